@@ -1,0 +1,30 @@
+import { consoles } from './console.ts'
+import { create } from './create.ts'
+import { crossSections } from './cross-section.ts'
+import { files } from './files.ts'
+import { hosts } from './hosts.ts'
+import { jobs } from './jobs.ts'
+import { machines } from './machines.ts'
+import { monitoring } from './monitoring.ts'
+import { repairs } from './repair-procedures.ts'
+import { settingsContract } from './settings.ts'
+import { snapshots } from './snapshots.ts'
+import { storage } from './storage.ts'
+import { trash } from './trash.ts'
+
+/** The only language spoken between the window and the engine. */
+export const contract = {
+  hosts,
+  machines,
+  trash,
+  create,
+  files,
+  jobs,
+  console: consoles,
+  snapshots,
+  storage,
+  monitoring,
+  crossSection: crossSections,
+  repairs,
+  settings: settingsContract,
+}
