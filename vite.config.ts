@@ -1,0 +1,93 @@
+import { builtinModules } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import ui from '@nuxt/ui/vite'
+import vue from '@vitejs/plugin-vue'
+import { defineConfig, type PluginOption } from 'vite'
+
+const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
+/** The names under which folders see one another; the same table as `paths` in the tsconfigs. */
+export const aliases = [
+  { find: /^@strata\/contract\//, replacement: `${at('contract')}/` },
+  { find: /^@strata\/engine\//, replacement: `${at('main/engine')}/` },
+  { find: /^node-libvirt$/, replacement: at('node-libvirt/src/index.ts') },
+  { find: /^node-libvirt\/xml$/, replacement: at('node-libvirt/src/xml/index.ts') },
+]
+
+/** Vue and the component library, shared with the component tests. */
+export const rendererPlugins: PluginOption[] = [
+  vue(),
+  ui({
+    root: at('.'),
+    // Component types are written by scripts/write-component-types.mjs for all components at once:
+    // declarations that grow with what a build happens to see would differ from checkout to checkout.
+    dts: false,
+    autoImport: false,
+    // Icons are bundled: without the scan they are fetched from a public service at run time.
+    icon: { clientBundle: { scan: { globInclude: ['renderer/**/*.{vue,ts}'], globExclude: ['**/*.test.ts'] } } },
+  }),
+]
+
+const nodeModules = [...builtinModules, ...builtinModules.map((name) => `node:${name}`)]
+
+// Shipped as files beside the bundle (they load wasm and data by path), or optional parts of ws.
+const keptAsPackages = ['@tesseract.js-data/eng', 'node-sqlite3-wasm', 'tesseract.js', 'bufferutil', 'utf-8-validate']
+
+export default defineConfig({
+  root: at('renderer'),
+  cacheDir: at('node_modules/.vite'),
+  plugins: rendererPlugins,
+  resolve: { alias: aliases },
+  environments: {
+    client: {
+      build: {
+        outDir: at('dist/renderer'),
+        emptyOutDir: true,
+        target: 'chrome120',
+        rolldownOptions: { input: at('renderer/index.html') },
+      },
+    },
+    main: {
+      consumer: 'server',
+      resolve: { noExternal: true, external: ['electron', ...keptAsPackages, ...nodeModules] },
+      build: {
+        outDir: at('dist/main'),
+        emptyOutDir: true,
+        target: 'node20',
+        sourcemap: true,
+        minify: false,
+        rolldownOptions: {
+          input: { index: at('main/index.ts'), 'engine-process': at('main/electron/engine-process.ts') },
+          external: ['electron', ...keptAsPackages, ...nodeModules],
+          output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+        },
+      },
+    },
+    preload: {
+      consumer: 'server',
+      resolve: { noExternal: true, external: ['electron'] },
+      build: {
+        outDir: at('dist/preload'),
+        emptyOutDir: true,
+        target: 'chrome120',
+        minify: false,
+        rolldownOptions: {
+          input: { index: at('preload/index.ts') },
+          external: ['electron'],
+          // A sandboxed preload must be one CommonJS file.
+          output: { format: 'cjs', entryFileNames: '[name].cjs', codeSplitting: false },
+        },
+      },
+    },
+  },
+  builder: {
+    // By name: building "all" would include Vite's implicit `ssr` environment, which has no entry.
+    async buildApp(builder) {
+      for (const name of ['client', 'main', 'preload']) {
+        const environment = builder.environments[name]
+        if (environment === undefined) throw new Error(`vite.config.ts has no environment ${name}`)
+        await builder.build(environment)
+      }
+    },
+  },
+})
