@@ -1,0 +1,31 @@
+import type { Logger } from 'pino'
+
+import type { HostRegistry } from './hosts/host-registry.ts'
+import type { JobRunner } from './jobs/job-runner.ts'
+import type { Monitoring } from './monitoring/monitoring.ts'
+import type { SettingsStore } from './settings/settings-store.ts'
+import type { ConsoleTickets } from './console/tickets.ts'
+import type { TrashStore } from './trash/trash-store.ts'
+
+/** Where the engine keeps its things, and the user's home for choosing files. */
+export interface EngineFolders {
+  readonly configDir: string
+  /** journal/, trash/, pictures/, histories/ */
+  readonly dataDir: string
+  readonly cacheDir: string
+  readonly homeDir: string
+}
+
+/** What a router is given. engine.ts makes each part once. */
+export interface EngineParts {
+  readonly folders: EngineFolders
+  readonly log: Logger
+  readonly hosts: HostRegistry
+  readonly jobs: JobRunner
+  readonly settings: SettingsStore
+  readonly monitoring: Monitoring
+  readonly consoles: ConsoleTickets
+  readonly trash: TrashStore
+  /** Aborted when the engine closes. */
+  readonly closing: AbortSignal
+}

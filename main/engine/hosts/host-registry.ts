@@ -1,0 +1,25 @@
+import { StrataError } from '../strata-error.ts'
+import type { Host } from './host.ts'
+
+/** The hosts that Strata knows, in the order in which they are shown. */
+export class HostRegistry {
+  readonly #hosts: ReadonlyMap<string, Host>
+
+  constructor(hosts: readonly Host[]) {
+    this.#hosts = new Map(hosts.map((host) => [host.id, host]))
+  }
+
+  get(hostId: string): Host {
+    const host = this.#hosts.get(hostId)
+    if (host === undefined) throw new StrataError('not-found', `There is no host “${hostId}” in Strata.`, { field: 'hostId' })
+    return host
+  }
+
+  all(): readonly Host[] {
+    return [...this.#hosts.values()]
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.all().map((host) => host.close()))
+  }
+}

@@ -1,0 +1,154 @@
+import type { HostFacts, HostStatus, Host as HostPicture } from '@strata/contract/hosts.ts'
+import { openConnection, type Connection } from 'node-libvirt'
+import PQueue from 'p-queue'
+import type { Logger } from 'pino'
+
+import { StrataError } from '../strata-error.ts'
+import { explainConnection } from './connection-problem.ts'
+import { HostConnection } from './host-connection.ts'
+import type { HostDefinition } from './host-definition.ts'
+import { readHostFacts } from './host-facts.ts'
+import { Inventory } from './inventory.ts'
+import type { KvmTrial } from './kvm-trial.ts'
+import { SideConnection } from './side-connection.ts'
+
+/** A daemon works on five calls of one connection at a time and then stops reading it; one is left for what must not wait. */
+const slowCallsInFlight = 4
+const keepAlive = { intervalMs: 5_000, count: 5 }
+
+export interface HostOptions {
+  readonly log: Logger
+  readonly kvmTrial: KvmTrial
+}
+
+/**
+ * One libvirt host: its picture, and its connections. The state connection carries events, states and statistics;
+ * slow calls, guest agents and bulk streams have connections of their own, so that nothing waits behind them.
+ */
+export class Host {
+  readonly id: string
+  readonly label: string
+  readonly uri: string
+  readonly kind: HostDefinition['kind']
+  readonly inventory: Inventory
+  readonly #definition: HostDefinition
+  readonly #options: HostOptions
+  readonly #state: HostConnection
+  readonly #slow = new SideConnection(() => this.#openBeside())
+  readonly #agents = new SideConnection(() => this.#openBeside())
+  readonly #slowCalls = new PQueue({ concurrency: slowCallsInFlight })
+  readonly #agentCalls = new PQueue({ concurrency: slowCallsInFlight })
+  readonly #agentQueues = new Map<string, PQueue>()
+  #facts: HostFacts | null = null
+
+  constructor(definition: HostDefinition, options: HostOptions) {
+    this.id = definition.id
+    this.label = definition.label
+    this.uri = definition.uri
+    this.kind = definition.kind
+    this.#definition = definition
+    this.#options = options
+    this.inventory = new Inventory({ hostId: this.id, log: options.log, connection: () => this.connection() })
+    this.#state = new HostConnection({
+      open: (signal) => this.#open({ autospawn: definition.autospawn ?? definition.kind !== 'system', signal }),
+      prepare: (connection) => this.#prepare(connection),
+      explain: (error) => explainConnection(error, definition),
+      onStatus: () => this.#noteStatus(),
+    })
+  }
+
+  start(): void {
+    this.#state.start()
+  }
+
+  get status(): HostStatus {
+    return this.#state.status
+  }
+
+  get facts(): HostFacts | null {
+    return this.#facts
+  }
+
+  /** Whether it is the computer that the engine runs on. */
+  get isLocal(): boolean {
+    return this.kind !== 'remote'
+  }
+
+  get definition(): HostDefinition {
+    return this.#definition
+  }
+
+  picture(): HostPicture {
+    return { id: this.id, label: this.label, uri: this.uri, kind: this.kind, status: this.status, facts: this.#facts }
+  }
+
+  /** For events, states and statistics: quick calls only. */
+  connection(): Connection {
+    const { connection, status } = this.#state
+    if (connection !== null) return connection
+    const problem = status.state === 'unreachable' ? status.problem : null
+    throw new StrataError('host-unreachable', problem?.message ?? `Strata is still connecting to ${this.label}.`, {
+      detail: problem?.detail ?? undefined,
+      repairs: problem?.repairs,
+    })
+  }
+
+  /** For calls that can take longer: at most four at a time, on a connection of their own. */
+  slow<T>(work: (connection: Connection) => Promise<T>, options: { signal?: AbortSignal } = {}): Promise<T> {
+    return this.#slowCalls.add(async () => work(await this.#slow.get()), options)
+  }
+
+  /** For a stream of bytes: a connection that carries nothing else, closed afterwards. */
+  async withBulkConnection<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+    const connection = await this.#openBeside()
+    try {
+      return await work(connection)
+    } finally {
+      await connection.close()
+    }
+  }
+
+  /** For calls that the guest's agent answers: one per guest at a time, because a silent agent makes the next ones wait. */
+  agentCall<T>(uuid: string, work: (connection: Connection) => Promise<T>): Promise<T> {
+    const queue = this.#agentQueues.get(uuid) ?? new PQueue({ concurrency: 1 })
+    this.#agentQueues.set(uuid, queue)
+    return queue.add(() => this.#agentCalls.add(async () => work(await this.#agents.get()))).finally(() => {
+      if (queue.size === 0 && queue.pending === 0) this.#agentQueues.delete(uuid)
+    })
+  }
+
+  whenConnected(signal?: AbortSignal): Promise<void> {
+    return this.#state.whenConnected(signal)
+  }
+
+  /** Tries now; rejects with the reason when it fails. */
+  reconnect(): Promise<void> {
+    return this.#state.reconnect()
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#slow.close(), this.#agents.close()])
+    await this.#state.close()
+    this.inventory.close()
+  }
+
+  #open(options: { autospawn: boolean; signal?: AbortSignal }): Promise<Connection> {
+    return openConnection(this.uri, { keepAlive, ...options })
+  }
+
+  /** The daemon is there already: the state connection saw to that. */
+  #openBeside(): Promise<Connection> {
+    this.connection()
+    return this.#open({ autospawn: false })
+  }
+
+  async #prepare(connection: Connection): Promise<void> {
+    const facts = readHostFacts(connection, this.#options.kvmTrial, this.isLocal)
+    await Promise.all([facts.then((known) => (this.#facts = known)), this.inventory.load(connection)])
+    void this.#learnKvm()
+  }
+
+  #noteStatus(): void {
+    this.inventory.changes.emit({ kind: 'host' })
+  }
+}

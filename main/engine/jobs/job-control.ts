@@ -1,0 +1,39 @@
+import type { MachineRef } from '@strata/contract/references.ts'
+
+import type { UndoStep } from './undo.ts'
+
+/** What is known of a job before it starts. */
+export interface WantedJob {
+  /** 'create-machine', 'take-snapshot', …: for icons and tests. */
+  readonly kind: string
+  readonly title: string
+  readonly hostId?: string
+  readonly machineUuid?: string
+  readonly steps: readonly { readonly id: string; readonly label: string }[]
+  /** True unless said otherwise. */
+  readonly cancellable?: boolean
+}
+
+/** What a job made, to go to. */
+export interface JobResult {
+  readonly machine?: MachineRef
+}
+
+/** What a job's work is given to say where it is, and to promise how to take it back. */
+export interface JobControl {
+  readonly jobId: string
+  /** Aborted when the user cancels or the engine closes. */
+  readonly signal: AbortSignal
+  /** Ends the running step and starts this one; steps that were jumped over are skipped. */
+  step(id: string): void
+  /** Rate and remaining time are derived. A null total: not known. */
+  progress(doneBytes: number, totalBytes: number | null): void
+  /** The machine that the job is about, when it is known only on the way. */
+  concerns(machine: MachineRef): void
+  /** Written to the journal, and on the disk, BEFORE the thing is made; run in reverse on failure, on cancel, or at the next start after a crash. */
+  willUndo(step: UndoStep): Promise<void>
+  /** From here on nothing is undone: the job's outcome stands. */
+  keep(): Promise<void>
+}
+
+export type JobWork = (job: JobControl) => Promise<JobResult | void>
