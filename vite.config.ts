@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import ui from '@nuxt/ui/vite'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig, type PluginOption } from 'vite'
+import { componentTheme } from './renderer/theme/components.ts'
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
@@ -23,6 +24,9 @@ export const rendererPlugins: PluginOption[] = [
     // declarations that grow with what a build happens to see would differ from checkout to checkout.
     dts: false,
     autoImport: false,
+    // The window sets light or dark by its own setting.
+    colorMode: false,
+    ui: componentTheme,
     // Icons are bundled: without the scan they are fetched from a public service at run time.
     icon: { clientBundle: { scan: { globInclude: ['renderer/**/*.{vue,ts}'], globExclude: ['**/*.test.ts'] } } },
   }),

@@ -1,0 +1,67 @@
+import { engineState, nextAttemptAtMs, openPortLine, openSocketLine, useLine } from './engine-link.ts'
+import { isInElectron, portsFromShell, socketUrl } from './shell.ts'
+
+const FIRST_DELAY_MS = 250
+const LONGEST_DELAY_MS = 5_000
+
+/** Ends the wait for the next attempt; replaced by each wait. */
+let tryNow: () => void = () => undefined
+
+/** Makes the next attempt at once instead of waiting for its time. */
+export function reconnectNow(): void {
+  tryNow()
+}
+
+function waitForAttempt(delayMs: number): Promise<void> {
+  nextAttemptAtMs.value = Date.now() + delayMs
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, delayMs)
+    tryNow = () => {
+      clearTimeout(timer)
+      resolve()
+    }
+  })
+}
+
+/** True when the server is there but does not know this window any more: the program was started anew. */
+async function isSessionOver(): Promise<boolean> {
+  try {
+    const response = await fetch('/', { method: 'HEAD' })
+    return response.status === 401
+  } catch {
+    return false // nobody answers: it may come back
+  }
+}
+
+/** Keeps a socket to the engine open for as long as the window lives. */
+async function keepSocket(): Promise<void> {
+  let delayMs = FIRST_DELAY_MS
+  for (;;) {
+    nextAttemptAtMs.value = null
+    try {
+      await useLine(openSocketLine(socketUrl('/rpc')))
+      delayMs = FIRST_DELAY_MS
+    } catch {
+      if (await isSessionOver()) {
+        engineState.value = 'ended'
+        return
+      }
+      engineState.value = 'lost'
+      delayMs = Math.min(delayMs * 2, LONGEST_DELAY_MS)
+    }
+    // The jitter keeps several windows from coming back in the same moment.
+    await waitForAttempt(delayMs * (0.75 + Math.random() / 2))
+  }
+}
+
+/** The Electron shell answers each question with a port of the engine that runs then. */
+async function keepPort(): Promise<never> {
+  for (;;) {
+    const { rpc } = await portsFromShell()
+    await useLine(openPortLine(rpc))
+  }
+}
+
+export function connectToEngine(): void {
+  void (isInElectron() ? keepPort() : keepSocket())
+}

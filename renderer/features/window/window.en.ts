@@ -1,0 +1,16 @@
+export default {
+  title: 'Strata',
+  skip: 'Skip to the page',
+  newMachine: 'New machine',
+  places: 'Places',
+  status: 'Status',
+  search: 'Search machines, addresses, actions',
+  engineLost: {
+    title: 'The connection to Strata’s engine is lost.',
+    waiting: 'What you see is the last known state. Trying again in {seconds} s.',
+    trying: 'What you see is the last known state. Trying again now.',
+    retry: 'Try now',
+    call: 'Strata’s engine does not answer. Nothing was changed as far as is known; try again when the connection is back.',
+    ended: 'Strata was started anew, and this window belongs to the earlier start. Close it and use the new one.',
+  },
+}

@@ -1,0 +1,84 @@
+const LOCALE = 'en'
+
+const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const
+const wholeNumber = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 0 })
+const oneDigit = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 1 })
+const NO_BREAK = '\u00a0'
+
+/** '0.9', '11.2', '412': one digit after the point below 100, as little as is true. */
+const short = (value: number) => (value < 100 ? oneDigit : wholeNumber).format(value)
+
+function scaled(bytes: number): { value: number; unit: string } {
+  let value = bytes
+  let step = 0
+  // 1023.95 would round to 1,024.0 and look wrong in its unit.
+  while (value >= 1023.5 && step < UNITS.length - 1) {
+    value /= 1024
+    step += 1
+  }
+  return { value, unit: UNITS[step] ?? 'B' }
+}
+
+/** '6.4 GiB' */
+export function formatBytes(bytes: number): string {
+  const { value, unit } = scaled(bytes)
+  return `${short(value)}${NO_BREAK}${unit}`
+}
+
+/** '4 GiB', from KiB as libvirt counts memory. */
+export const formatKiB = (kib: number): string => formatBytes(kib * 1024)
+
+/** '0.9 of 2 GiB': both in the unit of the larger one. */
+export function formatBytesOf(usedBytes: number, totalBytes: number): string {
+  const { value, unit } = scaled(totalBytes)
+  const used = totalBytes === 0 ? 0 : (usedBytes / totalBytes) * value
+  return `${short(used)} of ${short(value)}${NO_BREAK}${unit}`
+}
+
+/** '38 %', from 0–1. */
+export const formatShare = (share: number): string => `${wholeNumber.format(share * 100)}${NO_BREAK}%`
+
+/** '12 MiB/s' */
+export const formatRate = (bytesPerS: number): string => `${formatBytes(bytesPerS)}/s`
+
+export const formatCount = (count: number): string => wholeNumber.format(count)
+
+const SECOND_MS = 1_000
+const MINUTE_MS = 60 * SECOND_MS
+const HOUR_MS = 60 * MINUTE_MS
+const DAY_MS = 24 * HOUR_MS
+const STEPS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
+  ['day', DAY_MS],
+  ['hour', HOUR_MS],
+  ['minute', MINUTE_MS],
+  ['second', SECOND_MS],
+]
+
+function unitFor(durationMs: number): readonly [Intl.RelativeTimeFormatUnit, number] {
+  return STEPS.find(([, lengthMs]) => Math.abs(durationMs) >= lengthMs) ?? ['second', SECOND_MS]
+}
+
+/** '3 days', '20 seconds': the largest unit only. */
+export function formatDuration(durationMs: number, display: 'long' | 'narrow' = 'long'): string {
+  const [unit, lengthMs] = unitFor(durationMs)
+  return new Intl.NumberFormat(LOCALE, {
+    style: 'unit',
+    unit,
+    unitDisplay: display === 'narrow' ? 'short' : 'long',
+    maximumFractionDigits: 0,
+  }).format(Math.floor(durationMs / lengthMs))
+}
+
+const relative = new Intl.RelativeTimeFormat(LOCALE, { numeric: 'auto' })
+
+/** '3 minutes ago', 'in 2 days' */
+export function formatRelativeTime(timeMs: number, nowMs: number): string {
+  const differenceMs = timeMs - nowMs
+  const [unit, lengthMs] = unitFor(differenceMs)
+  return relative.format(Math.trunc(differenceMs / lengthMs), unit)
+}
+
+const moment = new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+
+/** '14 Nov 2026, 16:20' in the user's own zone. */
+export const formatMoment = (timeMs: number): string => moment.format(timeMs)

@@ -1,0 +1,20 @@
+import { createRouter, createWebHistory } from 'vue-router'
+
+/** Both shells answer any address without a file's ending with the one page, so that a reload stays where it was. */
+export const router = createRouter({
+  history: createWebHistory('/'),
+  routes: [
+    { path: '/', name: 'machines', component: () => import('./features/machines/MachinesPage.vue') },
+    { path: '/hosts/:hostId', name: 'host', props: true, component: () => import('./features/hosts/HostPage.vue') },
+    { path: '/new', name: 'create', component: () => import('./features/create/CreatePage.vue') },
+    {
+      path: '/machines/:hostId/:uuid/:tab?',
+      name: 'machine',
+      props: true,
+      component: () => import('./features/machines/MachinePage.vue'),
+    },
+    { path: '/trash', name: 'trash', component: () => import('./features/trash/TrashPage.vue') },
+    { path: '/settings', name: 'settings', component: () => import('./features/settings/SettingsPage.vue') },
+    { path: '/:rest(.*)*', redirect: { name: 'machines' } },
+  ],
+})

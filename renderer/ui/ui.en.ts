@@ -1,0 +1,6 @@
+export default {
+  problem: {
+    invalidInput: 'Strata’s engine refused this input.',
+    internal: 'Something in Strata went wrong.',
+  },
+}
