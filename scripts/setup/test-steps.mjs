@@ -1,0 +1,123 @@
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { buildApp } from './app-build.mjs'
+import { root, runCommand } from './command.mjs'
+import { ExpectedFailure } from './failure.mjs'
+
+/**
+ * @typedef {object} Outcome
+ * @property {number} passed
+ * @property {number} failed
+ * @property {string} output shown when something failed
+ *
+ * @typedef {object} Step
+ * @property {string} name for --only
+ * @property {string} title
+ * @property {string[]} after names of steps that must have passed, where they are run at all
+ * @property {(onLine: (line: string) => void, rest: string[]) => Promise<Outcome>} run
+ */
+
+const reports = join(root, 'node_modules/.cache/test-reports')
+
+/**
+ * A tool that says yes or no: counts as one.
+ * @param {string[][]} commands run one after the other until one fails: a script of a package and its arguments
+ * @returns {Step['run']}
+ */
+const check = (commands) => async (onLine) => {
+  for (const [script = '', ...args] of commands) {
+    const { code, output } = await runCommand(process.execPath, [join(root, script), ...args], { onLine })
+    if (code !== 0) return { passed: 0, failed: 1, output }
+  }
+  return { passed: 1, failed: 0, output: '' }
+}
+
+/**
+ * A test runner: counted by its own report.
+ * @param {string} name of the report
+ * @param {string[]} command
+ * @param {(report: string) => { args: string[], env: NodeJS.ProcessEnv }} reporting
+ * @param {(report: any) => { passed: number, failed: number }} count
+ * @returns {Step['run']}
+ */
+const runner = (name, command, reporting, count) => async (onLine, rest) => {
+  const report = join(reports, `${name}.json`)
+  mkdirSync(reports, { recursive: true })
+  rmSync(report, { force: true })
+  const [script = '', ...args] = command
+  const { args: more, env } = reporting(report)
+  const { code, output } = await runCommand(process.execPath, [join(root, script), ...args, ...more, ...rest], {
+    onLine,
+    env,
+  })
+  const counted = existsSync(report) ? count(JSON.parse(readFileSync(report, 'utf8'))) : { passed: 0, failed: 0 }
+  // A file that cannot be loaded, or an error between tests, fails the run without a failed test.
+  if (code !== 0 && counted.failed === 0) counted.failed = 1
+  return { ...counted, output }
+}
+
+/** @returns {Promise<Outcome>} */
+async function build(/** @type {(line: string) => void} */ onLine) {
+  try {
+    await buildApp(onLine)
+    return { passed: 1, failed: 0, output: '' }
+  } catch (error) {
+    if (!(error instanceof ExpectedFailure)) throw error
+    return { passed: 0, failed: 1, output: error.output }
+  }
+}
+
+const vitest = runner(
+  'unit',
+  ['node_modules/vitest/vitest.mjs', 'run'],
+  (report) => ({ args: ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`], env: {} }),
+  (report) => ({ passed: report.numPassedTests, failed: report.numFailedTests }),
+)
+
+const playwright = runner(
+  'e2e',
+  ['node_modules/@playwright/test/cli.js', 'test'],
+  (report) => ({ args: ['--reporter=list,json'], env: { PLAYWRIGHT_JSON_OUTPUT_FILE: report } }),
+  ({ stats }) => ({ passed: stats.expected + stats.flaky, failed: stats.unexpected }),
+)
+
+/** In an order that fails early; steps without a tie between them share the cores. @type {Step[]} */
+export const testSteps = [
+  {
+    name: 'types',
+    title: 'Type check',
+    after: [],
+    run: check([['scripts/prepare-types.mjs'], ['node_modules/vue-tsc/bin/vue-tsc.js', '--build']]),
+  },
+  {
+    name: 'lint',
+    title: 'Lint',
+    after: [],
+    run: check([
+      ['node_modules/oxlint/bin/oxlint', '--deny-warnings'],
+      ['node_modules/eslint/bin/eslint.js', '.', '--max-warnings', '0'],
+    ]),
+  },
+  {
+    name: 'imports',
+    title: 'Import rules',
+    after: [],
+    run: check([
+      [
+        'node_modules/dependency-cruiser/bin/dependency-cruise.mjs',
+        ...['contract', 'node-libvirt', 'main', 'preload', 'renderer', 'e2e', 'bench', 'scripts'],
+      ],
+    ]),
+  },
+  { name: 'unused', title: 'Unused code', after: [], run: check([['node_modules/knip/bin/knip.js', '--no-progress']]) },
+  {
+    name: 'format',
+    title: 'Format',
+    after: [],
+    run: check([['node_modules/prettier/bin/prettier.cjs', '--check', '.']]),
+  },
+  { name: 'build', title: 'Build', after: [], run: build },
+  { name: 'unit', title: 'Unit and protocol tests', after: [], run: vitest },
+  { name: 'guest', title: 'Test guest', after: [], run: check([['e2e/guest/build.mjs']]) },
+  { name: 'e2e', title: 'Stories', after: ['build', 'guest'], run: playwright },
+]

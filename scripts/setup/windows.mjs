@@ -1,0 +1,32 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { root } from './command.mjs'
+
+const browsers = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome']
+
+/**
+ * Electron's executable, or null where its runtime was never downloaded. Requiring the package would start
+ * that download, so its files are looked at instead.
+ */
+export function electronExecutable() {
+  const pathFile = join(root, 'node_modules/electron/path.txt')
+  if (!existsSync(pathFile)) return null
+  const executable = join(root, 'node_modules/electron/dist', readFileSync(pathFile, 'utf8').trim())
+  return existsSync(executable) ? executable : null
+}
+
+/** A browser that can show an app window, or null. */
+export function chromiumExecutable() {
+  const named = process.env['STRATA_CHROMIUM']
+  if (named !== undefined) return existsSync(named) ? named : null
+  for (const folder of [...(process.env['PATH'] ?? '').split(delimiter), '/usr/bin']) {
+    for (const name of browsers) if (existsSync(join(folder, name))) return join(folder, name)
+  }
+  return null
+}
+
+/** Whether a window can be seen at all: a session of X or Wayland, or a system that always has one. */
+export function hasScreen() {
+  if (process.platform === 'darwin' || process.platform === 'win32') return true
+  return (process.env['DISPLAY'] ?? process.env['WAYLAND_DISPLAY']) !== undefined
+}
