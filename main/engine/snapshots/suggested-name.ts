@@ -1,0 +1,14 @@
+/** A name that no point of the machine has; counts on from the points that are there. */
+export function suggestedName(taken: readonly string[], stem = 'Restore point'): string {
+  const names = new Set(taken)
+  for (let number = taken.length + 1; ; number += 1) if (!names.has(`${stem} ${number}`)) return `${stem} ${number}`
+}
+
+/** Why libvirt would not take the name, which becomes part of a file's name; null: it would. */
+export function nameProblem(name: string): string | null {
+  if (name.trim() !== name) return 'A name does not begin or end with a space.'
+  if (name.startsWith('.')) return 'A name does not begin with a full stop.'
+  if (/[/\p{Cc}]/u.test(name)) return 'A name has no slash and no control characters.'
+  if (Buffer.byteLength(name) > 200) return 'The name is too long.'
+  return null
+}
