@@ -1,0 +1,116 @@
+import type { NewMachine } from '@strata/contract/create.ts'
+import { DomainXml, type DomainDevices } from 'node-libvirt/xml'
+
+import { writeStrataFacts } from '../machines/strata-metadata.ts'
+
+/** The guest's screen: on a unix socket that only this user reaches, else on loopback behind a password. */
+export type ScreenListener = { readonly kind: 'socket' } | { readonly kind: 'loopback'; readonly password: string }
+
+/** What has been settled when the definition is written. */
+export interface SettledMachine {
+  readonly wanted: Pick<NewMachine, 'name' | 'vcpuCount' | 'memoryKiB' | 'network' | 'firmware' | 'accelerator'>
+  readonly uuid: string
+  readonly architecture: string
+  readonly diskPath: string
+  readonly mediaPath: string
+  readonly mediaName: string
+  readonly screen: ScreenListener
+  readonly createdAtMs: number
+}
+
+/** The machine type that has PCI Express and secure boot, on the architectures that have one. */
+const machineTypes: Readonly<Record<string, string>> = { x86_64: 'q35', i686: 'q35', aarch64: 'virt', riscv64: 'virt' }
+
+export function buildDefinition(machine: SettledMachine): DomainXml {
+  const { wanted, architecture } = machine
+  const isPc = architecture === 'x86_64' || architecture === 'i686'
+  const domain = DomainXml.create({
+    type: wanted.accelerator === 'kvm' ? 'kvm' : 'qemu',
+    name: wanted.name,
+    uuid: machine.uuid,
+    memoryKiB: wanted.memoryKiB,
+    currentMemoryKiB: wanted.memoryKiB,
+    vcpuCount: wanted.vcpuCount,
+    os: { type: 'hvm', arch: architecture, machine: machineTypes[architecture] ?? null },
+    features: isPc ? { acpi: true, apic: true } : { acpi: true },
+    // 'maximum' is all that the translator can do; the default CPU of an emulated PC is so old that newer systems refuse it.
+    cpu: { mode: wanted.accelerator === 'kvm' ? 'host-passthrough' : 'maximum' },
+    clock: { offset: 'utc' },
+    onPowerOff: 'destroy',
+    onReboot: 'restart',
+    onCrash: 'destroy',
+  })
+  if (wanted.firmware === 'uefi') domain.os.firmware = 'efi'
+  writeStrataFacts(domain.metadata, { origin: { createdAtMs: machine.createdAtMs, mediaName: machine.mediaName }, nextName: null })
+  addStorage(domain.devices, machine)
+  addNetwork(domain.devices, wanted.network)
+  addScreen(domain.devices, machine.screen)
+  addParavirtualDevices(domain.devices)
+  return domain
+}
+
+/**
+ * The disk comes first in the boot order and the CD second: while the disk is empty the firmware finds nothing to boot on
+ * it and goes on to the CD; once a system is installed it is the disk that boots, with no need to take the CD out.
+ */
+function addStorage({ disks }: DomainDevices, { diskPath, mediaPath }: SettledMachine): void {
+  disks.add({
+    type: 'file',
+    device: 'disk',
+    driver: { name: 'qemu', type: 'qcow2', discard: 'unmap' },
+    source: { file: diskPath },
+    target: { device: 'vda', bus: 'virtio' },
+    bootOrder: 1,
+  })
+  disks.add({
+    type: 'file',
+    device: 'cdrom',
+    driver: { name: 'qemu', type: 'raw' },
+    // The file may lie in the user's own folders; when it is gone later the machine still starts, with an empty drive.
+    source: { file: mediaPath, startupPolicy: 'optional' },
+    target: { device: 'sda', bus: 'sata' },
+    isReadOnly: true,
+    bootOrder: 2,
+  })
+}
+
+function addNetwork({ interfaces }: DomainDevices, network: NewMachine['network']): void {
+  switch (network.kind) {
+    case 'none':
+      return
+    case 'user':
+      interfaces.add({ type: 'user', model: 'virtio' })
+      return
+    case 'network':
+      interfaces.add({ type: 'network', source: { network: network.networkName }, model: 'virtio' })
+      return
+    case 'bridge':
+      interfaces.add({ type: 'bridge', source: { bridge: network.bridgeName }, model: 'virtio' })
+  }
+}
+
+function addScreen({ graphics, videos, inputs }: DomainDevices, screen: ScreenListener): void {
+  if (screen.kind === 'socket') graphics.add({ type: 'vnc', listens: [{ type: 'socket' }] })
+  else
+    graphics.add({
+      type: 'vnc',
+      port: -1,
+      autoPort: true,
+      password: screen.password,
+      listens: [{ type: 'address', address: '127.0.0.1' }],
+    })
+  // Plain VGA shows every text mode and needs no driver in the guest.
+  videos.add({ model: 'vga' })
+  // An absolute pointer: the guest's follows the window's without being caught.
+  inputs.add({ type: 'tablet', bus: 'usb' })
+}
+
+function addParavirtualDevices(devices: DomainDevices): void {
+  devices.controllers.add({ type: 'usb', model: 'qemu-xhci' })
+  devices.serials.add({ type: 'pty' })
+  devices.consoles.add({ type: 'pty', targetType: 'serial' })
+  devices.channels.add({ type: 'unix', targetType: 'virtio', name: 'org.qemu.guest_agent.0' })
+  devices.rngs.add({ model: 'virtio', backendModel: 'random', backendPath: '/dev/urandom' })
+  devices.memoryBalloon.model = 'virtio'
+  devices.memoryBalloon.statsPeriodSeconds = 2 // without a period the guest reports nothing from inside
+}
