@@ -1,0 +1,99 @@
+import { randomBytes } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+
+import type { RendererFiles } from '@strata/engine/renderer-files/renderer-files.ts'
+
+import { answerFile, answerHtml, answerText, commonHeaders } from './answers.ts'
+import { refuseForeignRequest } from './request-guard.ts'
+import { signedInPage, signInPage, signInScript } from './sign-in-page.ts'
+import type { SignIn } from './sign-in.ts'
+
+/** A token and its field's name, with room to spare. */
+const SIGN_IN_BODY_BYTES = 1024
+
+export interface Site {
+  /** `127.0.0.1:<port>` */
+  readonly authority: string
+  readonly signIn: SignIn
+  readonly files: RendererFiles
+}
+
+/** Answers one plain request: first who may ask at all, then what was asked for. */
+export async function handleRequest(request: IncomingMessage, response: ServerResponse, site: Site): Promise<void> {
+  setHeaders(response, site, randomBytes(18).toString('base64url'))
+  const refusal = refuseForeignRequest(request, site.authority)
+  if (refusal !== null) return answerText(response, refusal.status, refusal.sentence)
+  const path = pathOf(request)
+  if (path === null) return answerText(response, 400, 'This is no path.')
+
+  if (path === '/login' && request.method === 'POST') return signIn(request, response, site)
+  const reads = request.method === 'GET' || request.method === 'HEAD'
+  if (reads && path === '/login') return answerFile(request, response, signInPage)
+  if (reads && path === '/login.js') return answerFile(request, response, signInScript)
+
+  if (!site.signIn.knows(request.headers.cookie)) {
+    return answerText(response, 401, 'Not signed in. Open the address that Strata printed when it started.')
+  }
+  if (!reads) {
+    response.setHeader('Allow', path === '/login' ? 'GET, HEAD, POST' : 'GET, HEAD')
+    return answerText(response, 405, 'This can only be read.')
+  }
+  answerPart(request, response, site, path)
+}
+
+function answerPart(request: IncomingMessage, response: ServerResponse, site: Site, path: string): void {
+  const answer = site.files.answer(path, path === '/' || isNavigation(request) ? 'document' : 'part')
+  switch (answer.kind) {
+    case 'file':
+      return answerFile(request, response, answer.file)
+    case 'document':
+      setHeaders(response, site, answer.nonce)
+      return answerHtml(response, answer.html)
+    case 'missing':
+      return answerText(response, 404, 'There is nothing at this path.')
+  }
+}
+
+async function signIn(request: IncomingMessage, response: ServerResponse, site: Site): Promise<void> {
+  if (request.headers['content-type']?.split(';')[0]?.trim() !== 'application/x-www-form-urlencoded') {
+    return answerText(response, 415, 'A form is expected.')
+  }
+  const body = await readBody(request, SIGN_IN_BODY_BYTES)
+  if (body === null) {
+    response.setHeader('Connection', 'close') // the rest of it is not worth reading
+    return answerText(response, 413, 'This is too long for a token.')
+  }
+  const cookie = site.signIn.redeem(new URLSearchParams(body).get('token') ?? '')
+  if (cookie === null) {
+    return answerText(response, 403, 'This address was used before, or is not whole. Start Strata again for a new one.')
+  }
+  answerHtml(response, signedInPage, { 'Set-Cookie': cookie, Refresh: '0; url=/' })
+}
+
+function setHeaders(response: ServerResponse, site: Site, nonce: string): void {
+  for (const [name, value] of Object.entries(commonHeaders(site.authority, nonce))) response.setHeader(name, value)
+}
+
+/** A window that goes somewhere, in contrast to a page that loads a part; clients that are no browsers say it by Accept. */
+function isNavigation({ headers }: IncomingMessage): boolean {
+  const mode = headers['sec-fetch-mode']
+  return mode === undefined ? (headers.accept ?? '').includes('text/html') : mode === 'navigate'
+}
+
+/** Null for a target that is no path of this server, as a proxy's `GET http://elsewhere/`. */
+export function pathOf(request: IncomingMessage): string | null {
+  const target = request.url ?? ''
+  return target.startsWith('/') ? (target.split('?', 1)[0] ?? null) : null
+}
+
+async function readBody(request: IncomingMessage, limitBytes: number): Promise<string | null> {
+  const chunks: Buffer[] = []
+  let total = 0
+  // Leaving the loop must not destroy the socket that the answer still needs.
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    total += chunk.length
+    if (total > limitBytes) return null
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}

@@ -1,0 +1,120 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
+
+import type { AnyRouter } from '@orpc/server'
+import { RPCHandler } from '@orpc/server/ws'
+import { typedArraySerializers } from '@strata/contract/typed-arrays.ts'
+import type { RendererFiles } from '@strata/engine/renderer-files/renderer-files.ts'
+import type { Logger } from 'pino'
+import { WebSocketServer, type WebSocket } from 'ws'
+
+import { refuseUpgrade } from './answers.ts'
+import { serveConsole } from './console-socket.ts'
+import { keepHeartbeat } from './heartbeat.ts'
+import { refuseForeignRequest } from './request-guard.ts'
+import { handleRequest, pathOf, type Site } from './request-handler.ts'
+import { serveRpc } from './rpc-socket.ts'
+import { SignIn } from './sign-in.ts'
+
+const CONSOLE_PATH = /^\/console\/([\w-]{1,128})$/
+const RPC_MESSAGE_BYTES = 8 * 1024 * 1024
+const CONSOLE_MESSAGE_BYTES = 1024 * 1024
+/** How long a page may take to answer a close before its socket is ended. */
+const CLOSE_TIMEOUT_MS = 3_000
+const HEARTBEAT_MS = 15_000
+
+export interface WebServer {
+  readonly url: string
+  readonly signIn: SignIn
+  close(): Promise<void>
+}
+
+/** What this server needs of the engine. */
+interface ServedEngine {
+  readonly router: AnyRouter
+  connectConsole(ticket: string, channel: Duplex): Promise<void>
+}
+
+export interface WebServerOptions {
+  readonly engine: ServedEngine
+  readonly log: Pick<Logger, 'warn'>
+  readonly files: RendererFiles
+  /** 0: any free port */
+  readonly port: number
+  readonly heartbeatMs?: number
+}
+
+/** Serves the renderer, the contract and the consoles to whoever signed in, on loopback and nowhere else. */
+export async function startWebServer(options: WebServerOptions): Promise<WebServer> {
+  const server = createServer()
+  const port = await listen(server, options.port)
+  const authority = `127.0.0.1:${port}`
+  const site: Site = { authority, signIn: new SignIn(port), files: options.files }
+  const sockets = acceptSockets(options.engine, options.log)
+
+  server.on('request', (request, response) => {
+    handleRequest(request, response, site).catch(() => response.destroy()) // the client left in the middle of its request
+  })
+  server.on('upgrade', (request, socket, head) => {
+    socket.on('error', () => socket.destroy())
+    const refusal = refuseUpgradeRequest(request, site)
+    if (refusal !== null) refuseUpgrade(socket, refusal.status, refusal.sentence)
+    else sockets.accept(request, socket, head)
+  })
+  const stopHeartbeat = keepHeartbeat(sockets.clients, options.heartbeatMs ?? HEARTBEAT_MS)
+
+  const close = async () => {
+    stopHeartbeat()
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+    sockets.close()
+    server.closeAllConnections()
+    await closed
+  }
+  return { url: `http://${authority}`, signIn: site.signIn, close }
+}
+
+function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', reject)
+      resolve((server.address() as AddressInfo).port)
+    })
+  })
+}
+
+/** The same conditions as for a request, in the same order. */
+function refuseUpgradeRequest(request: IncomingMessage, site: Site): { status: number; sentence: string } | null {
+  const refusal = refuseForeignRequest(request, site.authority)
+  if (refusal !== null) return refusal
+  if (!site.signIn.knows(request.headers.cookie)) return { status: 401, sentence: 'Not signed in.' }
+  const path = pathOf(request)
+  if (path === '/rpc' || (path !== null && CONSOLE_PATH.test(path))) return null
+  return { status: 404, sentence: 'There is nothing at this path.' }
+}
+
+function acceptSockets(engine: ServedEngine, log: Pick<Logger, 'warn'>) {
+  const common = { noServer: true, perMessageDeflate: false, closeTimeout: CLOSE_TIMEOUT_MS, clientTracking: false }
+  const rpcSockets = new WebSocketServer({ ...common, maxPayload: RPC_MESSAGE_BYTES })
+  const consoleSockets = new WebSocketServer({ ...common, maxPayload: CONSOLE_MESSAGE_BYTES })
+  const handler = new RPCHandler(engine.router, { customJsonSerializers: [...typedArraySerializers] })
+  const clients = new Set<WebSocket>()
+
+  const accept = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const ticket = CONSOLE_PATH.exec(pathOf(request) ?? '')?.[1]
+    const wanted = ticket === undefined ? rpcSockets : consoleSockets
+    wanted.handleUpgrade(request, socket, head, (client) => {
+      clients.add(client)
+      // A message too long or garbled: the library closes with the code for it, and the cause is worth a line.
+      client.on('error', (error) => log.warn({ error: error.message }, 'a page broke the WebSocket protocol'))
+      client.once('close', () => clients.delete(client))
+      if (ticket === undefined) serveRpc(client, handler)
+      else void serveConsole(client, (channel) => engine.connectConsole(ticket, channel))
+    })
+  }
+  const close = () => {
+    for (const client of clients) client.close(1001, 'Strata is closing')
+  }
+  return { clients, accept, close }
+}
