@@ -1,0 +1,115 @@
+#!/usr/bin/env bash
+# Proves the two commands on a bare Debian 12: a chroot that holds git, Node and npm, and nothing else that
+# Strata needs. Mirror, certificates and registry are those of this machine. Needs root and debootstrap.
+# Usage: scripts/prove-bare.sh [start|test|both] [folder to work in]
+set -euo pipefail
+
+what=${1:-both}
+repository=$(git -C "$(dirname "$0")" rev-parse --show-toplevel)
+commit=$(git -C "$repository" rev-parse HEAD)
+work=$(mktemp -d "${2:-/var/tmp}/strata-bare-XXXXXX")
+bare=$work/root
+chmod 755 "$work"
+
+say() { printf '\n== %s\n' "$*"; }
+
+# Daemons that were started in the chroot have it as their root folder; nothing else has.
+end_processes() {
+  local signal=$1 link
+  for link in /proc/[0-9]*/root; do
+    [[ $(readlink "$link" 2>/dev/null) == "$bare" ]] && kill "-$signal" "$(basename "$(dirname "$link")")" 2>/dev/null
+  done
+  return 0
+}
+
+clean_up() {
+  end_processes TERM
+  sleep 1
+  end_processes KILL
+  for mount in srv/strata dev/shm dev/pts dev sys proc; do
+    if mountpoint -q "$bare/$mount"; then umount "$bare/$mount" || umount --lazy "$bare/$mount"; fi
+  done
+  if grep -q " $bare/" /proc/mounts; then
+    echo "still mounted below $bare; it is left there" >&2
+  else
+    rm -rf --one-file-system "$work"
+  fi
+}
+trap clean_up EXIT
+
+copy_if_there() {
+  local path
+  for path in "$@"; do
+    [[ -e $path ]] || continue
+    mkdir -p "$bare$(dirname "$path")"
+    cp -aL "$path" "$bare$(dirname "$path")/"
+  done
+}
+
+say "A bare Debian 12 with git"
+mirror=$(apt-get indextargets --format '$(SITE) $(CODENAME)' | awk '$2 == "bookworm" { print $1; exit }')
+debootstrap --variant=minbase --include=git,ca-certificates bookworm "$bare" "${mirror:-http://deb.debian.org/debian}" >"$work/debootstrap.log" 2>&1 ||
+  { tail -n 20 "$work/debootstrap.log"; exit 1; }
+
+for kept in sources.list sources.list.d apt.conf.d trusted.gpg.d keyrings; do
+  rm -rf "$bare/etc/apt/$kept"
+  if [[ -e /etc/apt/$kept ]]; then cp -aL "/etc/apt/$kept" "$bare/etc/apt/"; fi
+done
+copy_if_there /etc/resolv.conf /etc/hosts /etc/ssl/certs /usr/local/share/ca-certificates
+copy_if_there ${NODE_EXTRA_CA_CERTS:+"$NODE_EXTRA_CA_CERTS"} ${SSL_CERT_FILE:+"$SSL_CERT_FILE"}
+
+say "Node and npm"
+# Debian 12 has Node 18: the machine's own is taken, the binary and npm's folder.
+node=$(readlink -f "$(command -v node)")
+npm=$(dirname "$(dirname "$(readlink -f "$(command -v npm)")")")
+mkdir -p "$bare/usr/local/bin" "$bare/usr/local/lib/node_modules"
+cp "$node" "$bare/usr/local/bin/node"
+cp -a "$npm" "$bare/usr/local/lib/node_modules/npm"
+ln -s ../lib/node_modules/npm/bin/npm-cli.js "$bare/usr/local/bin/npm"
+ln -s ../lib/node_modules/npm/bin/npx-cli.js "$bare/usr/local/bin/npx"
+registry=$(npm config get registry)
+
+mkdir -p "$bare/srv/strata"
+mount -t proc proc "$bare/proc"
+mount -t sysfs -o ro sysfs "$bare/sys"
+mount --bind /dev "$bare/dev"
+mount --bind /dev/pts "$bare/dev/pts"
+if mountpoint -q /dev/shm; then mount --bind /dev/shm "$bare/dev/shm"; fi
+mount --bind "$repository" "$bare/srv/strata"
+mount -o remount,bind,ro "$bare/srv/strata"
+
+inside() {
+  chroot "$bare" /usr/bin/env -i HOME=/root PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
+    LANG=C.UTF-8 npm_config_registry="$registry" NODE_EXTRA_CA_CERTS="${NODE_EXTRA_CA_CERTS:-}" \
+    SSL_CERT_FILE="${SSL_CERT_FILE:-}" SSL_CERT_DIR="${SSL_CERT_DIR:-}" bash -c "$1"
+}
+
+inside 'git --version; node --version; npm --version; for name in virsh libvirtd qemu-system-x86_64 chromium; do
+  if command -v $name; then echo "$name should not be here"; exit 1; fi; done'
+say "git clone of $commit"
+inside "git config --global --add safe.directory '*' && cd /root && git clone --quiet /srv/strata strata && cd strata && git checkout --quiet $commit"
+
+if [[ $what != test ]]; then
+  say "npm start -- --no-window"
+  SECONDS=0
+  inside 'cd /root/strata && exec npm start -- --no-window --address-file /tmp/address' &
+  starter=$!
+  until [[ -s $bare/tmp/address ]]; do
+    kill -0 "$starter" 2>/dev/null || { echo 'npm start ended before it gave an address'; exit 1; }
+    sleep 1
+  done
+  echo "an address after $SECONDS s"
+  # The address is used once: what answers must be the app's own page.
+  inside 'node -e "fetch(require(\"node:fs\").readFileSync(\"/tmp/address\", \"utf8\").trim()).then(async (answer) => {
+    console.log(answer.status, (await answer.text()).slice(0, 200)); process.exit(answer.ok ? 0 : 1) })"'
+  inside 'for pid in $(ls /proc | grep -E "^[0-9]+$"); do
+    if [ "$(readlink /proc/$pid/root)" = / ] && tr "\0" " " < /proc/$pid/cmdline | grep -q "^[^ ]*node dist/main/index.js"; then kill "$pid"; fi; done'
+  wait "$starter" || true
+fi
+
+if [[ $what != start ]]; then
+  say "npm test"
+  SECONDS=0
+  inside 'cd /root/strata && npm test'
+  echo "after $SECONDS s"
+fi
