@@ -1,0 +1,60 @@
+import { join } from 'node:path'
+
+import { LibvirtError, type Connection, type StoragePool } from 'node-libvirt'
+import { StoragePoolXml } from 'node-libvirt/xml'
+
+import type { Host } from '../hosts/host.ts'
+import { StrataError, toStrataError } from '../strata-error.ts'
+
+const defaultName = 'default'
+
+/** Where libvirt's own tools put the images of a user's, and of the system's, machines. */
+export function defaultPoolFolder(host: Pick<Host, 'kind' | 'label'>, homeDir: string, env: NodeJS.ProcessEnv): string {
+  switch (host.kind) {
+    case 'session':
+      return join(env['XDG_DATA_HOME'] ?? join(homeDir, '.local', 'share'), 'libvirt', 'images')
+    case 'system':
+    case 'test':
+      return '/var/lib/libvirt/images'
+    case 'remote':
+      throw new StrataError('unsupported', `A pool on ${host.label} has to be made there, as its folders are not known here.`)
+  }
+}
+
+/** Makes, starts and sets to autostart the pool for disks of new machines; one of that name that only stands still is started. */
+export async function makeDefaultPool(host: Host, folder: string): Promise<string> {
+  try {
+    const uuid = await host.slow(async (connection) => {
+      const pool = (await existingPool(connection)) ?? (await definePool(connection, folder))
+      if (!(await pool.isActive())) await pool.create()
+      await pool.setAutostart(true)
+      return pool.uuid
+    })
+    await host.inventory.reloadPool(uuid)
+    return uuid
+  } catch (error) {
+    throw toStrataError(error, `The storage pool in ${folder} could not be made.`)
+  }
+}
+
+async function existingPool(connection: Connection): Promise<StoragePool | null> {
+  try {
+    return await connection.storagePoolLookupByName(defaultName)
+  } catch (error) {
+    if (error instanceof LibvirtError && error.code === 'no-storage-pool') return null
+    throw error
+  }
+}
+
+async function definePool(connection: Connection, folder: string): Promise<StoragePool> {
+  const pool = await connection.storagePoolDefineXML(
+    StoragePoolXml.create({ type: 'dir', name: defaultName, target: { path: folder } }).toString(),
+  )
+  try {
+    await pool.build()
+  } catch (error) {
+    await pool.undefine() // a definition without a folder would only be in the way of the next attempt
+    throw error
+  }
+  return pool
+}
