@@ -15,12 +15,14 @@ export function electronExecutable() {
   return existsSync(executable) ? executable : null
 }
 
-/** A browser that can show an app window, or null. */
+/** A browser that can show an app window, or null. STRATA_BROWSER (a name or a path) wins, as in the app itself. */
 export function chromiumExecutable() {
-  const named = process.env['STRATA_CHROMIUM']
-  if (named !== undefined) return existsSync(named) ? named : null
-  for (const folder of [...(process.env['PATH'] ?? '').split(delimiter), '/usr/bin']) {
-    for (const name of browsers) if (existsSync(join(folder, name))) return join(folder, name)
+  const chosen = process.env['STRATA_BROWSER'] ?? ''
+  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/bin']
+  for (const name of chosen === '' ? browsers : [chosen]) {
+    const paths = name.includes('/') ? [name] : folders.map((folder) => join(folder, name))
+    const found = paths.find((path) => existsSync(path))
+    if (found !== undefined) return found
   }
   return null
 }
