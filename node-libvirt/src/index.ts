@@ -1,0 +1,51 @@
+export { Connection, type Args, type DomainEventOptions, type ProcedureName, type Ret } from './connection.ts'
+export { Domain } from './domain.ts'
+export type { DomainEvent, DomainEventKind } from './domain-events.ts'
+export type {
+  DomainBlockInfo,
+  DomainBlockStats,
+  DomainInfo,
+  DomainInterfaceAddress,
+  DomainInterfaceAddresses,
+  DomainJobStats,
+  DomainMemoryStats,
+  DomainState,
+  DomainStateName,
+} from './domain-results.ts'
+export { DomainSnapshot } from './domain-snapshot.ts'
+export type { DomainStats, DomainStatsGroup, DomainStatsOptions } from './domain-stats.ts'
+export {
+  AuthenticationError,
+  ConnectionError,
+  EventOverflowError,
+  LibvirtError,
+  ProtocolError,
+  type AuthenticationErrorReason,
+  type ConnectionErrorReason,
+  type LibvirtErrorCode,
+  type LibvirtErrorDetail,
+  type LibvirtErrorDomain,
+} from './errors.ts'
+export type { EventOptions } from './event-families.ts'
+export type { Flags } from './flags.ts'
+export { Network, type DhcpLease } from './network.ts'
+export { NodeDevice } from './node-device.ts'
+export type { NodeInfo } from './node-info.ts'
+export type { NetworkEvents, NodeDeviceEvents, SecretEvents, SecretName, StoragePoolEvents } from './object-events.ts'
+export { openConnection, type OpenOptions } from './open.ts'
+export type { CallOptions } from './rpc/call-options.ts'
+export type { EventStream } from './rpc/event-queue.ts'
+export type { KeepAliveOptions } from './rpc/keepalive.ts'
+export type { Screenshot } from './screenshot.ts'
+export { StoragePool, type StoragePoolInfo } from './storage-pool.ts'
+export {
+  StorageVolume,
+  type DownloadOptions,
+  type StorageVolumeInfo,
+  type TransferRange,
+  type UploadOptions,
+} from './storage-volume.ts'
+export { LibvirtStream, StreamHole, type StreamDirection, type StreamOptions } from './stream.ts'
+export type { Params, ParamValue } from './typed-params.ts'
+export type { UploadSource } from './upload.ts'
+export { parseUri, type ConnectionUri, type Transport } from './uri.ts'

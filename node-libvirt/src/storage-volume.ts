@@ -1,0 +1,129 @@
+import type { Connection } from './connection.ts'
+import { flagBits, nameOf, type Flags } from './flags.ts'
+import {
+  storageVolDeleteFlags,
+  storageVolDownloadFlags,
+  storageVolResizeFlags,
+  storageVolType,
+  storageVolUploadFlags,
+} from './protocol/enums.generated.ts'
+import type { NonnullStorageVol } from './protocol/structs.generated.ts'
+import type { CallOptions } from './rpc/call-options.ts'
+import type { LibvirtStream } from './stream.ts'
+import { sendAll, type UploadSource } from './upload.ts'
+
+export interface StorageVolumeInfo {
+  readonly type: keyof typeof storageVolType | 'unknown'
+  /** What a guest sees. */
+  readonly capacityBytes: number
+  /** What it takes in its pool. */
+  readonly allocationBytes: number
+}
+
+export interface TransferRange {
+  /** Where to begin in the volume; default 0. */
+  offsetBytes?: number | undefined
+  /** How much at most; default to the end. */
+  lengthBytes?: number | undefined
+  signal?: AbortSignal | undefined
+}
+
+export interface DownloadOptions extends TransferRange {
+  /** The stream's chunks are then Uint8Array or StreamHole: zeros that take no space do not travel. */
+  sparse?: boolean | undefined
+}
+
+export interface UploadOptions extends TransferRange {
+  /**
+   * Runs of zeros (and StreamHole chunks) are sent as holes. A hole does not erase what the volume held before, so use
+   * it on new volumes only.
+   */
+  sparse?: boolean | undefined
+  /** Told after each chunk how many bytes have been sent in all, holes included. */
+  onProgress?: ((sentBytes: number) => void) | undefined
+}
+
+/** A disk image, or another thing in a pool. */
+export class StorageVolume {
+  constructor(
+    readonly connection: Connection,
+    readonly ref: NonnullStorageVol,
+  ) {}
+
+  /** The name of the pool that it is in. */
+  get pool(): string {
+    return this.ref.pool
+  }
+
+  get name(): string {
+    return this.ref.name
+  }
+
+  /** Unique on the host; for files the path. */
+  get key(): string {
+    return this.ref.key
+  }
+
+  /** @see virStorageVolGetInfo (remote procedure 98) */
+  async getInfo(options?: CallOptions): Promise<StorageVolumeInfo> {
+    const info = await this.connection.call('storageVolGetInfo', { vol: this.ref }, options)
+    return {
+      type: nameOf(storageVolType, info.type),
+      capacityBytes: Number(info.capacity),
+      allocationBytes: Number(info.allocation),
+    }
+  }
+
+  /** @see virStorageVolGetXMLDesc (99) */
+  async getXMLDesc(options?: CallOptions): Promise<string> {
+    return (await this.connection.call('storageVolGetXmlDesc', { vol: this.ref, flags: 0 }, options)).xml
+  }
+
+  /** @see virStorageVolGetPath (100) */
+  async getPath(options?: CallOptions): Promise<string> {
+    return (await this.connection.call('storageVolGetPath', { vol: this.ref }, options)).name
+  }
+
+  /** @param capacityBytes the new capacity, or the difference with 'delta' @see virStorageVolResize (260) */
+  async resize(capacityBytes: number, flags?: Flags<typeof storageVolResizeFlags>, options?: CallOptions): Promise<void> {
+    const args = { vol: this.ref, capacity: capacityBytes, flags: flagBits(storageVolResizeFlags, flags) }
+    await this.connection.call('storageVolResize', args, options)
+  }
+
+  /** Destroys it and its data. @see virStorageVolDelete (94) */
+  async delete(flags?: Flags<typeof storageVolDeleteFlags>, options?: CallOptions): Promise<void> {
+    const args = { vol: this.ref, flags: flagBits(storageVolDeleteFlags, flags) }
+    await this.connection.call('storageVolDelete', args, options)
+  }
+
+  /** Overwrites its data with zeros. @see virStorageVolWipe (165) */
+  async wipe(options?: CallOptions): Promise<void> {
+    await this.connection.call('storageVolWipe', { vol: this.ref, flags: 0 }, options)
+  }
+
+  /**
+   * Writes into the volume's file, whatever its format: to fill a qcow2 volume send a qcow2 image, then refresh the pool.
+   * Resolves when the daemon has confirmed that it has everything; what has been sent stays when it fails or is aborted.
+   * @throws LibvirtError in the middle when the target is full ('system-error'), or what the source throws
+   * @see virStorageVolUpload (208)
+   */
+  async upload(source: UploadSource, options: UploadOptions = {}): Promise<void> {
+    const { offsetBytes = 0, lengthBytes = 0, sparse = false, signal, onProgress } = options
+    const flags = flagBits(storageVolUploadFlags, sparse ? ['sparse-stream'] : [])
+    const args = { vol: this.ref, offset: offsetBytes, length: lengthBytes, flags }
+    const { stream } = this.connection.openStream('storageVolUpload', args, { direction: 'write', sparse, signal })
+    await sendAll(stream, source, sparse, onProgress)
+  }
+
+  /**
+   * Reads the volume's file, whatever its format. Destroy the stream to stop. While nobody reads, the connection stands
+   * still: give a large download a connection of its own. @see virStorageVolDownload (209)
+   */
+  download(options: DownloadOptions = {}): LibvirtStream {
+    const { offsetBytes = 0, lengthBytes = 0, sparse = false, signal } = options
+    const flags = flagBits(storageVolDownloadFlags, sparse ? ['sparse-stream'] : [])
+    const args = { vol: this.ref, offset: offsetBytes, length: lengthBytes, flags }
+    return this.connection.openStream('storageVolDownload', args, { direction: 'read', sparse, signal }).stream
+  }
+}
+

@@ -1,0 +1,12 @@
+import type { Duplex } from 'node:stream'
+import type { ConnectionUri } from '../uri.ts'
+
+export interface TransportOptions {
+  readOnly: boolean
+  autospawn: boolean
+  env: NodeJS.ProcessEnv
+  signal: AbortSignal
+}
+
+/** Makes the byte duplex that a connection runs on; throws a ConnectionError when it cannot. */
+export type ConnectTransport = (uri: ConnectionUri, options: TransportOptions) => Promise<Duplex>

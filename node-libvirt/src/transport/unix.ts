@@ -1,0 +1,56 @@
+import { connect, type Socket } from 'node:net'
+import { ConnectionError, type ConnectionErrorReason } from '../errors.ts'
+import { spawnSessionDaemon } from './session-daemon.ts'
+import { daemonSocket } from './socket-path.ts'
+import type { ConnectTransport } from './transport.ts'
+
+/** Connects to a daemon's unix socket; starts the user's own daemon when it is meant and not there. */
+export const connectUnix: ConnectTransport = async (uri, options) => {
+  const userId = process.getuid?.() ?? 0
+  const socket = daemonSocket(uri, { env: options.env, userId, readOnly: options.readOnly })
+  try {
+    return await connectSocket(socket.path, options.signal)
+  } catch (error) {
+    const isAbsent = error instanceof ConnectionError && (error.reason === 'not-found' || error.reason === 'refused')
+    // A socket that is named belongs to somebody who runs a daemon behind it: a spawned one would not listen there.
+    const maySpawn = options.autospawn && socket.isSession && userId !== 0 && !uri.parameters.has('socket')
+    if (!isAbsent || !maySpawn) throw error
+    return await spawnSessionDaemon(socket, options.env, options.signal, () => connectSocket(socket.path, options.signal))
+  }
+}
+
+const REASONS: Readonly<Record<string, ConnectionErrorReason>> = {
+  ENOENT: 'not-found',
+  ENOTDIR: 'not-found',
+  ECONNREFUSED: 'refused',
+  EACCES: 'permission',
+  EPERM: 'permission',
+}
+
+/** @throws ConnectionError with a reason that says which repair fits; the signal's reason when it aborts */
+export function connectSocket(path: string, signal: AbortSignal): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(signal.reason)
+    const socket = connect({ path })
+    const settle = () => {
+      signal.removeEventListener('abort', onAbort)
+      socket.removeAllListeners()
+    }
+    const onAbort = () => {
+      settle()
+      socket.destroy()
+      reject(signal.reason)
+    }
+    signal.addEventListener('abort', onAbort, { once: true })
+    socket.once('connect', () => {
+      settle()
+      resolve(socket)
+    })
+    socket.once('error', (error: NodeJS.ErrnoException) => {
+      settle()
+      socket.destroy()
+      const reason = REASONS[error.code ?? ''] ?? 'unreachable'
+      reject(new ConnectionError(reason, `cannot connect to ${path}: ${error.message}`, { cause: error }))
+    })
+  })
+}
