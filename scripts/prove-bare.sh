@@ -42,6 +42,7 @@ copy_if_there() {
   for path in "$@"; do
     [[ -e $path ]] || continue
     mkdir -p "$bare$(dirname "$path")"
+    rm -rf "${bare:?}$path" # else a link in there could lead back to this machine's own file
     cp -aL "$path" "$bare$(dirname "$path")/"
   done
 }
