@@ -27,7 +27,9 @@ export const integer: Codec<number> = {
 /** One of the words that are known; one from a later libvirt is read as it stands. */
 export type Known<T extends string> = T | (string & {})
 
-export function oneOf<const T extends string>(...words: readonly T[]): Codec<Known<T>> & { readonly words: readonly T[] } {
+export function oneOf<const T extends string>(
+  ...words: readonly T[]
+): Codec<Known<T>> & { readonly words: readonly T[] } {
   return { ...text, kind: 'word', words }
 }
 

@@ -1,6 +1,6 @@
 import type { Place } from './property.ts'
 import { appendChild, ensureElement, removeElement } from './xml-edit.ts'
-import { type FieldsOf, type Properties, writeFields, XmlObject, type XmlObjectType } from './xml-object.ts'
+import { type FieldsOf, type Properties, writeFields, type XmlObject, type XmlObjectType } from './xml-object.ts'
 import { findAll, formatPath, joinPaths, parsePath, type XmlPath } from './xml-path.ts'
 
 export const HERE: XmlPath = parsePath('.')
@@ -79,7 +79,10 @@ class LiveList<V extends XmlObject, P extends Properties> extends Array<V> imple
   }
 }
 
-export function list<V extends XmlObject, P extends Properties>(path: string, type: XmlObjectType<V, P>): ListProperty<V, FieldsOf<P>> {
+export function list<V extends XmlObject, P extends Properties>(
+  path: string,
+  type: XmlObjectType<V, P>,
+): ListProperty<V, FieldsOf<P>> {
   const own = parsePath(path)
   const read = (place: Place) => new LiveList(place, type, joinPaths(place.path, own))
   return {

@@ -43,7 +43,10 @@ export const domainProperties = {
   clock: part('./clock', DomainClock),
   onPowerOff: property('./on_poweroff', afterwards),
   onReboot: property('./on_reboot', afterwards),
-  onCrash: property('./on_crash', oneOf('destroy', 'restart', 'preserve', 'rename-restart', 'coredump-destroy', 'coredump-restart')),
+  onCrash: property(
+    './on_crash',
+    oneOf('destroy', 'restart', 'preserve', 'rename-restart', 'coredump-destroy', 'coredump-restart'),
+  ),
   suspendToMemory: property('./pm/suspend-to-mem/@enabled', yesNo),
   suspendToDisk: property('./pm/suspend-to-disk/@enabled', yesNo),
   devices: part('./devices', DomainDevices),

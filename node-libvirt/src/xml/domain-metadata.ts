@@ -29,7 +29,8 @@ export class DomainMetadata extends xmlObject({
       return
     }
     const root = readFragment(fragment)
-    if (root.namespaceUri !== namespaceUri) throw new TypeError(`The element is in ${root.namespaceUri ?? 'no namespace'}, not in ${namespaceUri}`)
+    if (root.namespaceUri !== namespaceUri)
+      throw new TypeError(`The element is in ${root.namespaceUri ?? 'no namespace'}, not in ${namespaceUri}`)
     if (old !== null && withNamespaces(old) === withNamespaces(root)) return
     adoptElement(ensureElement(this.place.element, this.place.path.steps), root, old)
   }

@@ -22,7 +22,20 @@ export class DomainSnapshotXml extends documentObject(
     name: property('./name', text),
     description: property('./description', text),
     /** The machine's state at that moment; disk-snapshot when only its disks were kept. */
-    state: property('./state', oneOf('running', 'shutoff', 'paused', 'disk-snapshot', 'blocked', 'shutdown', 'crashed', 'pmsuspended', 'nostate')),
+    state: property(
+      './state',
+      oneOf(
+        'running',
+        'shutoff',
+        'paused',
+        'disk-snapshot',
+        'blocked',
+        'shutdown',
+        'crashed',
+        'pmsuspended',
+        'nostate',
+      ),
+    ),
     /** Seconds since 1970. */
     creationTimeSeconds: property('./creationTime', integer),
     parentName: property('./parent/name', text),

@@ -3,18 +3,27 @@
  * for a few elements. What is not named here goes last.
  */
 const ORDER: Readonly<Record<string, readonly string[]>> = {
-  domain: ('name uuid genid title description metadata maxMemory memory currentMemory blkiotune memtune memoryBacking vcpu vcpus iothreads iothreadids ' +
+  domain: (
+    'name uuid genid title description metadata maxMemory memory currentMemory blkiotune memtune memoryBacking vcpu vcpus iothreads iothreadids ' +
     'cputune numatune resource sysinfo bootloader bootloader_args os idmap features cpu clock on_poweroff on_reboot on_crash pm perf ' +
-    'devices seclabel keywrap launchSecurity').split(' '),
+    'devices seclabel keywrap launchSecurity'
+  ).split(' '),
   os: 'type firmware loader nvram kernel initrd cmdline dtb boot bootmenu smbios bios'.split(' '),
   features: 'acpi apic pae hap viridian hyperv kvm pvspinlock pmu vmport gic smm'.split(' '),
   cpu: 'model vendor topology cache maxphysaddr feature numa'.split(' '),
-  devices: ('emulator disk controller lease filesystem interface smartcard serial parallel console channel input tpm graphics sound audio video ' +
-    'hostdev redirdev redirfilter hub watchdog memballoon rng nvram panic shmem memory iommu vsock').split(' '),
-  disk: ('driver auth source backingStore backenddomain geometry blockio mirror target iotune readonly shareable transient serial wwn vendor product ' +
-    'encryption boot alias address').split(' '),
+  devices: (
+    'emulator disk controller lease filesystem interface smartcard serial parallel console channel input tpm graphics sound audio video ' +
+    'hostdev redirdev redirfilter hub watchdog memballoon rng nvram panic shmem memory iommu vsock'
+  ).split(' '),
+  disk: (
+    'driver auth source backingStore backenddomain geometry blockio mirror target iotune readonly shareable transient serial wwn vendor product ' +
+    'encryption boot alias address'
+  ).split(' '),
   source: 'host auth address'.split(' '),
-  interface: 'mac source vlan virtualport ip route script backenddomain target guest model driver backend filterref bandwidth link mtu boot coalesce alias address'.split(' '),
+  interface:
+    'mac source vlan virtualport ip route script backenddomain target guest model driver backend filterref bandwidth link mtu boot coalesce alias address'.split(
+      ' ',
+    ),
   graphics: 'listen channel image jpeg zlib playback streaming clipboard mouse filetransfer gl'.split(' '),
   video: 'driver model alias address'.split(' '),
   channel: 'source protocol target log alias address'.split(' '),
@@ -26,7 +35,10 @@ const ORDER: Readonly<Record<string, readonly string[]>> = {
   tpm: 'backend alias address'.split(' '),
   filesystem: 'driver binary source target readonly boot alias address'.split(' '),
   hostdev: 'driver source teaming boot rom alias address'.split(' '),
-  network: 'name uuid title description metadata forward bridge mtu mac domain dns vlan bandwidth ip route portgroup virtualport'.split(' '),
+  network:
+    'name uuid title description metadata forward bridge mtu mac domain dns vlan bandwidth ip route portgroup virtualport'.split(
+      ' ',
+    ),
   ip: 'tftp dhcp'.split(' '),
   dhcp: 'range host bootp'.split(' '),
   pool: 'name uuid capacity allocation available features source target'.split(' '),

@@ -20,7 +20,13 @@ export { DomainMetadata } from './domain-metadata.ts'
 export { SecurityLabel } from './security-label.ts'
 export { DeviceAddress } from './devices/address.ts'
 export { BackingStore } from './devices/backing-store.ts'
-export { CharacterSource, DomainChannel, DomainConsole, DomainParallel, DomainSerial } from './devices/character-device.ts'
+export {
+  CharacterSource,
+  DomainChannel,
+  DomainConsole,
+  DomainParallel,
+  DomainSerial,
+} from './devices/character-device.ts'
 export { DomainController } from './devices/controller.ts'
 export { DiskDriver, DiskLimits, DiskTarget, DomainDisk } from './devices/disk.ts'
 export { DiskSource, DiskSourceHost } from './devices/disk-source.ts'

@@ -46,7 +46,8 @@ export function insertLaidOut(parent: XmlElement, child: XmlElement, index: numb
 function fillBare(parent: XmlElement, child: XmlElement): void {
   const outer = indentOf(parent)
   if (outer === null) parent.children = [child]
-  else parent.children = [new XmlCharacters('text', outer + indentUnit(parent)), child, new XmlCharacters('text', outer)]
+  else
+    parent.children = [new XmlCharacters('text', outer + indentUnit(parent)), child, new XmlCharacters('text', outer)]
 }
 
 /** After the element before `index`, past a comment that shares its line. */
@@ -80,7 +81,9 @@ export function removeLaidOut(element: XmlElement): void {
   if (indent !== null && previous instanceof XmlCharacters) previous.raw = previous.raw.slice(0, -indent.length)
   parent.children.splice(index, 1)
   element.parent = null
-  parent.children = parent.children.filter((each) => !(each instanceof XmlCharacters && each.kind === 'text' && each.raw === ''))
+  parent.children = parent.children.filter(
+    (each) => !(each instanceof XmlCharacters && each.kind === 'text' && each.raw === ''),
+  )
   if (parent.children.every((each) => each instanceof XmlCharacters && each.isLayout)) {
     parent.children = []
     parent.collapses = true

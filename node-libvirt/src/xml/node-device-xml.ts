@@ -8,7 +8,26 @@ import { DeviceAddress } from './devices/address.ts'
 
 /** What a device of the host is and says of itself; which fields apply is told by `type`. */
 export class NodeDeviceCapability extends xmlObject({
-  type: property('./@type', oneOf('system', 'pci', 'usb_device', 'usb', 'net', 'scsi_host', 'scsi_target', 'scsi', 'storage', 'scsi_generic', 'mdev', 'drm', 'ccw', 'css', 'vdpa')),
+  type: property(
+    './@type',
+    oneOf(
+      'system',
+      'pci',
+      'usb_device',
+      'usb',
+      'net',
+      'scsi_host',
+      'scsi_target',
+      'scsi',
+      'storage',
+      'scsi_generic',
+      'mdev',
+      'drm',
+      'ccw',
+      'css',
+      'vdpa',
+    ),
+  ),
   product: property('./product', text),
   productId: property('./product/@id', text),
   vendor: property('./vendor', text),
@@ -32,7 +51,10 @@ export class NodeDeviceCapability extends xmlObject({
   /** type='net' */
   interface: property('./interface', text),
   macAddress: property('./address', text),
-  linkState: property('./link/@state', oneOf('up', 'down', 'unknown', 'lowerlayerdown', 'dormant', 'testing', 'notpresent')),
+  linkState: property(
+    './link/@state',
+    oneOf('up', 'down', 'unknown', 'lowerlayerdown', 'dormant', 'testing', 'notpresent'),
+  ),
   linkSpeedMbps: property('./link/@speed', integer),
   /** type='storage' */
   block: property('./block', text),

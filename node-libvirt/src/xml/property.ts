@@ -1,6 +1,7 @@
 import type { Codec } from './codec.ts'
 import { appendChild, ensureElement, removeElement, removeIfEmpty } from './xml-edit.ts'
-import type { XmlElement } from './xml-element.ts'
+import { encodeText } from './xml-characters.ts'
+import { XmlElement } from './xml-element.ts'
 import { findAll, findFirst, formatPath, joinPaths, parsePath, type XmlPath } from './xml-path.ts'
 
 /** Where a view stands: at an element, or at a path below it that need not exist yet. */
@@ -40,7 +41,8 @@ function readValue<T>(base: XmlElement, path: XmlPath, codec: Codec<T>): T | nul
   }
   const owner = ownerOf(base, path, path.attribute)
   const words = owner?.getAttribute(path.attribute) ?? null
-  return owner === null || words === null ? null : codec.read(words, owner)
+  if (owner === null || words === null) return null
+  return codec.read(words, owner)
 }
 
 /** The first element on the path that has the attribute: of two `<boot>` only the second may carry it. */
@@ -51,6 +53,8 @@ function ownerOf(base: XmlElement, path: XmlPath, attribute: string): XmlElement
 }
 
 function writeValue<T>(base: XmlElement, path: XmlPath, value: T, codec: Codec<T>): void {
+  // A value that cannot be written throws here, before it has left half of itself in the document.
+  encodeText(codec.write(value, new XmlElement('rehearsal', null)))
   if (path.attribute === null) {
     const owner = ensureElement(base, path.steps)
     owner.text = codec.write(value, owner)
@@ -93,7 +97,8 @@ export function flag(path: string): ValueProperty<boolean> {
 export function texts(path: string): ValueProperty<readonly string[]> {
   const own = parsePath(path)
   const valueOf = (element: XmlElement) => (own.attribute === null ? element.text : element.getAttribute(own.attribute))
-  const holders = (place: Place) => findAll(place.element, joinPaths(place.path, own).steps).filter((each) => valueOf(each) !== null)
+  const holders = (place: Place) =>
+    findAll(place.element, joinPaths(place.path, own).steps).filter((each) => valueOf(each) !== null)
   const write = (place: Place, values: readonly string[]) => {
     const old = holders(place)
     for (const [index, value] of values.entries()) setValue(old[index] ?? addHolder(place, own), own, value)

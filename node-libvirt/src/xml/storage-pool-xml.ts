@@ -37,7 +37,25 @@ export class PoolTarget extends xmlObject({
 export class StoragePoolXml extends documentObject(
   'pool',
   {
-    type: property('./@type', oneOf('dir', 'fs', 'netfs', 'logical', 'disk', 'iscsi', 'iscsi-direct', 'scsi', 'mpath', 'rbd', 'gluster', 'zfs', 'vstorage', 'sheepdog')),
+    type: property(
+      './@type',
+      oneOf(
+        'dir',
+        'fs',
+        'netfs',
+        'logical',
+        'disk',
+        'iscsi',
+        'iscsi-direct',
+        'scsi',
+        'mpath',
+        'rbd',
+        'gluster',
+        'zfs',
+        'vstorage',
+        'sheepdog',
+      ),
+    ),
     name: property('./name', text),
     uuid: property('./uuid', text),
     capacityBytes: property('./capacity', bytes),

@@ -6,7 +6,24 @@ import { StoragePermissions } from './storage-permissions.ts'
 import { bytes } from './units.ts'
 import { xmlObject } from './xml-object.ts'
 
-const imageFormat = oneOf('raw', 'qcow2', 'iso', 'qed', 'vmdk', 'vdi', 'vhd', 'luks', 'dir', 'bochs', 'cloop', 'cow', 'dmg', 'qcow', 'vpc', 'ploop')
+const imageFormat = oneOf(
+  'raw',
+  'qcow2',
+  'iso',
+  'qed',
+  'vmdk',
+  'vdi',
+  'vhd',
+  'luks',
+  'dir',
+  'bochs',
+  'cloop',
+  'cow',
+  'dmg',
+  'qcow',
+  'vpc',
+  'ploop',
+)
 
 export class VolumeTarget extends xmlObject({
   path: property('./path', text),

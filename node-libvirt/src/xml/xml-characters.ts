@@ -46,7 +46,11 @@ function decodeReferences(raw: string): string {
 
 /** Escapes so that decodeText gives the same value back; a bare carriage return would otherwise become a newline. */
 export function encodeText(value: string): string {
-  return assertCharacters(value).replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/\r/g, '&#13;')
+  return assertCharacters(value)
+    .replace(/&/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replace(/>/g, '&gt;')
+    .replace(/\r/g, '&#13;')
 }
 
 /** Escapes so that decodeAttribute gives the same value back, inside either kind of quote. */

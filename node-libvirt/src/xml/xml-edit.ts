@@ -17,14 +17,17 @@ export function ensureElement(from: XmlElement, steps: readonly PathStep[]): Xml
 export function appendChild(parent: XmlElement, step: PathStep): XmlElement {
   const child = makeElement(parent, step)
   const rank = childRank(parent.localName, step.name)
-  const last = parent.children.findLastIndex((each) => each.kind === 'element' && childRank(parent.localName, each.localName) <= rank)
+  const last = parent.children.findLastIndex(
+    (each) => each.kind === 'element' && childRank(parent.localName, each.localName) <= rank,
+  )
   const first = parent.children.findIndex((each) => each.kind === 'element')
   insertLaidOut(parent, child, last >= 0 ? last + 1 : Math.max(first, 0))
   return child
 }
 
 function makeElement(parent: XmlElement, step: PathStep): XmlElement {
-  const { prefix, declare } = step.namespaceUri === null ? plainPrefix(parent) : prefixFor(parent, step.prefix, step.namespaceUri)
+  const { prefix, declare } =
+    step.namespaceUri === null ? plainPrefix(parent) : prefixFor(parent, step.prefix, step.namespaceUri)
   const child = new XmlElement(prefix === '' ? step.name : `${prefix}:${step.name}`, step.namespaceUri)
   child.parent = parent
   if (declare !== null) child.setAttribute(declare.name, declare.value)
@@ -63,6 +66,8 @@ export function removeElement(element: XmlElement, base: XmlElement): void {
 /** An element with an attribute, a child, a comment or words is not empty. */
 export function removeIfEmpty(element: XmlElement, base: XmlElement): void {
   const saysNothing = element.attributes.every(({ name }) => name === 'xmlns' || name.startsWith('xmlns:'))
-  const holdsNothing = element.children.every((child) => child.kind !== 'element' && !(child instanceof XmlMarkup) && child.kind === 'text' && child.isLayout)
+  const holdsNothing = element.children.every(
+    (child) => child.kind !== 'element' && !(child instanceof XmlMarkup) && child.kind === 'text' && child.isLayout,
+  )
   if (saysNothing && holdsNothing) removeElement(element, base)
 }

@@ -84,7 +84,9 @@ export class XmlElement {
   }
 
   toString(): string {
-    const attributes = this.attributes.map((each) => each.before + each.name + each.equals + each.quote + each.raw + each.quote).join('')
+    const attributes = this.attributes
+      .map((each) => each.before + each.name + each.equals + each.quote + each.raw + each.quote)
+      .join('')
     const start = `<${this.name}${attributes}`
     if (this.children.length === 0 && this.collapses) return `${start}${this.startTail}/>`
     const content = this.children.map((child) => (child.kind === 'element' ? child.toString() : child.raw)).join('')

@@ -24,9 +24,14 @@ export function withNamespaces(element: XmlElement): string {
 }
 
 function prefixesIn(element: XmlElement): Set<string> {
-  const names = [element.name, ...element.attributes.map(({ name }) => name).filter((name) => name.includes(':') && !name.startsWith('xmlns:'))]
+  const names = [
+    element.name,
+    ...element.attributes.map(({ name }) => name).filter((name) => name.includes(':') && !name.startsWith('xmlns:')),
+  ]
   const own = names.map((name) => name.slice(0, Math.max(name.indexOf(':'), 0)))
-  return new Set([...own, ...element.elements.flatMap((child) => [...prefixesIn(child)])].filter((prefix) => prefix !== 'xml'))
+  return new Set(
+    [...own, ...element.elements.flatMap((child) => [...prefixesIn(child)])].filter((prefix) => prefix !== 'xml'),
+  )
 }
 
 /** Puts a foreign element into `parent`, in the place of `old` when there is one. */

@@ -13,7 +13,9 @@ export class XmlCharacters {
   }
 
   get value(): string {
-    return this.kind === 'text' ? decodeText(this.raw) : this.raw.slice('<![CDATA['.length, -']]>'.length).replace(/\r\n?/g, '\n')
+    return this.kind === 'text'
+      ? decodeText(this.raw)
+      : this.raw.slice('<![CDATA['.length, -']]>'.length).replace(/\r\n?/g, '\n')
   }
 
   /** Nothing but white space as it is written: layout between elements, which may be changed along with them. */

@@ -12,10 +12,18 @@ type ValueNames<P> = { [K in keyof P]: P[K] extends { form: 'value' } ? K : neve
 type ReadOf<X> = X extends { read(place: Place): infer T } ? T : never
 
 /** The members that a declaration gives: values can be set, parts and lists are changed through themselves. */
-export type Values<P> = { -readonly [K in ValueNames<P>]: ReadOf<P[K]> } & { readonly [K in Exclude<keyof P, ValueNames<P>>]: ReadOf<P[K]> }
+export type Values<P> = { -readonly [K in ValueNames<P>]: ReadOf<P[K]> } & {
+  readonly [K in Exclude<keyof P, ValueNames<P>>]: ReadOf<P[K]>
+}
 
 type WriteOf<X> =
-  X extends ListProperty<infer _Item, infer F> ? readonly F[] : X extends PartProperty<infer _View, infer F> ? F : X extends ValueProperty<infer T> ? T : never
+  X extends ListProperty<infer _Item, infer F>
+    ? readonly F[]
+    : X extends PartProperty<infer _View, infer F>
+      ? F
+      : X extends ValueProperty<infer T>
+        ? T
+        : never
 
 /** What can be given at once: any of the values, parts as objects of their own, lists as arrays of what to add. */
 export type FieldsOf<P> = { readonly [K in keyof P]?: WriteOf<P[K]> | undefined }

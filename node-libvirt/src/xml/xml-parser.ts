@@ -6,7 +6,8 @@ import { XmlCharacters, XmlMarkup, type XmlNode } from './xml-node.ts'
 /** As deep as libxml2 goes unless told otherwise, hence as libvirt. */
 const MAX_DEPTH = 256
 
-const NAME_START = ':A-Z_a-z\\u{C0}-\\u{D6}\\u{D8}-\\u{F6}\\u{F8}-\\u{2FF}\\u{370}-\\u{37D}\\u{37F}-\\u{1FFF}\\u{200C}\\u{200D}\\u{2070}-\\u{218F}\\u{2C00}-\\u{2FEF}\\u{3001}-\\u{D7FF}\\u{F900}-\\u{FDCF}\\u{FDF0}-\\u{FFFD}\\u{10000}-\\u{EFFFF}'
+const NAME_START =
+  ':A-Z_a-z\\u{C0}-\\u{D6}\\u{D8}-\\u{F6}\\u{F8}-\\u{2FF}\\u{370}-\\u{37D}\\u{37F}-\\u{1FFF}\\u{200C}\\u{200D}\\u{2070}-\\u{218F}\\u{2C00}-\\u{2FEF}\\u{3001}-\\u{D7FF}\\u{F900}-\\u{FDCF}\\u{FDF0}-\\u{FFFD}\\u{10000}-\\u{EFFFF}'
 const NAME = new RegExp(`[${NAME_START}][${NAME_START}\\-.0-9\\u{B7}\\u{300}-\\u{36F}\\u{203F}\\u{2040}]*`, 'uy')
 const SPACE = /[ \t\r\n]*/y
 const DECLARATION =
@@ -28,7 +29,8 @@ export class XmlParser {
   parse(): { nodes: XmlNode[]; root: XmlElement } {
     const forbidden = FORBIDDEN_CHARACTER.exec(this.source)
     if (forbidden !== null) throw this.error('A character that XML does not allow', forbidden.index)
-    if (/<\?xml[ \t\r\n]/y.test(this.source)) this.add(new XmlMarkup('declaration', this.take(DECLARATION, 'The XML declaration is malformed')))
+    if (/<\?xml[ \t\r\n]/y.test(this.source))
+      this.add(new XmlMarkup('declaration', this.take(DECLARATION, 'The XML declaration is malformed')))
     while (this.position < this.source.length) {
       if (this.source[this.position] === '<') this.markup()
       else this.text()
@@ -66,6 +68,7 @@ export class XmlParser {
     const start = this.position
     this.position += 1
     const element = new XmlElement(this.take(NAME, 'A name is missing after <'), null, start)
+    const names = new Set<string>()
     for (;;) {
       const before = this.space()
       const next = this.source[this.position]
@@ -75,7 +78,7 @@ export class XmlParser {
       }
       if (next === undefined) throw this.error(`The tag <${element.name}> has no end`, start)
       if (before === '') throw this.error('Space is missing before this')
-      this.attribute(element, before)
+      this.attribute(element, before, names)
     }
     element.collapses = this.source[this.position] === '/'
     this.expect(element.collapses ? '/>' : '>')
@@ -87,10 +90,11 @@ export class XmlParser {
     if (this.depth > MAX_DEPTH) throw this.error(`Elements are nested deeper than ${MAX_DEPTH}`, start)
   }
 
-  private attribute(element: XmlElement, before: string): void {
+  private attribute(element: XmlElement, before: string, names: Set<string>): void {
     const start = this.position
     const name = this.take(NAME, 'An attribute was expected')
-    if (element.attributes.some((each) => each.name === name)) throw this.error(`Attribute ${name} is there twice`, start)
+    if (names.has(name)) throw this.error(`Attribute ${name} is there twice`, start)
+    names.add(name)
     const equalsAt = this.position
     this.space()
     this.expect('=')
@@ -139,14 +143,17 @@ export class XmlParser {
     NAME.lastIndex = this.position + 2
     const target = NAME.exec(this.source)?.[0]
     const after = this.source[this.position + 2 + (target?.length ?? 0)]
-    if (target === undefined || !/[ \t\r\n?]/.test(after ?? '')) throw this.error('A processing instruction without a proper name')
+    if (target === undefined || !/[ \t\r\n?]/.test(after ?? ''))
+      throw this.error('A processing instruction without a proper name')
     if (target.toLowerCase() === 'xml') throw this.error('The XML declaration may only stand at the very beginning')
     this.addUpTo(end + 2, (raw) => new XmlMarkup('instruction', raw))
   }
 
   private doctype(): void {
-    if (!this.source.startsWith('<!DOCTYPE', this.position)) throw this.error('Not a comment, not CDATA, not a document type')
-    if (this.root !== null || this.top.some((node) => node.kind === 'doctype')) throw this.error('A document type out of place')
+    if (!this.source.startsWith('<!DOCTYPE', this.position))
+      throw this.error('Not a comment, not CDATA, not a document type')
+    if (this.root !== null || this.top.some((node) => node.kind === 'doctype'))
+      throw this.error('A document type out of place')
     this.add(new XmlMarkup('doctype', this.take(DOCTYPE, 'A document type with declarations of its own is refused')))
   }
 

@@ -64,7 +64,8 @@ export function stepMatches(step: PathStep, element: XmlElement): boolean {
 /** Every element that the steps lead to, in document order. */
 export function findAll(from: XmlElement, steps: readonly PathStep[]): XmlElement[] {
   let found: XmlElement[] = [from]
-  for (const step of steps) found = found.flatMap((element) => element.elements.filter((child) => stepMatches(step, child)))
+  for (const step of steps)
+    found = found.flatMap((element) => element.elements.filter((child) => stepMatches(step, child)))
   return found
 }
 

@@ -4,7 +4,22 @@ import { xmlObject } from '../xml-object.ts'
 
 /** Where a device sits on its bus. Numbers stay as they are written: libvirt writes some in hex, some in decimal. */
 export class DeviceAddress extends xmlObject({
-  type: property('./@type', oneOf('pci', 'drive', 'usb', 'virtio-serial', 'ccid', 'spapr-vio', 'ccw', 'isa', 'dimm', 'virtio-mmio', 'unassigned')),
+  type: property(
+    './@type',
+    oneOf(
+      'pci',
+      'drive',
+      'usb',
+      'virtio-serial',
+      'ccid',
+      'spapr-vio',
+      'ccw',
+      'isa',
+      'dimm',
+      'virtio-mmio',
+      'unassigned',
+    ),
+  ),
   domain: property('./@domain', text),
   bus: property('./@bus', text),
   slot: property('./@slot', text),

@@ -16,7 +16,10 @@ export class BackingStore extends xmlObject({
 }) {
   /** The next image down, or null at the end of the chain. */
   get next(): BackingStore | null {
-    const inner = new BackingStore({ element: this.place.element, path: { steps: [...this.place.path.steps, ...INNER], attribute: null } })
+    const inner = new BackingStore({
+      element: this.place.element,
+      path: { steps: [...this.place.path.steps, ...INNER], attribute: null },
+    })
     return inner.type === null ? null : inner
   }
 }

@@ -14,7 +14,26 @@ export class CharacterSource extends xmlObject({
 }) {}
 
 const base = {
-  type: property('./@type', oneOf('pty', 'unix', 'file', 'tcp', 'udp', 'null', 'stdio', 'pipe', 'dev', 'vc', 'spicevmc', 'spiceport', 'qemu-vdagent', 'nmdm', 'dbus')),
+  type: property(
+    './@type',
+    oneOf(
+      'pty',
+      'unix',
+      'file',
+      'tcp',
+      'udp',
+      'null',
+      'stdio',
+      'pipe',
+      'dev',
+      'vc',
+      'spicevmc',
+      'spiceport',
+      'qemu-vdagent',
+      'nmdm',
+      'dbus',
+    ),
+  ),
   source: part('./source', CharacterSource),
   logFile: property('./log/@file', text),
   targetType: property('./target/@type', text),

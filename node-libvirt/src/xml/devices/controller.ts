@@ -5,7 +5,10 @@ import { xmlObject } from '../xml-object.ts'
 import { DeviceAddress } from './address.ts'
 
 export class DomainController extends xmlObject({
-  type: property('./@type', oneOf('pci', 'scsi', 'sata', 'usb', 'ide', 'virtio-serial', 'fdc', 'ccid', 'xenbus', 'isa')),
+  type: property(
+    './@type',
+    oneOf('pci', 'scsi', 'sata', 'usb', 'ide', 'virtio-serial', 'fdc', 'ccid', 'xenbus', 'isa'),
+  ),
   index: property('./@index', integer),
   model: property('./@model', text),
   ports: property('./@ports', integer),

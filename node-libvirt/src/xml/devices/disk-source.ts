@@ -22,7 +22,10 @@ export class DiskSource extends xmlObject({
   pool: property('./@pool', text),
   volume: property('./@volume', text),
   /** type='network' */
-  protocol: property('./@protocol', oneOf('nbd', 'rbd', 'iscsi', 'sheepdog', 'gluster', 'http', 'https', 'ftp', 'ftps', 'tftp', 'ssh', 'nfs')),
+  protocol: property(
+    './@protocol',
+    oneOf('nbd', 'rbd', 'iscsi', 'sheepdog', 'gluster', 'http', 'https', 'ftp', 'ftps', 'tftp', 'ssh', 'nfs'),
+  ),
   name: property('./@name', text),
   hosts: list('./host', DiskSourceHost),
   /** What to do at start when it is not there; libvirt takes 'optional' only for removable media. */

@@ -64,7 +64,8 @@ export class DomainDisk extends xmlObject({
   /** The images below this one, from the one next to it down to the base. */
   get backingChain(): BackingStore[] {
     const chain: BackingStore[] = []
-    for (let each = this.backingStore.type === null ? null : this.backingStore; each !== null; each = each.next) chain.push(each)
+    for (let each = this.backingStore.type === null ? null : this.backingStore; each !== null; each = each.next)
+      chain.push(each)
     return chain
   }
 }

@@ -29,14 +29,43 @@ export class TrafficLimit extends xmlObject({
 }) {}
 
 export class DomainInterface extends xmlObject({
-  type: property('./@type', oneOf('network', 'bridge', 'user', 'direct', 'ethernet', 'hostdev', 'internal', 'mcast', 'udp', 'vhostuser', 'vdpa', 'null')),
+  type: property(
+    './@type',
+    oneOf(
+      'network',
+      'bridge',
+      'user',
+      'direct',
+      'ethernet',
+      'hostdev',
+      'internal',
+      'mcast',
+      'udp',
+      'vhostuser',
+      'vdpa',
+      'null',
+    ),
+  ),
   macAddress: property('./mac/@address', text),
   source: part('./source', InterfaceSource),
   backend: property('./backend/@type', oneOf('default', 'passt')),
   vlanTags: list('./vlan/tag', VlanTag),
   /** The device on the host, there while the guest runs. */
   target: property('./target/@dev', text),
-  model: property('./model/@type', oneOf('virtio', 'e1000', 'e1000e', 'rtl8139', 'virtio-transitional', 'virtio-non-transitional', 'ne2k_pci', 'pcnet', 'vmxnet3')),
+  model: property(
+    './model/@type',
+    oneOf(
+      'virtio',
+      'e1000',
+      'e1000e',
+      'rtl8139',
+      'virtio-transitional',
+      'virtio-non-transitional',
+      'ne2k_pci',
+      'pcnet',
+      'vmxnet3',
+    ),
+  ),
   linkState: property('./link/@state', oneOf('up', 'down')),
   mtu: property('./mtu/@size', integer),
   filter: property('./filterref/@filter', text),

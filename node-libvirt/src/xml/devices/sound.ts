@@ -19,5 +19,8 @@ export class DomainSound extends xmlObject({
 /** The host's end that a sound device plays to. */
 export class DomainAudio extends xmlObject({
   id: property('./@id', text),
-  type: property('./@type', oneOf('none', 'alsa', 'coreaudio', 'dbus', 'jack', 'oss', 'pulseaudio', 'sdl', 'spice', 'file')),
+  type: property(
+    './@type',
+    oneOf('none', 'alsa', 'coreaudio', 'dbus', 'jack', 'oss', 'pulseaudio', 'sdl', 'spice', 'file'),
+  ),
 }) {}
