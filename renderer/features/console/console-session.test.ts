@@ -87,7 +87,7 @@ describe('ConsoleSession', () => {
     session.want(true)
     await connect()
     nowMs = 60_000
-    last().events.onLost()
+    last().events.onLost(null)
     expect(session.state.kind).toBe('waiting')
     expect(last().closed).toBe(true)
     runTimer()
@@ -105,7 +105,7 @@ describe('ConsoleSession', () => {
     expect(delays).toEqual([200, 400, 800, 1600, 3200, 4000])
     await connect()
     nowMs = 60_000
-    last().events.onLost()
+    last().events.onLost(null)
     expect(runTimer()).toBe(200)
   })
 
@@ -119,12 +119,19 @@ describe('ConsoleSession', () => {
     expect(session.state.kind).toBe('connected')
   })
 
+  it('gives up on a line that the other end closed for good', async () => {
+    session.want(true)
+    await last().open()
+    last().events.onLost(Object.assign(new Error(), problem('not-permitted')))
+    expect(session.state).toMatchObject({ kind: 'failed', problem: { code: 'not-permitted' } })
+  })
+
   it('stops fighting with another window that shows the same screen', async () => {
     session.want(true)
     for (let round = 0; round < 3; round += 1) {
       await connect()
       nowMs += 500
-      last().events.onLost()
+      last().events.onLost(null)
       if (round < 2) runTimer()
     }
     expect(session.state.kind).toBe('displaced')
@@ -136,7 +143,7 @@ describe('ConsoleSession', () => {
     for (let round = 0; round < 5; round += 1) {
       await connect()
       nowMs += 10_000
-      last().events.onLost()
+      last().events.onLost(null)
       runTimer()
     }
     expect(session.state.kind).toBe('connecting')
@@ -147,7 +154,7 @@ describe('ConsoleSession', () => {
     await connect()
     session.want(false)
     expect(last().closed).toBe(true)
-    last().events.onLost()
+    last().events.onLost(null)
     expect(session.state.kind).toBe('idle')
     expect(timers).toHaveLength(0)
   })

@@ -7,8 +7,8 @@ export interface ScreenLink {
 
 export interface ScreenLinkEvents {
   onConnected(): void
-  /** The line ended by itself, for whatever reason. */
-  onLost(): void
+  /** The line ended by itself; with an error when the other end said why. */
+  onLost(error: Error | null): void
 }
 
 export type SessionState =
@@ -90,8 +90,8 @@ export class ConsoleSession {
       onConnected: () => {
         if (!attempt.signal.aborted) this.#connected()
       },
-      onLost: () => {
-        if (!attempt.signal.aborted) this.#lost(null)
+      onLost: (error) => {
+        if (!attempt.signal.aborted) this.#lost(error === null ? null : this.#parts.toProblem(error))
       },
     }
     this.#parts.open(events, attempt.signal).then(

@@ -1,0 +1,6 @@
+export const machineTabs = ['strata', 'console', 'restore-points', 'graphs'] as const
+export type MachineTab = (typeof machineTabs)[number]
+
+/** The tab that an address names; the first one when it names none that there is. */
+export const machineTabOf = (text: string | undefined): MachineTab =>
+  machineTabs.find((tab) => tab === text) ?? 'strata'

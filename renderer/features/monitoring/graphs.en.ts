@@ -1,0 +1,28 @@
+export default {
+  span: 'Time span',
+  spans: { '10-minutes': '10 minutes', '2-hours': '2 hours', '48-hours': '48 hours', '90-days': '90 days' },
+  cpu: 'CPU',
+  memory: 'Memory',
+  disk: 'Disk',
+  network: 'Network',
+  series: {
+    cpuShare: 'All processors',
+    memoryUsedKiB: 'In use',
+    diskReadBytesPerS: 'Read',
+    diskWriteBytesPerS: 'Written',
+    networkInBytesPerS: 'In',
+    networkOutBytesPerS: 'Out',
+  },
+  memorySource: {
+    guest: 'In use, as the guest says',
+    host: 'Held by the host for it; the guest does not tell what it uses',
+    none: 'Nobody tells how much is in use',
+  },
+  notRunning: 'This machine does not run, so nothing new is measured. What was measured before stays here.',
+  collecting: 'Nothing was measured in this time yet. The first values come within a few seconds.',
+  nothing: 'Nothing was measured in this time.',
+  unknown: 'not known',
+  numbers: 'Numbers',
+  columns: { series: 'Measured', now: 'Now', mean: 'Mean', max: 'Highest' },
+  graphOf: '{name} over {span}',
+}

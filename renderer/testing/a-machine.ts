@@ -1,0 +1,30 @@
+import type { Machine } from '@strata/contract/machines.ts'
+
+/** A plain machine that is off, with what a test cares about on top. */
+export const aMachine = (rest: Partial<Machine> = {}): Machine => ({
+  hostId: 'local',
+  uuid: '6f6d2f0c-5f0e-4b7e-9a53-0a2b6b1f3c11',
+  name: 'web-server',
+  title: null,
+  state: 'shut-off',
+  stateReason: null,
+  stateSinceMs: null,
+  persistent: true,
+  hasSavedState: false,
+  autostart: false,
+  vcpuCount: 2,
+  memoryKiB: 2 * 1024 ** 2,
+  maxMemoryKiB: 2 * 1024 ** 2,
+  accelerator: 'kvm',
+  firmware: 'bios',
+  osName: null,
+  graphics: 'vnc',
+  diskPaths: [],
+  networkNames: [],
+  macAddresses: [],
+  addresses: [],
+  shutdownAskedAtMs: null,
+  definitionRevision: 1,
+  snapshotsRevision: 1,
+  ...rest,
+})
