@@ -1,20 +1,24 @@
 import type { HostFacts, HostStatus, Host as HostPicture } from '@strata/contract/hosts.ts'
-import { openConnection, type Connection } from 'node-libvirt'
+import { openConnection, type Connection, type OpenOptions } from 'node-libvirt'
 import PQueue from 'p-queue'
 import type { Logger } from 'pino'
 
 import { StrataError } from '../strata-error.ts'
-import { explainConnection } from './connection-problem.ts'
+import { explainConnection, mayBeSpawned } from './connection-problem.ts'
 import { HostConnection } from './host-connection.ts'
 import type { HostDefinition } from './host-definition.ts'
-import { readHostFacts } from './host-facts.ts'
+import { readHost, type AcceleratorOffer } from './host-facts.ts'
 import { Inventory } from './inventory.ts'
 import type { KvmTrial } from './kvm-trial.ts'
+import { kvmNotYetKnown, learnKvm, type KvmFact } from './kvm-fact.ts'
 import { SideConnection } from './side-connection.ts'
+import { startSystemDaemon } from './start-daemon.ts'
 
 /** A daemon works on five calls of one connection at a time and then stops reading it; one is left for what must not wait. */
 const slowCallsInFlight = 4
 const keepAlive = { intervalMs: 5_000, count: 5 }
+/** A daemon that has just been started looks at every emulator first: some 5 s, and far more on a busy computer. */
+const openPatienceMs = 60_000
 
 export interface HostOptions {
   readonly log: Logger
@@ -40,6 +44,7 @@ export class Host {
   readonly #agentCalls = new PQueue({ concurrency: slowCallsInFlight })
   readonly #agentQueues = new Map<string, PQueue>()
   #facts: HostFacts | null = null
+  #offer: AcceleratorOffer | null = null
 
   constructor(definition: HostDefinition, options: HostOptions) {
     this.id = definition.id
@@ -50,10 +55,12 @@ export class Host {
     this.#options = options
     this.inventory = new Inventory({ hostId: this.id, log: options.log, connection: () => this.connection() })
     this.#state = new HostConnection({
-      open: (signal) => this.#open({ autospawn: definition.autospawn ?? definition.kind !== 'system', signal }),
+      open: (signal) => this.#open({ autospawn: mayBeSpawned(definition), keepAlive, signal }),
       prepare: (connection) => this.#prepare(connection),
       explain: (error) => explainConnection(error, definition),
-      onStatus: () => this.#noteStatus(),
+      onStatus: (status) => {
+        this.#noteStatus(status)
+      },
     })
   }
 
@@ -126,29 +133,64 @@ export class Host {
     return this.#state.reconnect()
   }
 
+  /** Starts the daemon that this host needs, where this user may, and connects. */
+  async startDaemon(): Promise<void> {
+    if (this.kind === 'system') await startSystemDaemon(this.#definition)
+    await this.reconnect() // starts a daemon of the user's own
+  }
+
+  /** Whether guests run on the processor itself; waits for the trial. */
+  kvm(): Promise<KvmFact> {
+    if (this.#offer === null) return Promise.resolve(kvmNotYetKnown)
+    return learnKvm(this.kind, this.#offer, this.#options.kvmTrial)
+  }
+
+  /** Tries KVM again when it did not work. */
+  async retryKvm(): Promise<KvmFact> {
+    if (this.isLocal && this.#offer?.emulator) await this.#options.kvmTrial.retry(this.#offer.emulator)
+    const kvm = this.kvm()
+    await this.#noteKvm(kvm)
+    return kvm
+  }
+
   async close(): Promise<void> {
     await Promise.all([this.#slow.close(), this.#agents.close()])
     await this.#state.close()
-    this.inventory.close()
   }
 
-  #open(options: { autospawn: boolean; signal?: AbortSignal }): Promise<Connection> {
-    return openConnection(this.uri, { keepAlive, ...options })
+  #open(options: OpenOptions): Promise<Connection> {
+    return openConnection(this.uri, { timeoutMs: openPatienceMs, ...options })
   }
 
-  /** The daemon is there already: the state connection saw to that. */
+  /**
+   * The daemon is there already: the state connection saw to that. Without keep-alive, because a daemon that is busy
+   * with our slow calls answers no ping; that it died closes the socket.
+   */
   #openBeside(): Promise<Connection> {
     this.connection()
     return this.#open({ autospawn: false })
   }
 
   async #prepare(connection: Connection): Promise<void> {
-    const facts = readHostFacts(connection, this.#options.kvmTrial, this.isLocal)
-    await Promise.all([facts.then((known) => (this.#facts = known)), this.inventory.load(connection)])
-    void this.#learnKvm()
+    const [reading] = await Promise.all([readHost(connection, this.isLocal), this.inventory.load(connection)])
+    this.#offer = reading.offer
+    this.#facts = { ...reading.facts, kvm: this.#facts?.kvm ?? kvmNotYetKnown }
+    void this.#noteKvm(this.kvm())
   }
 
-  #noteStatus(): void {
+  async #noteKvm(learning: Promise<KvmFact>): Promise<void> {
+    try {
+      const kvm = await learning
+      if (this.#facts === null) return
+      this.#facts = { ...this.#facts, kvm }
+      this.inventory.changes.emit({ kind: 'host' })
+    } catch (error) {
+      this.#options.log.warn({ err: error, host: this.id }, 'whether KVM works could not be found out')
+    }
+  }
+
+  #noteStatus(status: HostStatus): void {
+    if (status.state === 'connected') this.inventory.resume()
     this.inventory.changes.emit({ kind: 'host' })
   }
 }

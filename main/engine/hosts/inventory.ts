@@ -1,11 +1,15 @@
 import type { Machine } from '@strata/contract/machines.ts'
 import type { Network } from '@strata/contract/networks.ts'
 import type { Pool } from '@strata/contract/storage.ts'
-import type { Connection, Domain } from 'node-libvirt'
+import { EventOverflowError, type Connection, type Domain } from 'node-libvirt'
 import type { Logger } from 'pino'
 
 import { EventChannel } from '../event-channel.ts'
-import { StrataError } from '../strata-error.ts'
+import { StrataError, toStrataError } from '../strata-error.ts'
+import { followEvents, type InventoryEventHandlers } from './inventory-events.ts'
+import { everyAspect, MachinePictures } from './machine-pictures.ts'
+import { NetworkPictures } from './network-pictures.ts'
+import { PoolPictures } from './pool-pictures.ts'
 
 /** Which thing of the picture is new, different or gone. 'host': its status or facts. 'all': everything was loaded anew. */
 export type InventoryChange =
@@ -19,31 +23,149 @@ export interface InventoryOptions {
   readonly connection: () => Connection
 }
 
-/**
- * The picture of one host, kept by events. It outlives connections: while the host is away it is what was last seen.
- */
-export declare class Inventory {
-  readonly changes: EventChannel<InventoryChange>
-  constructor(options: InventoryOptions)
-  machines(): readonly Machine[]
-  machine(uuid: string): Machine | null
+/** The picture of one host, kept by events. It outlives connections: while the host is away it is what was last seen. */
+export class Inventory {
+  readonly changes = new EventChannel<InventoryChange>()
+  /** Machines whose guest agent came or went. */
+  readonly agentChanges = new EventChannel<string>()
+  readonly #options: InventoryOptions
+  readonly #machines: MachinePictures
+  readonly #networks: NetworkPictures
+  readonly #pools: PoolPictures
+
+  constructor(options: InventoryOptions) {
+    this.#options = options
+    const telling = (kind: 'machine' | 'network' | 'pool') => (uuid: string) => {
+      this.changes.emit({ kind, uuid })
+    }
+    this.#machines = new MachinePictures({ ...options, onChange: telling('machine') })
+    this.#networks = new NetworkPictures({ ...options, onChange: telling('network') })
+    this.#pools = new PoolPictures({ ...options, onChange: telling('pool') })
+  }
+
+  machines(): readonly Machine[] {
+    return this.#machines.all()
+  }
+
+  machine(uuid: string): Machine | null {
+    return this.#machines.get(uuid)
+  }
+
   /** @throws StrataError 'not-found' */
-  requireMachine(uuid: string): Machine
-  networks(): readonly Network[]
-  network(uuid: string): Network | null
-  pools(): readonly Pool[]
-  pool(uuid: string): Pool | null
-  requirePool(uuid: string): Pool
+  requireMachine(uuid: string): Machine {
+    const machine = this.machine(uuid)
+    if (machine === null) throw new StrataError('not-found', 'This machine is not there any more.', { field: 'uuid' })
+    return machine
+  }
+
+  networks(): readonly Network[] {
+    return this.#networks.all()
+  }
+
+  network(uuid: string): Network | null {
+    return this.#networks.get(uuid)
+  }
+
+  pools(): readonly Pool[] {
+    return this.#pools.all()
+  }
+
+  pool(uuid: string): Pool | null {
+    return this.#pools.get(uuid)
+  }
+
+  /** @throws StrataError 'not-found' */
+  requirePool(uuid: string): Pool {
+    const pool = this.pool(uuid)
+    if (pool === null) throw new StrataError('not-found', 'This storage pool is not there any more.', { field: 'poolUuid' })
+    return pool
+  }
+
   /** The handle on the state connection. @throws StrataError 'not-found' */
-  domain(uuid: string): Promise<Domain>
+  async domain(uuid: string): Promise<Domain> {
+    try {
+      return await this.#options.connection().domainLookupByUUID(uuid)
+    } catch (error) {
+      const name = this.machine(uuid)?.name
+      throw toStrataError(error, name === undefined ? 'This machine is not there any more.' : `${name} is not there any more.`)
+    }
+  }
+
   /** Reads state and definition again, for what no event tells; resolves when the picture has them. */
-  reloadMachine(uuid: string): Promise<void>
+  reloadMachine(uuid: string): Promise<void> {
+    return this.#machines.queue.request(uuid, everyAspect)
+  }
+
   /** Reads sizes and state again, and counts up its volumes' revision. */
-  reloadPool(uuid: string): Promise<void>
-  reloadNetwork(uuid: string): Promise<void>
-  noteSnapshotsChanged(uuid: string): void
-  noteShutdownAsked(uuid: string): void
-  /** Registers events and loads everything from a fresh connection. */
-  load(connection: Connection): Promise<void>
-  close(): void
+  reloadPool(uuid: string): Promise<void> {
+    return this.#pools.queue.request(uuid, ['volumes'])
+  }
+
+  reloadNetwork(uuid: string): Promise<void> {
+    return this.#networks.queue.request(uuid, ['all'])
+  }
+
+  /** No event tells of restore points; whoever changes them says so. */
+  noteSnapshotsChanged(uuid: string): void {
+    this.#machines.note(uuid, (machine) => ({ snapshotsRevision: machine.snapshotsRevision + 1 }))
+  }
+
+  noteShutdownAsked(uuid: string): void {
+    this.#machines.note(uuid, () => ({ shutdownAskedAtMs: Date.now() }))
+  }
+
+  noteAddresses(uuid: string, addresses: readonly string[]): void {
+    const known = this.machine(uuid)?.addresses ?? []
+    if (known.join() !== addresses.join()) this.#machines.note(uuid, () => ({ addresses: [...addresses] }))
+  }
+
+  /** Registers events on a fresh connection, and then loads everything: so nothing that happens between is missed. */
+  async load(connection: Connection): Promise<void> {
+    const queues = [this.#machines.queue, this.#networks.queue, this.#pools.queue]
+    for (const queue of queues) queue.hold()
+    await followEvents(connection, this.#eventHandlers(connection), this.#options.log)
+    await Promise.all([this.#machines.load(connection), this.#networks.load(connection), this.#pools.load(connection)])
+    this.changes.emit({ kind: 'all' })
+  }
+
+  /** The connection that was loaded from is in use now: what its events told is read. */
+  resume(): void {
+    for (const queue of [this.#machines.queue, this.#networks.queue, this.#pools.queue]) queue.release()
+  }
+
+  #eventHandlers(connection: Connection): InventoryEventHandlers {
+    // What cannot be read because the connection is gone is loaded with the next one.
+    const inBackground = (reading: Promise<void>) => {
+      reading.catch((error: unknown) => {
+        this.#options.log.debug({ err: error }, 'an event could not be followed')
+      })
+    }
+    return {
+      machine: (uuid, aspects) => {
+        inBackground(this.#machines.queue.request(uuid, aspects))
+      },
+      snapshots: (uuid) => {
+        this.noteSnapshotsChanged(uuid)
+      },
+      restarted: (uuid) => {
+        this.#machines.note(uuid, () => ({ stateSinceMs: Date.now(), shutdownAskedAtMs: null }))
+      },
+      memory: (uuid, memoryKiB) => {
+        this.#machines.note(uuid, () => ({ memoryKiB }))
+      },
+      agent: (uuid) => {
+        this.agentChanges.emit(uuid)
+      },
+      network: (uuid) => {
+        inBackground(this.reloadNetwork(uuid))
+      },
+      pool: (uuid, aspects) => {
+        inBackground(this.#pools.queue.request(uuid, aspects))
+      },
+      // Too many to keep: the host starts over with a new connection and a new picture.
+      missed: (error) => {
+        if (error instanceof EventOverflowError) void connection.close()
+      },
+    }
+  }
 }

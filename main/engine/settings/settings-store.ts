@@ -69,7 +69,8 @@ function knownSettings(stored: unknown, log: Logger): Partial<Settings> {
   return right.success ? withoutUndefined(right.data) : {}
 }
 
-function withoutUndefined<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+/** A field that was given as undefined is a field that was not given. */
+export function withoutUndefined<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   const known = Object.entries(values).filter(([, value]) => value !== undefined)
   return Object.fromEntries(known) as { [K in keyof T]?: Exclude<T[K], undefined> }
 }

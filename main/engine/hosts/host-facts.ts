@@ -1,0 +1,87 @@
+import { readFile } from 'node:fs/promises'
+
+import type { HostFacts } from '@strata/contract/hosts.ts'
+import { LibvirtError, type Connection } from 'node-libvirt'
+import { CapabilitiesXml, XmlError } from 'node-libvirt/xml'
+
+/** What the capabilities say about running guests of the host's own architecture. */
+export interface AcceleratorOffer {
+  readonly architecture: string
+  /** Path of the emulator; null: there is none. */
+  readonly emulator: string | null
+  readonly offersKvm: boolean
+}
+
+export interface HostReading {
+  readonly facts: Omit<HostFacts, 'kvm'>
+  readonly offer: AcceleratorOffer
+}
+
+/** Asks a host about itself. */
+export async function readHost(connection: Connection, isLocal: boolean): Promise<HostReading> {
+  const [hostname, hypervisor, hypervisorVersion, libvirtVersion, node, capabilities, localModel] = await Promise.all([
+    orNullWhenUnsupported(connection.getHostname()),
+    connection.getType(),
+    orNullWhenUnsupported(connection.getVersion()),
+    connection.getLibVersion(),
+    connection.nodeGetInfo(),
+    readCapabilities(connection),
+    isLocal ? localCpuModel() : null,
+  ])
+  const cpu = capabilities?.host.cpu
+  return {
+    facts: {
+      hostname: hostname ?? '',
+      hypervisor,
+      hypervisorVersion,
+      libvirtVersion,
+      architecture: node.model,
+      cpuModel: localModel ?? cpu?.model ?? node.model,
+      cpuCount: node.cpus,
+      cpuSockets: Math.max(1, node.socketsPerNode * node.numaNodes),
+      cpuCoresPerSocket: Math.max(1, node.coresPerSocket),
+      cpuThreadsPerCore: Math.max(1, node.threadsPerCore),
+      memoryKiB: node.memoryKiB,
+    },
+    offer: acceleratorOffer(capabilities, cpu?.arch ?? node.model),
+  }
+}
+
+export function acceleratorOffer(capabilities: CapabilitiesXml | null, architecture: string): AcceleratorOffer {
+  const guest = capabilities?.guests.find((each) => each.osType === 'hvm' && each.arch === architecture)
+  return {
+    architecture,
+    emulator: guest?.emulator ?? null,
+    offersKvm: guest?.domainTypes.some(({ type }) => type === 'kvm') ?? false,
+  }
+}
+
+async function readCapabilities(connection: Connection): Promise<CapabilitiesXml | null> {
+  const xml = await orNullWhenUnsupported(connection.getCapabilities())
+  try {
+    return xml === null ? null : CapabilitiesXml.parse(xml)
+  } catch (error) {
+    if (error instanceof XmlError) return null // a host that is described strangely is still a host
+    throw error
+  }
+}
+
+/** Not every driver knows every question: the test driver has no version of QEMU. */
+async function orNullWhenUnsupported<T>(asking: Promise<T>): Promise<T | null> {
+  try {
+    return await asking
+  } catch (error) {
+    if (error instanceof LibvirtError) return null
+    throw error
+  }
+}
+
+/** The processor's name as people know it: libvirt names only the family that it is compatible with. */
+async function localCpuModel(): Promise<string | null> {
+  try {
+    const text = await readFile('/proc/cpuinfo', 'utf8')
+    return /^model name\s*:\s*(.+)$/m.exec(text)?.[1]?.trim() ?? null
+  } catch {
+    return null // not on every system; libvirt's word is used
+  }
+}

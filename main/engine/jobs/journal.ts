@@ -1,0 +1,155 @@
+import { mkdir, open, readdir, readFile, rm, type FileHandle } from 'node:fs/promises'
+import { join } from 'node:path'
+
+import { z } from 'zod'
+
+import { systemCodeOf } from '../strata-error.ts'
+import { undoStep, type UndoStep } from './undo.ts'
+
+const header = z.object({
+  type: z.literal('job'),
+  jobId: z.string(),
+  kind: z.string(),
+  title: z.string(),
+  hostId: z.string().nullable(),
+  machineUuid: z.string().nullable(),
+  startedAtMs: z.number(),
+})
+export type JournalHeader = Omit<z.infer<typeof header>, 'type'>
+
+const line = z.discriminatedUnion('type', [
+  header,
+  z.object({ type: z.literal('will-undo'), step: undoStep }),
+  /** The number of the step in the file, from 0. */
+  z.object({ type: z.literal('undone'), index: z.number().int() }),
+  z.object({ type: z.literal('keep') }),
+])
+type JournalLine = z.infer<typeof line>
+
+/** What a job that did not end left behind. */
+export interface JournalContent {
+  readonly header: JournalHeader
+  /** In the order in which they were promised; undone from the last to the first. */
+  readonly steps: readonly { readonly index: number; readonly step: UndoStep }[]
+}
+
+/**
+ * One file a job, a JSON line an entry. Each line is on the disk before `append` resolves; so what is made after
+ * it can be found and taken back, whatever happens to the engine. A job that ended well leaves no file.
+ */
+export class Journal {
+  readonly #file: FileHandle
+  readonly #path: string
+
+  private constructor(path: string, file: FileHandle) {
+    this.#path = path
+    this.#file = file
+  }
+
+  static async create(folder: string, about: JournalHeader): Promise<Journal> {
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    const path = journalPath(folder, about.jobId)
+    const journal = new Journal(path, await open(path, 'ax', 0o600))
+    await journal.append({ type: 'job', ...about })
+    await syncFolder(folder) // the name too must be on the disk
+    return journal
+  }
+
+  /** For a file that is there already. */
+  static async reopen(folder: string, jobId: string): Promise<Journal> {
+    const path = journalPath(folder, jobId)
+    return new Journal(path, await open(path, 'a', 0o600))
+  }
+
+  async append(entry: JournalLine): Promise<void> {
+    await this.#file.appendFile(`${JSON.stringify(entry)}\n`)
+    await this.#file.sync()
+  }
+
+  /** Leaves the file for the next start. */
+  close(): Promise<void> {
+    return this.#file.close()
+  }
+
+  async remove(): Promise<void> {
+    await this.#file.close()
+    await rm(this.#path, { force: true })
+  }
+}
+
+/** Understands a journal as far as it goes: the engine may have died in the middle of its last line. Null: nothing to do. */
+export function replayJournal(text: string): JournalContent | null {
+  let about: JournalHeader | null = null
+  let steps: { index: number; step: UndoStep }[] = []
+  let count = 0
+  for (const entry of wholeLines(text)) {
+    switch (entry.type) {
+      case 'job': {
+        about = entry
+        break
+      }
+      case 'will-undo':
+        steps.push({ index: count, step: entry.step })
+        count += 1
+        break
+      case 'undone':
+        steps = steps.filter(({ index }) => index !== entry.index)
+        break
+      case 'keep':
+        steps = []
+        break
+    }
+  }
+  return about === null || steps.length === 0 ? null : { header: about, steps }
+}
+
+/** Stops at the first line that is not one of ours: a line that was cut is the last thing that was written. */
+function* wholeLines(text: string): Generator<JournalLine> {
+  for (const each of text.split('\n').slice(0, -1)) {
+    const entry = line.safeParse(parseJson(each))
+    if (!entry.success) return
+    yield entry.data
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null // no entry of ours is null, so the caller takes it as a line that was cut
+  }
+}
+
+/** What is to be taken back after a crash. Journals that promise nothing are removed. */
+export async function readLeftJournals(folder: string): Promise<JournalContent[]> {
+  const left: JournalContent[] = []
+  for (const name of await journalNames(folder)) {
+    const path = join(folder, name)
+    const content = replayJournal(await readFile(path, 'utf8'))
+    if (content === null) await rm(path, { force: true })
+    else left.push(content)
+  }
+  return left
+}
+
+async function journalNames(folder: string): Promise<string[]> {
+  try {
+    return (await readdir(folder)).filter((name) => name.endsWith('.jsonl'))
+  } catch (error) {
+    if (systemCodeOf(error) === 'ENOENT') return [] // no job has promised anything yet
+    throw error
+  }
+}
+
+function journalPath(folder: string, jobId: string): string {
+  return join(folder, `${jobId}.jsonl`)
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
