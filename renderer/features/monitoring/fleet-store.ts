@@ -6,6 +6,7 @@ import { computed, shallowRef, triggerRef } from 'vue'
 import { api } from '../../api.ts'
 import { followStream } from '../../subscription.ts'
 import { HostHistory } from './host-history.ts'
+import { paintSparklines } from './sparkline-painter.ts'
 
 /** The load of all hosts and their machines, a tick each second. */
 export const useFleetStore = defineStore('fleet', () => {
@@ -25,6 +26,7 @@ export const useFleetStore = defineStore('fleet', () => {
     loads.value.set(message.hostId, message.load)
     triggerRef(loads)
     tick.value += 1
+    paintSparklines()
   }
 
   const follow = (signal: AbortSignal) =>

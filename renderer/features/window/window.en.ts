@@ -4,7 +4,15 @@ export default {
   newMachine: 'New machine',
   places: 'Places',
   status: 'Status',
-  search: 'Search machines, addresses, actions',
+  resources: 'Resources',
+  trash: 'Trash',
+  settings: 'Settings',
+  headroom: {
+    line: '{host}: {text}',
+    cpu: 'CPU {share}',
+    memory: 'memory {amount}',
+    disk: 'disk {size} free',
+  },
   engineLost: {
     title: 'The connection to Strata’s engine is lost.',
     waiting: 'What you see is the last known state. Trying again in {seconds} s.',

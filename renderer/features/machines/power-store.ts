@@ -1,0 +1,103 @@
+import type { Machine, PowerAction } from '@strata/contract/machines.ts'
+import { defineStore } from 'pinia'
+import { shallowRef, triggerRef } from 'vue'
+
+import { t } from '../../i18n.ts'
+import { toProblem } from '../../problem.ts'
+import { keyOf } from '../hosts/inventory-store.ts'
+import { useProblemsStore } from '../window/problems-store.ts'
+import { canDo, losesData, runPowerAction } from './machine-power.ts'
+
+export interface BulkSummary {
+  readonly action: PowerAction
+  readonly doneCount: number
+  /** Selected machines in whose state the act is not possible. */
+  readonly leftOut: readonly Machine[]
+  readonly failed: readonly { readonly machine: Machine; readonly message: string }[]
+}
+
+export interface WantedPower {
+  readonly action: PowerAction
+  readonly machines: readonly Machine[]
+}
+
+/** Four at a time: a daemon works on five calls of one connection, and one place stays free. */
+const AT_ONCE = 4
+
+/** Power acts from every place: what is being asked, what runs, what came of it. */
+export const usePowerStore = defineStore('power', () => {
+  const running = shallowRef(new Map<string, PowerAction>())
+  /** An act that loses data waits here for the user's word; null: nothing asked. */
+  const asked = shallowRef<WantedPower | null>(null)
+  const summary = shallowRef<BulkSummary | null>(null)
+
+  const runningFor = (machine: Machine): PowerAction | undefined => running.value.get(keyOf(machine))
+
+  async function perform(machine: Machine, action: PowerAction): Promise<void> {
+    running.value.set(keyOf(machine), action)
+    triggerRef(running)
+    try {
+      await runPowerAction(machine, action)
+    } finally {
+      running.value.delete(keyOf(machine))
+      triggerRef(running)
+    }
+  }
+
+  async function performOne(machine: Machine, action: PowerAction): Promise<void> {
+    try {
+      await perform(machine, action)
+    } catch (error) {
+      const title = t('machines.power.failed', { action: t(`machines.power.${action}`), name: machine.name })
+      useProblemsStore().show(title, toProblem(error))
+    }
+  }
+
+  async function performAll({ action, machines }: WantedPower): Promise<void> {
+    const fitting = machines.filter((machine) => canDo(machine, action))
+    const failed: { machine: Machine; message: string }[] = []
+    const queue = [...fitting]
+    const work = async () => {
+      for (let machine = queue.shift(); machine !== undefined; machine = queue.shift()) {
+        try {
+          await perform(machine, action)
+        } catch (error) {
+          failed.push({ machine, message: toProblem(error).message })
+        }
+      }
+    }
+    await Promise.all(Array.from({ length: AT_ONCE }, work))
+    const leftOut = machines.filter((machine) => !fitting.includes(machine))
+    summary.value = { action, doneCount: fitting.length - failed.length, leftOut, failed }
+  }
+
+  const start = (wanted: WantedPower): Promise<void> => {
+    const [only, ...others] = wanted.machines
+    if (only === undefined) return Promise.resolve()
+    return others.length === 0 ? performOne(only, wanted.action) : performAll(wanted)
+  }
+
+  /** Asks for an act; what loses data is confirmed first. */
+  function request(machines: readonly Machine[], action: PowerAction): void {
+    summary.value = null
+    const wanted = { action, machines }
+    if (losesData(action)) asked.value = wanted
+    else void start(wanted)
+  }
+
+  function confirm(): void {
+    const wanted = asked.value
+    asked.value = null
+    if (wanted !== null) void start(wanted)
+  }
+
+  function withdraw(): void {
+    asked.value = null
+  }
+
+  function dismissSummary(): void {
+    summary.value = null
+  }
+
+  return { running, asked, summary, runningFor, request, confirm, withdraw, dismissSummary }
+})
