@@ -85,7 +85,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['**/*.test.ts', 'e2e/**/*.ts'],
+    files: ['**/*.test.{ts,mjs}', 'e2e/**/*.ts'],
     rules: {
       'no-restricted-syntax': ['error', sleepInStory],
       // Fixtures that need nothing are `async ({}, use)`, and fakes implement async methods at once.

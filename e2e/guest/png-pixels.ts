@@ -25,7 +25,7 @@ export function readPng(png: Buffer): Pixels {
 
 function imageData(png: Buffer): Buffer {
   const parts: Buffer[] = []
-  for (let offset = 8; offset < png.length; ) {
+  for (let offset = 8; offset < png.length;) {
     const length = png.readUInt32BE(offset)
     if (png.toString('latin1', offset + 4, offset + 8) === 'IDAT') {
       parts.push(png.subarray(offset + 8, offset + 8 + length))

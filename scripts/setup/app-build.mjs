@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { root, runCommand } from './command.mjs'
-import { ExpectedFailure } from './failure.mjs'
+import { ExpectedFailure, runScript } from './failure.mjs'
 
 const sources = ['contract', 'main', 'node-libvirt', 'preload', 'renderer']
 const settings = ['vite.config.ts', 'package-lock.json', 'tsconfig.base.json']
@@ -54,4 +55,12 @@ export async function buildApp(onLine) {
 export async function ensureBuilt(progress) {
   if (buildIsCurrent()) return
   await progress.step('Build', (detail) => buildApp(detail))
+}
+
+// npm run build
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await runScript(async () => {
+    console.log(await buildApp())
+    return 0
+  })
 }

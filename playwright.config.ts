@@ -1,0 +1,32 @@
+import { defineConfig } from '@playwright/test'
+
+import type { ShellOptions } from './e2e/fixtures/strata.ts'
+
+const isRoot = process.getuid?.() === 0
+
+export default defineConfig<ShellOptions>({
+  testDir: 'e2e/stories',
+  outputDir: 'test-results',
+  // Guests are emulated: a second story beside the first would only make both slow.
+  workers: 1,
+  fullyParallel: false,
+  forbidOnly: process.env['CI'] !== undefined,
+  timeout: 180_000,
+  expect: { timeout: 20_000 },
+  reporter: [['list']],
+  use: {
+    viewport: { width: 1280, height: 800 },
+    trace: 'retain-on-failure',
+    screenshot: 'only-on-failure',
+    launchOptions: {
+      // The distribution's browser: Playwright's own cannot be downloaded everywhere.
+      executablePath: process.env['STRATA_BROWSER'] ?? '/usr/bin/chromium',
+      // Chromium's sandbox cannot be set up by root, and is never left out for anybody else.
+      args: isRoot ? ['--no-sandbox'] : [],
+    },
+  },
+  projects: [
+    { name: 'web', use: { shell: 'web' } },
+    { name: 'electron', use: { shell: 'electron' } },
+  ],
+})
