@@ -53,6 +53,6 @@ function imageUse(disk: Disk): ImageUse | null {
   }
 }
 
-function knownDevice(device: string | null): ImageUse['device'] {
+export function knownDevice(device: string | null): ImageUse['device'] {
   return device === 'cdrom' || device === 'floppy' || device === 'lun' ? device : 'disk'
 }

@@ -1,7 +1,7 @@
 import type { Machine } from '@strata/contract/machines.ts'
 import type { Snapshot } from '@strata/contract/snapshots.ts'
 
-import { versionAtLeast } from './libvirt-version.ts'
+import { versionAtLeast } from '../libvirt-version.ts'
 
 /** A disk as far as restore points are concerned. */
 export interface PointDisk {

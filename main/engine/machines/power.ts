@@ -1,0 +1,94 @@
+import { powerActionsByState, type Machine, type MachineState, type PowerAction } from '@strata/contract/machines.ts'
+import type { Domain } from 'node-libvirt'
+
+import type { Host } from '../hosts/host.ts'
+import { StrataError, toStrataError } from '../strata-error.ts'
+import { explainStart } from './explain-start.ts'
+
+const verbs: Readonly<Record<PowerAction, string>> = {
+  start: 'started',
+  'shut-down': 'asked to shut down',
+  'force-off': 'forced off',
+  reboot: 'asked to reboot',
+  reset: 'reset',
+  pause: 'paused',
+  resume: 'resumed',
+  save: 'saved',
+  'discard-saved-state': 'rid of its saved state',
+}
+
+const stateWords: Readonly<Record<MachineState, string>> = {
+  running: 'is running',
+  paused: 'is paused',
+  suspended: 'is asleep',
+  'shutting-down': 'is shutting down',
+  'shut-off': 'is off',
+  crashed: 'has crashed',
+  unknown: 'is in a state that is not known',
+}
+
+/** Throws when the act does not fit what the machine is doing. */
+export function requireFitting(machine: Pick<Machine, 'name' | 'state' | 'hasSavedState' | 'persistent'>, action: PowerAction): void {
+  const { name, state } = machine
+  if (!powerActionsByState[state].includes(action)) {
+    throw new StrataError('wrong-state', `“${name}” cannot be ${verbs[action]}: it ${stateWords[state]}.`)
+  }
+  if (action === 'discard-saved-state' && !machine.hasSavedState) throw new StrataError('wrong-state', `“${name}” has no saved state.`)
+  if (action === 'save' && !machine.persistent) {
+    throw new StrataError('wrong-state', `“${name}” cannot be saved: it disappears when it stops, and the saved state would belong to nobody.`)
+  }
+}
+
+/** Returns when libvirt accepted the act; the state changes by its events. */
+export async function powerMachine(host: Host, uuid: string, action: PowerAction): Promise<void> {
+  const machine = host.inventory.requireMachine(uuid)
+  if (action === 'save') throw new StrataError('invalid-input', 'Saving is a task with progress, not a plain act.', { field: 'action' })
+  requireFitting(machine, action)
+  try {
+    await host.slow(async (connection) => act(await connection.domainLookupByUUID(uuid), action))
+  } catch (error) {
+    if (action === 'start') throw await explainStart(error, host, machine)
+    throw toStrataError(error, `“${machine.name}” could not be ${verbs[action]}.`)
+  }
+  await noteOutcome(host, uuid, action)
+}
+
+async function act(domain: Domain, action: Exclude<PowerAction, 'save'>): Promise<void> {
+  switch (action) {
+    case 'start':
+      return start(domain)
+    case 'shut-down':
+      return domain.shutdown() // without flags libvirt asks the agent where one listens, and presses the power button else
+    case 'force-off':
+      return domain.destroy()
+    case 'reboot':
+      return domain.reboot()
+    case 'reset':
+      return domain.reset()
+    case 'pause':
+      return domain.suspend()
+    case 'resume':
+      return resume(domain)
+    case 'discard-saved-state':
+      return domain.managedSaveRemove()
+  }
+}
+
+/** A crashed machine may be kept in memory for whoever wants to look at it; then it has to go before it can start. */
+async function start(domain: Domain): Promise<void> {
+  const { state } = await domain.getState()
+  if (state === 'crashed' && (await domain.isActive())) await domain.destroy()
+  await domain.create()
+}
+
+async function resume(domain: Domain): Promise<void> {
+  const { state } = await domain.getState()
+  if (state !== 'pmsuspended') return domain.resume()
+  await domain.connection.call('domainPmWakeup', { dom: domain.ref, flags: 0 })
+}
+
+async function noteOutcome(host: Host, uuid: string, action: PowerAction): Promise<void> {
+  // The guest may have been quicker than the answer.
+  if (action === 'shut-down' && host.inventory.machine(uuid)?.state === 'running') host.inventory.noteShutdownAsked(uuid)
+  if (action === 'discard-saved-state') await host.inventory.reloadMachine(uuid) // no event tells of it
+}

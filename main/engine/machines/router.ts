@@ -1,0 +1,29 @@
+import { contract } from '@strata/contract/index.ts'
+import { implement } from '@orpc/server'
+
+import type { EngineParts } from '../engine-parts.ts'
+import { setAutostart } from './autostart.ts'
+import { daemonFolders } from './daemon-folders.ts'
+import { deletionPlan } from './deletion-plan.ts'
+import { machineDetail } from './detail.ts'
+import { powerMachine } from './power.ts'
+import { removeMachine } from './remove.ts'
+import { renameMachine } from './rename.ts'
+import { saveMachine } from './save.ts'
+
+export function machinesRouter(parts: EngineParts) {
+  const os = implement(contract.machines)
+  const { hosts, folders } = parts
+  return os.router({
+    detail: os.detail.handler(({ input }) => machineDetail(hosts.get(input.hostId), input.uuid)),
+    power: os.power.handler(({ input }) => powerMachine(hosts.get(input.hostId), input.uuid, input.action)),
+    save: os.save.handler(({ input }) => saveMachine(parts, input)),
+    setAutostart: os.setAutostart.handler(({ input }) => setAutostart(hosts.get(input.hostId), input.uuid, input.autostart)),
+    rename: os.rename.handler(({ input }) => {
+      const host = hosts.get(input.hostId)
+      return renameMachine(host, input.uuid, input.name, daemonFolders(host.kind, folders.homeDir, process.env))
+    }),
+    planDeletion: os.planDeletion.handler(({ input }) => deletionPlan(hosts.get(input.hostId), input.uuid, parts)),
+    remove: os.remove.handler(({ input }) => removeMachine(parts, input, input.choice)),
+  })
+}
