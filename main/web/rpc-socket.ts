@@ -8,15 +8,17 @@ type Handler = Pick<RPCHandler<Record<never, never>>, 'upgrade'>
 
 /** Speaks the contract over one WebSocket; a client that reads slowly slows its own streams and no other. */
 export function serveRpc(socket: WebSocket, handler: Handler): void {
+  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
   const send = (data: Parameters<WebSocket['send']>[0]): Promise<void> | void => {
-    if (socket.readyState !== socket.OPEN) return
+    // Waits, rather than drops: a stream that always has more would spin and never let the close be noticed.
+    if (socket.readyState !== socket.OPEN) return closed
     if (socket.bufferedAmount < HIGH_WATER_BYTES) {
-      socket.send(data, { binary: typeof data !== 'string' })
+      socket.send(data)
       return
     }
     return new Promise((resolve) => {
       // Called with an error too, when the socket closes first: the streams then end by its close event.
-      socket.send(data, { binary: typeof data !== 'string' }, () => resolve())
+      socket.send(data, () => resolve())
     })
   }
   // The library awaits what `send` returns before it takes a stream's next value.

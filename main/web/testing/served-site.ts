@@ -36,6 +36,8 @@ const router = {
   }),
 }
 
+export type TestRouter = typeof router
+
 /** A really listening server over a small renderer and a small router. */
 export async function serveSite(options: { heartbeatMs?: number } = {}): Promise<ServedSite> {
   const folder = await mkdtemp(join(tmpdir(), 'strata-site-'))
