@@ -100,11 +100,17 @@ if [[ $what != test ]]; then
     sleep 1
   done
   echo "an address after $SECONDS s"
-  # The address is used once: what answers must be the app's own page.
-  inside 'node -e "fetch(require(\"node:fs\").readFileSync(\"/tmp/address\", \"utf8\").trim()).then(async (answer) => {
-    console.log(answer.status, (await answer.text()).slice(0, 200)); process.exit(answer.ok ? 0 : 1) })"'
-  inside 'for pid in $(ls /proc | grep -E "^[0-9]+$"); do
-    if [ "$(readlink /proc/$pid/root)" = / ] && tr "\0" " " < /proc/$pid/cmdline | grep -q "^[^ ]*node dist/main/index.js"; then kill "$pid"; fi; done'
+  # Signed in with the one-time token, the app gives its own page; then it is asked to end.
+  inside 'cat > /tmp/enter.mjs; node /tmp/enter.mjs' <<'SCRIPT'
+import { readFileSync } from 'node:fs'
+const { url, loginToken, pid } = JSON.parse(readFileSync('/tmp/address', 'utf8'))
+const signedIn = await fetch(`${url}/login`, { method: 'POST', redirect: 'manual', headers: { origin: url }, body: new URLSearchParams({ token: loginToken }) })
+const cookie = signedIn.headers.getSetCookie().map((each) => each.split(';')[0]).join('; ')
+const page = await fetch(`${url}/`, { headers: { cookie } })
+console.log(`sign-in ${signedIn.status}, page ${page.status}`)
+process.kill(pid, 'SIGTERM')
+if (!page.ok || !(await page.text()).includes('<div id="app"')) process.exit(1)
+SCRIPT
   wait "$starter" || true
 fi
 
