@@ -32,10 +32,11 @@ const documentTypes = {
 
 /** Reads a document by the class that is made for its root. */
 export function open(text: string): XmlObject & { toString(): string } {
-  const root = xml.XmlDocument.parse(text).root.name
+  const document = xml.XmlDocument.parse(text)
+  const root = document.root.name
   const type = Object.entries(documentTypes).find(([name]) => name === root)?.[1]
   if (type === undefined) throw new TypeError(`No class reads <${root}>`)
-  return type.parse(text)
+  return new type(document)
 }
 
 /** A declared property, at one of the places in a document where it applies. */
@@ -76,7 +77,10 @@ export function occurrences(view: XmlObject): Occurrence[] {
   })
 }
 
-/** Whether a value says anything: not absent, not false, not an empty list. */
-export function says(value: unknown): boolean {
-  return value !== null && value !== false && !(Array.isArray(value) && value.length === 0)
+/** Whether the document says anything there: the element of a flag is there, a list is not empty, a value is not absent. */
+export function says({ property, place }: Occurrence): boolean {
+  const value = property.read(place)
+  return (
+    value !== null && !(property.kind === 'flag' && value === false) && !(Array.isArray(value) && value.length === 0)
+  )
 }

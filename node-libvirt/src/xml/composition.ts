@@ -1,5 +1,5 @@
 import type { Place } from './property.ts'
-import { appendChild, ensureElement, removeElement } from './xml-edit.ts'
+import { appendAlong, removeElement } from './xml-edit.ts'
 import { type FieldsOf, type Properties, writeFields, type XmlObject, type XmlObjectType } from './xml-object.ts'
 import { findAll, formatPath, joinPaths, parsePath, type XmlPath } from './xml-path.ts'
 
@@ -61,9 +61,7 @@ class LiveList<V extends XmlObject, P extends Properties> extends Array<V> imple
   }
 
   add(fields: FieldsOf<P>): V {
-    const last = this.path.steps.at(-1)
-    if (last === undefined) throw new TypeError('A list needs a path below its element')
-    const element = appendChild(ensureElement(this.base.element, this.path.steps.slice(0, -1)), last)
+    const element = appendAlong(this.base.element, this.path.steps)
     const place = { element, path: HERE }
     writeFields(this.type.properties, place, fields)
     const item = new this.type(place)

@@ -1,5 +1,5 @@
 import type { Codec } from './codec.ts'
-import { appendChild, ensureElement, removeElement, removeIfEmpty } from './xml-edit.ts'
+import { appendAlong, ensureElement, removeElement, removeIfEmpty } from './xml-edit.ts'
 import { encodeText } from './xml-characters.ts'
 import { XmlElement } from './xml-element.ts'
 import { findAll, findFirst, formatPath, joinPaths, parsePath, type XmlPath } from './xml-path.ts'
@@ -40,15 +40,15 @@ function readValue<T>(base: XmlElement, path: XmlPath, codec: Codec<T>): T | nul
     return owner === null ? null : codec.read(owner.text, owner)
   }
   const owner = ownerOf(base, path, path.attribute)
-  const words = owner?.getAttribute(path.attribute) ?? null
-  if (owner === null || words === null) return null
-  return codec.read(words, owner)
+  if (owner === null) return null
+  const words = owner.getAttribute(path.attribute)
+  return words === null ? null : codec.read(words, owner)
 }
 
 /** The first element on the path that has the attribute: of two `<boot>` only the second may carry it. */
 function ownerOf(base: XmlElement, path: XmlPath, attribute: string): XmlElement | null {
   const first = findFirst(base, path.steps)
-  if (first === null || first.getAttribute(attribute) !== null) return first
+  if (first?.getAttribute(attribute) !== null) return first
   return findAll(base, path.steps).find((each) => each.getAttribute(attribute) !== null) ?? first
 }
 
@@ -101,7 +101,8 @@ export function texts(path: string): ValueProperty<readonly string[]> {
     findAll(place.element, joinPaths(place.path, own).steps).filter((each) => valueOf(each) !== null)
   const write = (place: Place, values: readonly string[]) => {
     const old = holders(place)
-    for (const [index, value] of values.entries()) setValue(old[index] ?? addHolder(place, own), own, value)
+    for (const [index, value] of values.entries())
+      setValue(old[index] ?? appendAlong(place.element, joinPaths(place.path, own).steps), own, value)
     for (const each of old.slice(values.length)) removeElement(each, place.element)
   }
   const read = (place: Place) => holders(place).map((each) => valueOf(each) ?? '')
@@ -113,11 +114,4 @@ function setValue(element: XmlElement, { attribute }: XmlPath, value: string): v
   if (old === value) return
   if (attribute === null) element.text = value
   else element.setAttribute(attribute, value)
-}
-
-function addHolder(place: Place, own: XmlPath): XmlElement {
-  const { steps } = joinPaths(place.path, own)
-  const last = steps.at(-1)
-  if (last === undefined) throw new TypeError('A list needs a path below its element')
-  return appendChild(ensureElement(place.element, steps.slice(0, -1)), last)
 }

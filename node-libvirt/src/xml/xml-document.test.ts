@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { corpus } from '../../testing/xml-corpus.ts'
 import { rootFacts, treeFacts } from '../../testing/xml-facts.ts'

@@ -2,7 +2,7 @@ import { childRank } from './element-order.ts'
 import { insertLaidOut, removeLaidOut } from './layout.ts'
 import { XmlElement } from './xml-element.ts'
 import { XmlMarkup } from './xml-node.ts'
-import { type PathStep, stepMatches } from './xml-path.ts'
+import { findAll, type PathStep, stepMatches } from './xml-path.ts'
 
 /** Leads along the steps, making what is missing. */
 export function ensureElement(from: XmlElement, steps: readonly PathStep[]): XmlElement {
@@ -13,8 +13,16 @@ export function ensureElement(from: XmlElement, steps: readonly PathStep[]): Xml
   return element
 }
 
+/** Makes one more of what the steps lead to, after the last of them. */
+export function appendAlong(from: XmlElement, steps: readonly PathStep[]): XmlElement {
+  const step = steps.at(-1)
+  if (step === undefined) throw new TypeError('A list needs a path below its element')
+  const last = findAll(from, steps).at(-1)
+  return appendChild(last?.parent ?? ensureElement(from, steps.slice(0, -1)), step)
+}
+
 /** Makes a new child where libvirt would write it: after the last one that belongs before it or beside it. */
-export function appendChild(parent: XmlElement, step: PathStep): XmlElement {
+function appendChild(parent: XmlElement, step: PathStep): XmlElement {
   const child = makeElement(parent, step)
   const rank = childRank(parent.localName, step.name)
   const last = parent.children.findLastIndex(
