@@ -1,16 +1,17 @@
+import type { Host } from '@strata/contract/hosts.ts'
 import { describe, expect, it } from 'vitest'
 import { aMachine } from '../../testing/a-machine.ts'
 import { consoleSituation, hasScreen } from './console-situation.ts'
 
-const connected = { status: { state: 'connected', sinceMs: 0 } } as const
-const away = {
+const connected: Pick<Host, 'status'> = { status: { state: 'connected', sinceMs: 0 } }
+const away: Pick<Host, 'status'> = {
   status: {
     state: 'unreachable',
     problem: { code: 'host-unreachable', message: '', detail: null, field: null, repairs: [] },
     lastSeenMs: null,
     retryAtMs: null,
   },
-} as const
+}
 
 describe('consoleSituation', () => {
   it('shows the screen of a machine that runs or shuts down', () => {

@@ -10,6 +10,8 @@ import {
 import { amountText, parseAmount } from './amount.ts'
 
 export type FormField = CreationFinding['field']
+/** The value that would mend a finding by itself, as a change to the form. */
+export type Suggestion = NonNullable<CreationFinding['suggestion']>
 
 /** What the user typed or chose, as it stands in the fields; an absent one keeps Strata's proposal. */
 export interface FormEdits {
@@ -90,7 +92,7 @@ export function localFaults(form: NewMachineForm): Partial<Record<FormField, Loc
 }
 
 /** The edits with a finding's own remedy applied; a medium is looked up again by the page. */
-export function withSuggestion(edits: Readonly<FormEdits>, suggestion: Partial<NewMachine>): FormEdits {
+export function withSuggestion(edits: Readonly<FormEdits>, suggestion: Suggestion): FormEdits {
   return {
     ...edits,
     ...(suggestion.name === undefined ? {} : { name: suggestion.name }),
