@@ -49,7 +49,8 @@ function preferredWhenAbsent(
   exists: (path: string) => boolean,
 ): DaemonSocket {
   const installed = candidates.find(({ program }) => findProgram(program, env, exists) !== null)
-  const socket = installed ?? candidates.at(-1)
+  const last = candidates.at(-1)
+  const socket = installed ?? candidates.find(({ program }) => program === last?.program)
   if (!socket) throw new TypeError('a URI without a daemon')
   return socket
 }

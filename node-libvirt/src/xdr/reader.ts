@@ -101,7 +101,7 @@ export class XdrReader {
   opaque(maxBytes: number): Uint8Array {
     const length = this.#length(maxBytes)
     const start = this.#takePadded(length)
-    return Uint8Array.prototype.slice.call(this.#bytes, start, start + length)
+    return new Uint8Array(this.#bytes.subarray(start, start + length)) // a copy: the message is not kept
   }
 
   uuid(): string {

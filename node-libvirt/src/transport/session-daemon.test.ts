@@ -1,0 +1,100 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { asTestUser, giveToTestUser, testUser } from '../../testing/test-user.ts'
+
+const user = testUser()
+const opener = fileURLToPath(new URL('../../testing/open-session.ts', import.meta.url))
+const tsx = fileURLToPath(import.meta.resolve('tsx'))
+
+let folder: string
+let env: Record<string, string>
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'nl-'))
+  chmodSync(folder, 0o755)
+  giveToTestUser(user, folder)
+  for (const name of ['run', 'config', 'cache', 'share']) {
+    mkdirSync(join(folder, name), { mode: 0o700 })
+    giveToTestUser(user, join(folder, name))
+  }
+  env = {
+    PATH: `${join(process.execPath, '..')}:/usr/sbin:/usr/bin:/sbin:/bin`,
+    HOME: folder,
+    XDG_RUNTIME_DIR: join(folder, 'run'),
+    XDG_CONFIG_HOME: join(folder, 'config'),
+    XDG_CACHE_HOME: join(folder, 'cache'),
+    XDG_DATA_HOME: join(folder, 'share'),
+  }
+})
+
+afterEach(() => {
+  const pid = daemonPid()
+  if (pid !== null) process.kill(pid, 'SIGKILL')
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+})
+
+/** Daemons that are not ours are never touched: this one must name our folder in its environment. */
+function daemonPid(): number | null {
+  try {
+    const pid = Number(readFileSync(join(folder, 'run/libvirt/libvirtd.pid'), 'utf8'))
+    return readFileSync(`/proc/${pid}/environ`, 'utf8').includes(folder) ? pid : null
+  } catch {
+    return null // never started, or gone
+  }
+}
+
+/** Opens test:///default in a process of the unprivileged user, as root has no session daemon; gives what it prints. */
+function openAsUser(more: Record<string, string> = {}): Promise<Record<string, string>> {
+  const [command = '', ...args] = asTestUser(user, [process.execPath, '--import', tsx, opener])
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { env: { ...env, ...more }, cwd: '/', stdio: ['ignore', 'pipe', 'inherit'] })
+    let output = ''
+    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
+    child.once('error', reject)
+    child.once('close', () => resolve(JSON.parse(output) as Record<string, string>))
+  })
+}
+
+describe('opening a session whose daemon does not run', () => {
+  it('starts the user’s daemon, which outlives the process that wanted it', async () => {
+    expect(await openAsUser()).toEqual({ type: 'TEST' })
+    const pid = daemonPid()
+    expect(pid).not.toBeNull()
+    expect(readFileSync(`/proc/${pid}/cmdline`, 'utf8')).toContain('--timeout=120')
+    expect(await openAsUser()).toEqual({ type: 'TEST' })
+    expect(daemonPid()).toBe(pid)
+  }, 30_000)
+
+  it('starts one daemon for several who want it at the same time', async () => {
+    expect(await Promise.all([openAsUser(), openAsUser(), openAsUser()])).toEqual(Array(3).fill({ type: 'TEST' }))
+    const running = execFileSync('pgrep', ['-x', 'libvirtd'], { encoding: 'utf8' }).trim().split('\n')
+    const ours = running.filter((pid) => readFileSync(`/proc/${pid}/environ`, 'utf8').includes(folder))
+    expect(ours).toHaveLength(1)
+  }, 30_000)
+
+  it('goes on past a lock that a crash has left behind', async () => {
+    mkdirSync(join(folder, 'run/libvirt'), { mode: 0o700 })
+    giveToTestUser(user, join(folder, 'run/libvirt'))
+    const lock = join(folder, 'run/libvirt/libvirt-sock.spawn-lock')
+    writeFileSync(lock, '4194304') // above the largest process id
+    giveToTestUser(user, lock)
+    expect(await openAsUser()).toEqual({ type: 'TEST' })
+  }, 30_000)
+
+  it('says what the daemon said when it does not start', async () => {
+    const broken = join(folder, 'broken')
+    writeFileSync(broken, '#!/bin/sh\necho cannot find my configuration >&2\nexit 3\n', { mode: 0o755 })
+    const { reason, message } = await openAsUser({ LIBVIRTD_PATH: broken })
+    expect(reason).toBe('spawn-failed')
+    expect(message).toContain('status 3: cannot find my configuration')
+  }, 30_000)
+
+  it('leaves it alone when it shall not start one', async () => {
+    expect(await openAsUser({ AUTOSPAWN: 'no' })).toMatchObject({ reason: 'not-found' })
+    expect(daemonPid()).toBeNull()
+  }, 30_000)
+})
