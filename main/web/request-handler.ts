@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
-import type { RendererFiles } from '@strata/engine/renderer-files/renderer-files.ts'
+import { wantedKind, type RendererFiles } from '@strata/engine/renderer-files/renderer-files.ts'
 
 import { answerFile, answerHtml, answerText, commonHeaders } from './answers.ts'
 import { refuseForeignRequest } from './request-guard.ts'
@@ -42,7 +42,8 @@ export async function handleRequest(request: IncomingMessage, response: ServerRe
 }
 
 function answerPart(request: IncomingMessage, response: ServerResponse, site: Site, path: string): void {
-  const answer = site.files.answer(path, path === '/' || isNavigation(request) ? 'document' : 'part')
+  const asks = wantedKind(path, (name) => request.headers[name]?.toString())
+  const answer = site.files.answer(path, asks)
   switch (answer.kind) {
     case 'file':
       return answerFile(request, response, answer.file)
@@ -72,12 +73,6 @@ async function signIn(request: IncomingMessage, response: ServerResponse, site: 
 
 function setHeaders(response: ServerResponse, site: Site, nonce: string): void {
   for (const [name, value] of Object.entries(commonHeaders(site.authority, nonce))) response.setHeader(name, value)
-}
-
-/** A window that goes somewhere, in contrast to a page that loads a part; clients that are no browsers say it by Accept. */
-function isNavigation({ headers }: IncomingMessage): boolean {
-  const mode = headers['sec-fetch-mode']
-  return mode === undefined ? (headers.accept ?? '').includes('text/html') : mode === 'navigate'
 }
 
 /** Null for a target that is no path of this server, as a proxy's `GET http://elsewhere/`. */

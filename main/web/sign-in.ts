@@ -29,6 +29,10 @@ export class SignIn {
     return `${this.#cookieName}=${session}; Path=/; HttpOnly; SameSite=Strict`
   }
 
+  get wasUsed(): boolean {
+    return this.#sessions.length > 0
+  }
+
   knows(cookieHeader: string | undefined): boolean {
     const prefix = `${this.#cookieName}=`
     const shown = (cookieHeader ?? '').split(';').map((pair) => pair.trim())

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 import { contentPolicy } from './content-policy.ts'
-import { RendererFiles } from './renderer-files.ts'
+import { RendererFiles, wantedKind } from './renderer-files.ts'
 
 describe('the built renderer', () => {
   let folder: string
@@ -41,9 +41,10 @@ describe('the built renderer', () => {
     expect(files.answer('/icon.svg', 'part')).toMatchObject({ file: { mediaType: 'image/svg+xml', immutable: false } })
   })
 
-  it('turns only navigations without an extension into the document', async () => {
+  it('turns only navigations into the document, and never the name of a lost asset', async () => {
     const files = await RendererFiles.load(folder)
-    expect(files.answer('/machines/local/abc', 'document').kind).toBe('document')
+    expect(files.answer('/hosts/made.example', 'document').kind).toBe('document')
+    expect(files.answer('/index.html', 'document').kind).toBe('document')
     expect(files.answer('/machines/local/abc', 'part').kind).toBe('missing')
     expect(files.answer('/assets/gone-9.js', 'document').kind).toBe('missing')
     expect(files.answer('/assets/gone-9.js', 'part').kind).toBe('missing')
@@ -67,6 +68,21 @@ describe('the built renderer', () => {
   it('says what to do when the renderer is not built', async () => {
     await rm(join(folder, 'index.html'))
     await expect(RendererFiles.load(folder)).rejects.toThrow('npm run build')
+  })
+})
+
+describe('what is asked for', () => {
+  const asks = (path: string, headers: Record<string, string>) => wantedKind(path, (name) => headers[name])
+
+  it('is told by the browser', () => {
+    expect(asks('/new', { 'sec-fetch-mode': 'navigate' })).toBe('document')
+    expect(asks('/new', { 'sec-fetch-mode': 'cors', accept: 'text/html' })).toBe('part')
+  })
+
+  it('is guessed from Accept where nothing is told', () => {
+    expect(asks('/new', { accept: 'text/html,*/*;q=0.8' })).toBe('document')
+    expect(asks('/new', { accept: '*/*' })).toBe('part')
+    expect(asks('/', {})).toBe('document')
   })
 })
 

@@ -18,6 +18,9 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
   '.wasm': 'application/wasm',
 }
 
+/** Where the build puts files whose names change with their content. */
+const LASTING_FOLDER = '/assets/'
+
 export interface RendererFile {
   readonly body: Buffer
   readonly mediaType: string
@@ -66,18 +69,25 @@ export class RendererFiles {
 
   /**
    * @param path the path of a URL, still percent-encoded
-   * @param asks 'document' for what a window navigates to, 'part' for what a page loads
+   * @param asks 'document' for what a window navigates to, 'part' for what a page loads; see `wantedKind`
    */
   answer(path: string, asks: 'document' | 'part'): RendererAnswer {
     const decoded = decodePath(path)
     if (decoded === null) return { kind: 'missing' }
     const file = this.#files.get(decoded)
     if (file !== undefined) return { kind: 'file', file }
-    // The router's pages have no file of their own; a lost asset has an extension and must not become a page.
-    if (asks === 'part' || (extname(decoded) !== '' && decoded !== '/index.html')) return { kind: 'missing' }
+    // The router's pages have no file of their own; a lost asset must not become a page.
+    if (asks === 'part' || decoded.startsWith(LASTING_FOLDER)) return { kind: 'missing' }
     const nonce = randomBytes(18).toString('base64url')
     return { kind: 'document', html: this.#document.replaceAll(NONCE_PLACEHOLDER, nonce), nonce }
   }
+}
+
+/** Browsers say whether a window goes there or a page loads a part; where they do not, Accept tells. */
+export function wantedKind(path: string, header: (name: string) => string | null | undefined): 'document' | 'part' {
+  const mode = header('sec-fetch-mode') ?? null
+  const navigates = mode === null ? (header('accept') ?? '').includes('text/html') : mode === 'navigate'
+  return path === '/' || navigates ? 'document' : 'part'
 }
 
 async function readRendererFile(key: string, path: string): Promise<RendererFile> {
@@ -86,7 +96,7 @@ async function readRendererFile(key: string, path: string): Promise<RendererFile
     body,
     mediaType: MEDIA_TYPES[extname(key)] ?? 'application/octet-stream',
     etag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 27)}"`,
-    immutable: key.startsWith('/assets/'),
+    immutable: key.startsWith(LASTING_FOLDER),
   }
 }
 

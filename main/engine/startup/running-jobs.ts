@@ -1,9 +1,18 @@
+import { createRouterClient } from '@orpc/server'
 import type { Job, JobsMessage } from '@strata/contract/jobs.ts'
+
+import type { Engine } from '../engine.ts'
+
+/** What a shell does before it closes the engine: work that the user started is brought to its end. */
+export async function finishJobs(engine: Pick<Engine, 'router'>, onWaiting: (running: readonly Job[]) => void): Promise<void> {
+  const client = createRouterClient(engine.router)
+  await whenJobsEnd(await client.jobs.watch(), onWaiting)
+}
 
 /** Waits until no job runs any more, telling each time which ones still do. */
 export async function whenJobsEnd(
   messages: AsyncIterable<JobsMessage>,
-  onWaiting: (running: readonly Job[]) => void = () => undefined,
+  onWaiting: (running: readonly Job[]) => void,
 ): Promise<void> {
   const running = new Map<string, Job>()
   let told = ''

@@ -1,0 +1,25 @@
+import { defaultHosts } from '../hosts/default-hosts.ts'
+import { createEngine, type Engine } from '../engine.ts'
+import { openLog } from './log.ts'
+import type { StartOptions } from './options.ts'
+
+export interface StartedEngine {
+  readonly engine: Engine
+  readonly log: ReturnType<typeof openLog>['log']
+  /** Closes the engine and then its log. */
+  close(): Promise<void>
+}
+
+/** The engine with its hosts, folders and log, as every shell runs it. */
+export async function startEngine(options: StartOptions): Promise<StartedEngine> {
+  const { log, close: closeLog } = openLog(options.folders.stateDir)
+  const hosts = await defaultHosts(options)
+  log.info({ hosts: hosts.map((host) => host.id), node: process.version }, 'starting')
+  const engine = await createEngine({ hosts, ...options.folders, log })
+  const close = async () => {
+    await engine.close()
+    log.info('closed')
+    closeLog()
+  }
+  return { engine, log, close }
+}

@@ -1,0 +1,17 @@
+import { ipcRenderer } from 'electron'
+
+/**
+ * Stands between the page and the shell for one purpose: the page asks for its ports, the shell sends them,
+ * and they are passed on. A context bridge cannot carry ports, a window message can.
+ */
+window.addEventListener('message', (event: MessageEvent<unknown>) => {
+  if (event.source === window && isQuestion(event.data)) ipcRenderer.send('strata:ports-wanted')
+})
+
+ipcRenderer.on('strata:ports', (event) => {
+  window.postMessage({ type: 'strata:ports' }, '*', event.ports)
+})
+
+function isQuestion(data: unknown): boolean {
+  return typeof data === 'object' && data !== null && 'type' in data && data.type === 'strata:ports-wanted'
+}
