@@ -1,33 +1,87 @@
-import { randomBytes } from 'node:crypto'
+import { connect, type Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 
 import type { MachineRef } from '@strata/contract/references.ts'
+import type { Logger } from 'pino'
 
-const validForMs = 30_000
-const mostOutstanding = 1024 // a client that asks and never comes must not fill the memory
+import type { Host } from '../hosts/host.ts'
+import type { HostRegistry } from '../hosts/host-registry.ts'
+import { StrataError, toStrataError } from '../strata-error.ts'
+import { bridge } from './bridge.ts'
+import { OneUseTickets } from './one-use-tickets.ts'
+import { vncScreen, type VncEndpoint, type VncScreen } from './vnc-endpoint.ts'
 
-/** Lets a client in to one console, once and soon: the console's channel carries no other proof of who it is. */
+/** Hands out tickets to guests' screens, and connects whoever shows one. */
 export class ConsoleTickets {
-  readonly #outstanding = new Map<string, { machine: MachineRef; goodUntilMs: number }>()
+  readonly #tickets = new OneUseTickets()
+  readonly #open = new Map<Duplex, Promise<void>>()
 
-  constructor(private readonly nowMs: () => number = Date.now) {}
+  constructor(
+    private readonly hosts: HostRegistry,
+    private readonly log: Logger,
+  ) {}
 
-  issue(machine: MachineRef): string {
-    this.#dropLate()
-    const oldest = this.#outstanding.keys().next().value
-    if (this.#outstanding.size >= mostOutstanding && oldest !== undefined) this.#outstanding.delete(oldest)
-    const ticket = randomBytes(24).toString('base64url')
-    this.#outstanding.set(ticket, { machine, goodUntilMs: this.nowMs() + validForMs })
-    return ticket
+  /** Says at once when there is no screen to see. */
+  async open(ref: MachineRef): Promise<{ ticket: string; protocol: 'vnc'; password: string | null }> {
+    const { password } = await requireScreen(this.hosts.get(ref.hostId), ref.uuid)
+    return { ticket: this.#tickets.issue(ref), protocol: 'vnc', password }
   }
 
-  /** Null: the ticket was never given out, was used, or came too late. */
-  redeem(ticket: string): MachineRef | null {
-    const found = this.#outstanding.get(ticket)
-    this.#outstanding.delete(ticket)
-    return found !== undefined && this.nowMs() <= found.goodUntilMs ? found.machine : null
+  /**
+   * Carries the guest's screen over the channel until either side goes.
+   * @throws StrataError 'not-found' for a ticket that is not good (any more); the channel is destroyed then
+   */
+  async connect(ticket: string, channel: Duplex): Promise<void> {
+    try {
+      const ref = this.#tickets.redeem(ticket)
+      if (ref === null) throw new StrataError('not-found', 'This way to the console is not open any more. Open the console again.')
+      const { endpoint } = await requireScreen(this.hosts.get(ref.hostId), ref.uuid)
+      const guest = await connectTo(endpoint)
+      const ending = bridge(channel, guest)
+      this.#open.set(channel, ending)
+      await ending
+    } catch (error) {
+      this.log.debug({ err: error }, 'a console could not be connected')
+      channel.destroy()
+      throw error
+    } finally {
+      this.#open.delete(channel)
+    }
   }
 
-  #dropLate() {
-    for (const [ticket, { goodUntilMs }] of this.#outstanding) if (goodUntilMs < this.nowMs()) this.#outstanding.delete(ticket)
+  async close(): Promise<void> {
+    const endings = [...this.#open]
+    for (const [channel] of endings) channel.destroy()
+    await Promise.all(endings.map(([, ending]) => ending))
   }
+}
+
+async function requireScreen(host: Host, uuid: string): Promise<VncScreen> {
+  const { name, state, graphics } = host.inventory.requireMachine(uuid)
+  if (host.kind === 'remote') throw new StrataError('unsupported', `The console of a machine on ${host.label} cannot be opened from here yet.`)
+  try {
+    const xml = await host.slow(async (connection) => (await connection.domainLookupByUUID(uuid)).getXMLDesc(['secure']))
+    const screen = vncScreen(xml)
+    if (screen !== null) return screen
+  } catch (error) {
+    throw toStrataError(error, `The screen of “${name}” could not be found.`)
+  }
+  if (state === 'shut-off') throw new StrataError('wrong-state', `“${name}” is off: there is no screen to see.`)
+  if (graphics === 'spice') throw new StrataError('unsupported', `The screen of “${name}” speaks SPICE; Strata shows VNC screens.`)
+  throw new StrataError('unsupported', `“${name}” has no screen that Strata could show.`)
+}
+
+function connectTo(endpoint: VncEndpoint): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = endpoint.kind === 'socket' ? connect(endpoint.path) : connect(endpoint.port, endpoint.address)
+    socket.setNoDelay(true)
+    socket.once('connect', () => {
+      socket.off('error', fail)
+      resolve(socket)
+    })
+    const fail = (error: Error) => {
+      reject(toStrataError(error, "The guest's screen could not be reached."))
+    }
+    socket.once('error', fail)
+  })
 }

@@ -1,0 +1,41 @@
+import { contract } from '@strata/contract/index.ts'
+import { implement } from '@orpc/server'
+import { LibvirtError } from 'node-libvirt'
+
+import type { EngineParts } from '../engine-parts.ts'
+import type { Host } from '../hosts/host.ts'
+import { toStrataError } from '../strata-error.ts'
+import { screenAsPng } from './screen-picture.ts'
+
+const keysHeldMs = 50 // long enough for a guest that polls its keyboard
+
+export function consoleRouter({ hosts, consoles }: EngineParts) {
+  const os = implement(contract.console)
+  return os.router({
+    open: os.open.handler(({ input }) => consoles.open(input)),
+    screenshot: os.screenshot.handler(({ input }) => screenshot(hosts.get(input.hostId), input.uuid, input.maxWidthPx)),
+    sendKeys: os.sendKeys.handler(({ input }) => sendKeys(hosts.get(input.hostId), input.uuid, input.keyCodes)),
+  })
+}
+
+async function screenshot(host: Host, uuid: string, maxWidthPx: number): Promise<{ picture: Blob; takenAtMs: number } | null> {
+  const { name, state } = host.inventory.requireMachine(uuid)
+  if (state === 'shut-off') return null
+  try {
+    const raw = await host.slow(async (connection) => (await connection.domainLookupByUUID(uuid)).screenshot())
+    const png = await screenAsPng(raw, maxWidthPx)
+    return png === null ? null : { picture: new Blob([png], { type: 'image/png' }), takenAtMs: Date.now() }
+  } catch (error) {
+    if (error instanceof LibvirtError) return null // no video device, or it stopped meanwhile
+    throw toStrataError(error, `The screen of “${name}” could not be read.`)
+  }
+}
+
+async function sendKeys(host: Host, uuid: string, keyCodes: readonly number[]): Promise<void> {
+  const { name } = host.inventory.requireMachine(uuid)
+  try {
+    await host.slow(async (connection) => (await connection.domainLookupByUUID(uuid)).sendKey(keyCodes, { holdMs: keysHeldMs }))
+  } catch (error) {
+    throw toStrataError(error, `The keys could not be sent to “${name}”.`)
+  }
+}

@@ -1,0 +1,65 @@
+import type { Machine } from '@strata/contract/machines.ts'
+import { LibvirtError, type Connection, type Domain } from 'node-libvirt'
+import { DomainSnapshotXml, DomainXml } from 'node-libvirt/xml'
+
+import { screenAsPng } from '../console/screen-picture.ts'
+import type { Host } from '../hosts/host.ts'
+import type { JobControl } from '../jobs/job-control.ts'
+import { explainWrite, poolOfFile } from '../storage/out-of-space.ts'
+import { toStrataError, type StrataError } from '../strata-error.ts'
+import { isActive } from './blocked.ts'
+import type { SnapshotPictures } from './pictures.ts'
+import { writeNote, type PointNote } from './point-note.ts'
+
+const pictureWidthPx = 1024
+
+export interface WantedPoint extends PointNote {
+  readonly name: string
+}
+
+/** Takes a point with a picture of the screen at that moment; a machine that runs goes on running. */
+export async function takePoint(
+  host: Host,
+  connection: Connection,
+  machine: Machine,
+  wanted: WantedPoint,
+  job: JobControl,
+  pictures: SnapshotPictures,
+): Promise<void> {
+  const domain = await connection.domainLookupByUUID(machine.uuid)
+  const picture = isActive(machine.state) ? await screenPicture(domain) : null
+  if (picture !== null) {
+    await job.willUndo({ kind: 'delete-file', path: pictures.pathOf(machine, wanted.name) })
+    await pictures.write(machine, wanted.name, picture)
+  }
+  const xml = DomainSnapshotXml.create({ name: wanted.name, description: writeNote(wanted) }).toString()
+  try {
+    // One call that libvirt does whole or not at all; it cannot be cancelled half way.
+    await domain.snapshotCreateXML(xml)
+  } catch (error) {
+    throw await explainTake(error, host, domain, `The restore point “${wanted.name}” could not be taken.`)
+  }
+  host.inventory.noteSnapshotsChanged(machine.uuid)
+}
+
+/** A machine without a screen, or one whose picture cannot be read, gets a point without a picture. */
+async function screenPicture(domain: Domain): Promise<Uint8Array | null> {
+  try {
+    return await screenAsPng(await domain.screenshot(), pictureWidthPx)
+  } catch (error) {
+    if (error instanceof LibvirtError) return null
+    throw error
+  }
+}
+
+async function explainTake(error: unknown, host: Host, domain: Domain, sentence: string): Promise<StrataError> {
+  try {
+    const { disks } = DomainXml.parse(await domain.getXMLDesc()).devices
+    const pools = disks.map(({ source }) => (source.file === null ? undefined : poolOfFile(host, source.file)))
+    const pool = pools.find((each) => each !== undefined)
+    if (pool !== undefined) return await explainWrite(error, host, domain.connection, pool.uuid, sentence)
+  } catch {
+    // Looking for the cause failed as well; the first error is the one to tell.
+  }
+  return toStrataError(error, sentence)
+}
