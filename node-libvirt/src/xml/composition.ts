@@ -70,9 +70,12 @@ class LiveList<V extends XmlObject, P extends Properties> extends Array<V> imple
   }
 
   remove(item: V): void {
+    // The document is asked, not this list: the item may have come in through another one.
+    if (!findAll(this.base.element, this.path.steps).includes(item.element)) {
+      throw new TypeError('What is to be removed is not in this list')
+    }
     const index = this.findIndex((each) => each.element === item.element)
-    if (index < 0) throw new TypeError('What is to be removed is not in this list')
-    this.splice(index, 1)
+    if (index >= 0) this.splice(index, 1)
     removeElement(item.element, this.base.element)
   }
 }

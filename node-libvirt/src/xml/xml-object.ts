@@ -1,6 +1,8 @@
 import type { ListProperty, PartProperty } from './composition.ts'
 import type { Place, ValueProperty } from './property.ts'
 import type { XmlElement } from './xml-element.ts'
+import { withNamespaces } from './xml-fragment.ts'
+import { findFirst } from './xml-path.ts'
 
 export type Property = ValueProperty<unknown> | PartProperty<unknown, unknown> | ListProperty<unknown, unknown>
 
@@ -35,6 +37,12 @@ export class XmlObject {
   /** Where this is, or for a part, the element that it is a part of. */
   get element(): XmlElement {
     return this.place.element
+  }
+
+  /** Its XML as a document of its own, as libvirt's calls take a single device; empty where there is no such element. */
+  toString(): string {
+    const found = findFirst(this.place.element, this.place.path.steps)
+    return found === null ? '' : withNamespaces(found)
   }
 
   /** All values as plain data, without those that are absent or secret. */
