@@ -68,7 +68,8 @@ export class PortChannel implements RawChannel {
       if (next === undefined || this.#unacknowledgedBytes + next.length > WINDOW_BYTES) return
       this.#waiting.shift()
       this.#unacknowledgedBytes += next.length
-      this.port.postMessage(next.buffer, [next.buffer])
+      // Copied, not transferred: Electron loses messages that transfer a buffer out of a window (electron#34905).
+      this.port.postMessage(next.buffer)
     }
   }
 
