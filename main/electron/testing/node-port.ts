@@ -1,0 +1,35 @@
+import { EventEmitter } from 'node:events'
+import { MessageChannel, type MessagePort } from 'node:worker_threads'
+
+import type { Port } from '../console-port-stream.ts'
+
+/** Node's own MessagePort under the interface of Electron's. */
+class NodePort extends EventEmitter implements Port {
+  constructor(readonly inner: MessagePort) {
+    super()
+    inner.addEventListener('message', (event) => {
+      const { data, ports } = event as MessageEvent<unknown>
+      this.emit('message', { data, ports: (ports as unknown as MessagePort[]).map((port) => new NodePort(port)) })
+    })
+    inner.on('close', () => this.emit('close'))
+  }
+
+  postMessage(message: unknown, transfer: readonly NodePort[] = []): void {
+    this.inner.postMessage(message, transfer.map((port) => port.inner))
+  }
+
+  start(): void {
+    this.inner.start()
+  }
+
+  close(): void {
+    this.inner.close()
+  }
+}
+export type { NodePort }
+
+/** Two joined ports. */
+export function portPair(): [NodePort, NodePort] {
+  const { port1, port2 } = new MessageChannel()
+  return [new NodePort(port1), new NodePort(port2)]
+}
