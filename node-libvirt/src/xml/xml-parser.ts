@@ -9,7 +9,6 @@ const MAX_DEPTH = 256
 const NAME_START =
   ':A-Z_a-z\\u{C0}-\\u{D6}\\u{D8}-\\u{F6}\\u{F8}-\\u{2FF}\\u{370}-\\u{37D}\\u{37F}-\\u{1FFF}\\u{200C}\\u{200D}\\u{2070}-\\u{218F}\\u{2C00}-\\u{2FEF}\\u{3001}-\\u{D7FF}\\u{F900}-\\u{FDCF}\\u{FDF0}-\\u{FFFD}\\u{10000}-\\u{EFFFF}'
 const NAME = new RegExp(`[${NAME_START}][${NAME_START}\\-.0-9\\u{B7}\\u{300}-\\u{36F}\\u{203F}\\u{2040}]*`, 'uy')
-const SPACE = /[ \t\r\n]*/y
 const DECLARATION =
   /<\?xml[ \t\r\n]+version[ \t\r\n]*=[ \t\r\n]*(?:"1\.\d+"|'1\.\d+')(?:[ \t\r\n]+encoding[ \t\r\n]*=[ \t\r\n]*(?:"[A-Za-z][\w.-]*"|'[A-Za-z][\w.-]*'))?(?:[ \t\r\n]+standalone[ \t\r\n]*=[ \t\r\n]*(?:"(?:yes|no)"|'(?:yes|no)'))?[ \t\r\n]*\?>/y
 /** Without an internal subset: nothing is declared, so nothing can be expanded. What it points to is never read. */
@@ -23,6 +22,8 @@ export class XmlParser {
   private root: XmlElement | null = null
   private open: XmlElement | null = null
   private depth = 0
+  /** Attributes of the start tag that is being read. */
+  private readonly names = new Set<string>()
 
   constructor(private readonly source: string) {}
 
@@ -68,7 +69,7 @@ export class XmlParser {
     const start = this.position
     this.position += 1
     const element = new XmlElement(this.take(NAME, 'A name is missing after <'), null, start)
-    const names = new Set<string>()
+    this.names.clear()
     for (;;) {
       const before = this.space()
       const next = this.source[this.position]
@@ -78,7 +79,7 @@ export class XmlParser {
       }
       if (next === undefined) throw this.error(`The tag <${element.name}> has no end`, start)
       if (before === '') throw this.error('Space is missing before this')
-      this.attribute(element, before, names)
+      this.attribute(element, before)
     }
     element.collapses = this.source[this.position] === '/'
     this.expect(element.collapses ? '/>' : '>')
@@ -90,11 +91,11 @@ export class XmlParser {
     if (this.depth > MAX_DEPTH) throw this.error(`Elements are nested deeper than ${MAX_DEPTH}`, start)
   }
 
-  private attribute(element: XmlElement, before: string, names: Set<string>): void {
+  private attribute(element: XmlElement, before: string): void {
     const start = this.position
     const name = this.take(NAME, 'An attribute was expected')
-    if (names.has(name)) throw this.error(`Attribute ${name} is there twice`, start)
-    names.add(name)
+    if (this.names.has(name)) throw this.error(`Attribute ${name} is there twice`, start)
+    this.names.add(name)
     const equalsAt = this.position
     this.space()
     this.expect('=')
@@ -190,10 +191,9 @@ export class XmlParser {
   }
 
   private space(): string {
-    SPACE.lastIndex = this.position
-    const space = SPACE.exec(this.source)?.[0] ?? ''
-    this.position += space.length
-    return space
+    const start = this.position
+    while (isSpace(this.source.charCodeAt(this.position))) this.position += 1
+    return this.source.slice(start, this.position)
   }
 
   private take(pattern: RegExp, problem: string): string {
@@ -212,4 +212,8 @@ export class XmlParser {
   private error(problem: string, offset = this.position): XmlError {
     return XmlError.at(this.source, offset, problem)
   }
+}
+
+function isSpace(code: number): boolean {
+  return code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09
 }

@@ -43,6 +43,7 @@ function namespaceOf(prefix: string, whole: string): string | null {
 
 /** `inner`, seen from where `outer` leads. */
 export function joinPaths(outer: XmlPath, inner: XmlPath): XmlPath {
+  if (outer.steps.length === 0) return inner
   return { steps: [...outer.steps, ...inner.steps], attribute: inner.attribute }
 }
 
