@@ -28,7 +28,10 @@ const newDomain = (name: string, uuid: string) =>
   `<domain type='test'><name>${name}</name><uuid>${uuid}</uuid><memory>1024</memory><os><type>hvm</type></os></domain>`
 
 async function codeOf(promise: Promise<unknown>): Promise<string> {
-  const error: unknown = await promise.then(() => new Error('it did not fail'), (reason: unknown) => reason)
+  const error: unknown = await promise.then(
+    () => new Error('it did not fail'),
+    (reason: unknown) => reason,
+  )
   if (!(error instanceof LibvirtError)) throw error
   return error.code
 }
@@ -68,7 +71,11 @@ describe('a connection to the test driver', () => {
 
   it('gives the statistics of all domains, or of some, in one call', async () => {
     const all = await connection.getAllDomainStats(['state'])
-    expect(all.map(({ domain, stats }) => [domain.name, stats['state.state']]).sort()).toEqual([['db', 3], ['lab', 5], ['web', 1]])
+    expect(all.map(({ domain, stats }) => [domain.name, stats['state.state']]).sort()).toEqual([
+      ['db', 3],
+      ['lab', 5],
+      ['web', 1],
+    ])
     const web = await connection.domainLookupByName('web')
     const some = await connection.getAllDomainStats([], { domains: [web] })
     expect(some.map(({ domain }) => domain.uuid)).toEqual([web.uuid])
@@ -89,7 +96,13 @@ describe('a connection to the test driver', () => {
 
   it('keeps the daemon’s words, domain and procedure in an error', async () => {
     const error: unknown = await connection.domainLookupByName('none').catch((reason: unknown) => reason)
-    expect(error).toMatchObject({ name: 'LibvirtError', codeNumber: 42, domain: 'test', domainNumber: 12, procedure: 'domainLookupByName' })
+    expect(error).toMatchObject({
+      name: 'LibvirtError',
+      codeNumber: 42,
+      domain: 'test',
+      domainNumber: 12,
+      procedure: 'domainLookupByName',
+    })
     expect((error as LibvirtError).detail).toMatchObject({ code: 42, level: 2 })
   })
 
@@ -159,12 +172,16 @@ describe('a connection to the test driver', () => {
   it('follows pools with their events, and volumes', async () => {
     const events = connection.storagePoolEvents('lifecycle')
     await events.ready
-    const pool = await connection.storagePoolDefineXML(`<pool type='dir'><name>box</name><target><path>/box</path></target></pool>`)
+    const pool = await connection.storagePoolDefineXML(
+      `<pool type='dir'><name>box</name><target><path>/box</path></target></pool>`,
+    )
     await pool.create()
     expect((await events.next()).value).toMatchObject({ event: 'defined', pool: { name: 'box' } })
     expect((await events.next()).value).toMatchObject({ event: 'started' })
     expect(await pool.getInfo()).toMatchObject({ state: 'running' })
-    const volume = await pool.storageVolCreateXML(`<volume><name>disk</name><capacity>4096</capacity><target><path>/box/disk</path></target></volume>`)
+    const volume = await pool.storageVolCreateXML(
+      `<volume><name>disk</name><capacity>4096</capacity><target><path>/box/disk</path></target></volume>`,
+    )
     expect(await volume.getInfo()).toMatchObject({ type: 'file', capacityBytes: 4096 })
     expect((await connection.storageVolLookupByPath(await volume.getPath())).name).toBe('disk')
     expect((await connection.storageVolLookupByKey(volume.key)).pool).toBe('box')

@@ -1,4 +1,10 @@
-import { readDomainStats, statsBits, type DomainStats, type DomainStatsOptions, type DomainStatsGroup } from './domain-stats.ts'
+import {
+  readDomainStats,
+  statsBits,
+  type DomainStats,
+  type DomainStatsOptions,
+  type DomainStatsGroup,
+} from './domain-stats.ts'
 import { Domain } from './domain.ts'
 import { translateDomainEvent, type DomainEvent, type DomainEventKind } from './domain-events.ts'
 import type { ConnectionError } from './errors.ts'
@@ -79,8 +85,20 @@ export class Connection {
     const { network, storagePool, nodeDevice, secret } = this.#families
     this.#registry = registry
     this.#networkEvents = familyListener(this, registry, network, networkEventTable, networkEventTranslators)
-    this.#storagePoolEvents = familyListener(this, registry, storagePool, storagePoolEventTable, storagePoolEventTranslators)
-    this.#nodeDeviceEvents = familyListener(this, registry, nodeDevice, nodeDeviceEventTable, nodeDeviceEventTranslators)
+    this.#storagePoolEvents = familyListener(
+      this,
+      registry,
+      storagePool,
+      storagePoolEventTable,
+      storagePoolEventTranslators,
+    )
+    this.#nodeDeviceEvents = familyListener(
+      this,
+      registry,
+      nodeDevice,
+      nodeDeviceEventTable,
+      nodeDeviceEventTranslators,
+    )
     this.#secretEvents = familyListener(this, registry, secret, secretEventTable, secretEventTranslators)
   }
 
@@ -315,7 +333,7 @@ export class Connection {
     const { domains = [], flags } = options
     const args = { doms: domains.map((domain) => domain.ref), ...statsBits(groups, flags) }
     const read = readDomainStats((ref) => new Domain(this, ref))
-    return await this.#session.callReading(procedures.connectGetAllDomainStats, args, read, options)
+    return this.#session.callReading(procedures.connectGetAllDomainStats, args, read, options)
   }
 
   /**

@@ -127,7 +127,11 @@ export function domainOf(message: { dom: NonnullDomain } | { msg: { dom: Nonnull
 }
 
 function graphicsAddress(address: DomainEventGraphicsAddress) {
-  return { family: nameOf(domainEventGraphicsAddressType, address.family), node: address.node, service: address.service }
+  return {
+    family: nameOf(domainEventGraphicsAddressType, address.family),
+    node: address.node,
+    service: address.service,
+  }
 }
 
 /** Makes an event of a message; null when it is about another domain than the wanted one. */

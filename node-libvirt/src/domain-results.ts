@@ -1,5 +1,5 @@
 import { nameOf } from './flags.ts'
-import { domainJobType, domainMemoryStatTags, domainState } from './protocol/enums.generated.ts'
+import { domainMemoryStatTags, domainState, type domainJobType } from './protocol/enums.generated.ts'
 import type { DomainGetInfoRet, DomainInterface, DomainMemoryStat } from './protocol/structs.generated.ts'
 import type { Params } from './typed-params.ts'
 

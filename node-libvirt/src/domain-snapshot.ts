@@ -38,7 +38,10 @@ export class DomainSnapshot {
   }
 
   /** The direct children, or with 'descendants' all below. @see virDomainSnapshotListAllChildren (275) */
-  async listAllChildren(flags?: Flags<typeof domainSnapshotListFlags>, options?: CallOptions): Promise<DomainSnapshot[]> {
+  async listAllChildren(
+    flags?: Flags<typeof domainSnapshotListFlags>,
+    options?: CallOptions,
+  ): Promise<DomainSnapshot[]> {
     const args = { snapshot: this.ref, need_results: 1, flags: flagBits(domainSnapshotListFlags, flags) }
     const { snapshots } = await this.connection.call('domainSnapshotListAllChildren', args, options)
     return snapshots.map((ref) => new DomainSnapshot(this.connection, ref))

@@ -9,6 +9,8 @@ let daemon: RealDaemon
 let connection: Connection
 let domain: Domain
 
+const aNumber: unknown = expect.any(Number)
+
 const KEY_ENTER = 28
 
 const guestXml = (diskPath: string) => `<domain type='qemu'>
@@ -29,8 +31,12 @@ const guestXml = (diskPath: string) => `<domain type='qemu'>
 beforeAll(async () => {
   daemon = await startDaemon()
   connection = await openConnection(daemon.uri('qemu:///session'))
-  const pool = await connection.storagePoolCreateXML(`<pool type='dir'><name>p</name><target><path>${daemon.dataFolder}</path></target></pool>`)
-  await pool.storageVolCreateXML(`<volume><name>disk.qcow2</name><capacity unit='MiB'>64</capacity><target><format type='qcow2'/></target></volume>`)
+  const pool = await connection.storagePoolCreateXML(
+    `<pool type='dir'><name>p</name><target><path>${daemon.dataFolder}</path></target></pool>`,
+  )
+  await pool.storageVolCreateXML(
+    `<volume><name>disk.qcow2</name><capacity unit='MiB'>64</capacity><target><format type='qcow2'/></target></volume>`,
+  )
   domain = await connection.domainDefineXML(guestXml(join(daemon.dataFolder, 'disk.qcow2')))
   domain = await domain.create()
 }, 60_000)
@@ -46,10 +52,12 @@ describe('a real guest without a system', () => {
     expect(await domain.getState()).toEqual({ state: 'running', reason: 1 })
     expect(await domain.getInfo()).toMatchObject({ state: 'running', maxMemoryKiB: 65_536, vcpuCount: 1 })
     expect(await domain.getXMLDesc(['inactive'])).toContain('<name>blank</name>')
-    expect(await connection.getDomainCapabilities({ virtType: 'qemu', arch: 'x86_64' })).toContain('<domainCapabilities>')
+    expect(await connection.getDomainCapabilities({ virtType: 'qemu', arch: 'x86_64' })).toContain(
+      '<domainCapabilities>',
+    )
     expect(await connection.nodeGetFreeMemory()).toBeGreaterThan(0)
-    expect(await connection.nodeGetCPUStats()).toMatchObject({ idle: expect.any(Number), user: expect.any(Number) })
-    expect(await connection.nodeGetMemoryStats()).toMatchObject({ total: expect.any(Number), free: expect.any(Number) })
+    expect(await connection.nodeGetCPUStats()).toMatchObject({ idle: aNumber, user: aNumber })
+    expect(await connection.nodeGetMemoryStats()).toMatchObject({ total: aNumber, free: aNumber })
   })
 
   it('shows its screen', async () => {
@@ -62,7 +70,10 @@ describe('a real guest without a system', () => {
   })
 
   it('measures itself in one call', async () => {
-    const [record] = await connection.getAllDomainStats(['state', 'cpu-total', 'balloon', 'vcpu', 'interface', 'block'], { domains: [domain] })
+    const [record] = await connection.getAllDomainStats(
+      ['state', 'cpu-total', 'balloon', 'vcpu', 'interface', 'block'],
+      { domains: [domain] },
+    )
     expect(record?.stats).toMatchObject({
       'state.state': 1,
       'vcpu.current': 1,
@@ -73,9 +84,9 @@ describe('a real guest without a system', () => {
       'block.0.capacity': 64 * 1_048_576,
     })
     expect(record?.stats['cpu.time']).toBeGreaterThan(0)
-    expect(await domain.memoryStats()).toMatchObject({ 'actual-balloon': expect.any(Number), rss: expect.any(Number) })
+    expect(await domain.memoryStats()).toMatchObject({ 'actual-balloon': aNumber, rss: aNumber })
     expect(await domain.getBlockInfo('vda')).toMatchObject({ capacityBytes: 64 * 1_048_576 })
-    expect(await domain.blockStats('vda')).toMatchObject({ readRequests: expect.any(Number), errors: -1 })
+    expect(await domain.blockStats('vda')).toMatchObject({ readRequests: aNumber, errors: -1 })
   })
 
   it('takes keys', async () => {
@@ -99,7 +110,9 @@ describe('a real guest without a system', () => {
   })
 
   it('says that no agent answers', async () => {
-    await expect(domain.agentCommand('{"execute":"guest-ping"}', 1)).rejects.toMatchObject({ code: 'agent-unresponsive' })
+    await expect(domain.agentCommand('{"execute":"guest-ping"}', 1)).rejects.toMatchObject({
+      code: 'agent-unresponsive',
+    })
     await expect(domain.getGuestInfo(['os'])).rejects.toMatchObject({ code: 'agent-unresponsive' })
     await expect(domain.interfaceAddresses('agent')).rejects.toMatchObject({ code: 'agent-unresponsive' })
   })
@@ -113,9 +126,12 @@ describe('a real guest without a system', () => {
     const events = connection.domainEvents('device-added')
     await events.ready
     await domain.attachDeviceFlags(`<interface type='user'><model type='virtio'/></interface>`, ['live'])
-    expect((await events.next()).value).toMatchObject({ deviceAlias: expect.stringMatching(/^net/) })
+    expect((await events.next()).value).toMatchObject({ deviceAlias: expect.stringMatching(/^net/) as unknown })
     await events.return()
-    await domain.updateDeviceFlags(`<disk type='file' device='cdrom'><target dev='sda' bus='sata'/><readonly/></disk>`, ['live'])
+    await domain.updateDeviceFlags(
+      `<disk type='file' device='cdrom'><target dev='sda' bus='sata'/><readonly/></disk>`,
+      ['live'],
+    )
     expect(await domain.getJobStats()).toMatchObject({ type: 'none' })
     await expect(domain.abortJob()).rejects.toMatchObject({ code: 'operation-invalid' })
   })

@@ -184,7 +184,7 @@ export class Domain {
 
   /** A picture of a screen, 0 being the first. Its format is the hypervisor's: see `mime`. @see virDomainScreenshot (211) */
   async screenshot(screen = 0, options: Pick<CallOptions, 'signal'> = {}): Promise<Screenshot> {
-    return await readScreenshot(this.screenshotStream(screen, options))
+    return readScreenshot(this.screenshotStream(screen, options))
   }
 
   /** Like `screenshot`, for reading it as it comes. `opened` gives the MIME type. */
@@ -215,9 +215,19 @@ export class Domain {
    */
   async sendKey(
     keycodes: readonly number[],
-    { codeset = 'linux', holdMs = 0, ...options }: { codeset?: keyof typeof enums.keycodeSet; holdMs?: number } & CallOptions = {},
+    {
+      codeset = 'linux',
+      holdMs = 0,
+      ...options
+    }: { codeset?: keyof typeof enums.keycodeSet; holdMs?: number } & CallOptions = {},
   ): Promise<void> {
-    const args = { dom: this.ref, codeset: enums.keycodeSet[codeset], holdtime: holdMs, keycodes: [...keycodes], flags: 0 }
+    const args = {
+      dom: this.ref,
+      codeset: enums.keycodeSet[codeset],
+      holdtime: holdMs,
+      keycodes: [...keycodes],
+      flags: 0,
+    }
     await this.connection.call('domainSendKey', args, options)
   }
 
@@ -250,7 +260,10 @@ export class Domain {
   }
 
   /** Its addresses as DHCP leases, the guest agent or the host's ARP table know them. @see virDomainInterfaceAddresses (353) */
-  async interfaceAddresses(source: 'lease' | 'agent' | 'arp', options?: CallOptions): Promise<DomainInterfaceAddresses[]> {
+  async interfaceAddresses(
+    source: 'lease' | 'agent' | 'arp',
+    options?: CallOptions,
+  ): Promise<DomainInterfaceAddresses[]> {
     const args = { dom: this.ref, source: enums.domainInterfaceAddressesSource[source], flags: 0 }
     const { ifaces } = await this.connection.call('domainInterfaceAddresses', args, options)
     return ifaces.map(interfaceAddresses)
@@ -263,11 +276,17 @@ export class Domain {
     options?: CallOptions,
   ): Promise<DomainSnapshot> {
     const args = { dom: this.ref, xml_desc: xml, flags: flagBits(enums.domainSnapshotCreateFlags, flags) }
-    return new DomainSnapshot(this.connection, (await this.connection.call('domainSnapshotCreateXml', args, options)).snap)
+    return new DomainSnapshot(
+      this.connection,
+      (await this.connection.call('domainSnapshotCreateXml', args, options)).snap,
+    )
   }
 
   /** All of them; with 'roots' only those without a parent. @see virDomainListAllSnapshots (274) */
-  async listAllSnapshots(flags?: Flags<typeof enums.domainSnapshotListFlags>, options?: CallOptions): Promise<DomainSnapshot[]> {
+  async listAllSnapshots(
+    flags?: Flags<typeof enums.domainSnapshotListFlags>,
+    options?: CallOptions,
+  ): Promise<DomainSnapshot[]> {
     const args = { dom: this.ref, need_results: 1, flags: flagBits(enums.domainSnapshotListFlags, flags) }
     const { snapshots } = await this.connection.call('domainListAllSnapshots', args, options)
     return snapshots.map((ref) => new DomainSnapshot(this.connection, ref))
@@ -275,7 +294,11 @@ export class Domain {
 
   /** @throws LibvirtError 'no-domain-snapshot' @see virDomainSnapshotLookupByName (189) */
   async snapshotLookupByName(name: string, options?: CallOptions): Promise<DomainSnapshot> {
-    const { snap } = await this.connection.call('domainSnapshotLookupByName', { dom: this.ref, name, flags: 0 }, options)
+    const { snap } = await this.connection.call(
+      'domainSnapshotLookupByName',
+      { dom: this.ref, name, flags: 0 },
+      options,
+    )
     return new DomainSnapshot(this.connection, snap)
   }
 
@@ -333,7 +356,11 @@ export class Domain {
    * The title, the description, or the element of one namespace.
    * @throws LibvirtError 'no-domain-metadata' when there is none @see virDomainGetMetadata (265)
    */
-  async getMetadata(what: 'title' | 'description' | { uri: string }, affects?: Affects, options?: CallOptions): Promise<string> {
+  async getMetadata(
+    what: 'title' | 'description' | { uri: string },
+    affects?: Affects,
+    options?: CallOptions,
+  ): Promise<string> {
     const { type, uri } = metadataOf(what)
     const args = { dom: this.ref, type, uri, flags: flagBits(enums.domainModificationImpact, affects) }
     return (await this.connection.call('domainGetMetadata', args, options)).metadata
@@ -347,7 +374,13 @@ export class Domain {
     options?: CallOptions,
   ): Promise<void> {
     const key = typeof what === 'string' ? null : what.key
-    const args = { dom: this.ref, metadata: value, key, ...metadataOf(what), flags: flagBits(enums.domainModificationImpact, affects) }
+    const args = {
+      dom: this.ref,
+      metadata: value,
+      key,
+      ...metadataOf(what),
+      flags: flagBits(enums.domainModificationImpact, affects),
+    }
     await this.connection.call('domainSetMetadata', args, options)
   }
 
@@ -358,7 +391,10 @@ export class Domain {
   }
 
   /** How the job that holds the domain (save, snapshot, migration, …) goes on. @see virDomainGetJobStats (298) */
-  async getJobStats(flags?: Flags<typeof enums.domainGetJobStatsFlags>, options?: CallOptions): Promise<DomainJobStats> {
+  async getJobStats(
+    flags?: Flags<typeof enums.domainGetJobStatsFlags>,
+    options?: CallOptions,
+  ): Promise<DomainJobStats> {
     const args = { dom: this.ref, flags: flagBits(enums.domainGetJobStatsFlags, flags) }
     const { type, params } = await this.connection.call('domainGetJobStats', args, options)
     return { type: nameOf(enums.domainJobType, type), stats: toParams(params) }
@@ -370,13 +406,21 @@ export class Domain {
   }
 
   /** @param affects with 'maximum' the largest amount changes, which only works on the stored definition @see virDomainSetMemoryFlags (204) */
-  async setMemoryFlags(memoryKiB: number, affects: Flags<typeof enums.domainMemoryModFlags>, options?: CallOptions): Promise<void> {
+  async setMemoryFlags(
+    memoryKiB: number,
+    affects: Flags<typeof enums.domainMemoryModFlags>,
+    options?: CallOptions,
+  ): Promise<void> {
     const args = { dom: this.ref, memory: memoryKiB, flags: flagBits(enums.domainMemoryModFlags, affects) }
     await this.connection.call('domainSetMemoryFlags', args, options)
   }
 
   /** @param affects with 'maximum' the largest number changes, which only works on the stored definition @see virDomainSetVcpusFlags (199) */
-  async setVcpusFlags(vcpuCount: number, affects: Flags<typeof enums.domainVcpuFlags>, options?: CallOptions): Promise<void> {
+  async setVcpusFlags(
+    vcpuCount: number,
+    affects: Flags<typeof enums.domainVcpuFlags>,
+    options?: CallOptions,
+  ): Promise<void> {
     const args = { dom: this.ref, nvcpus: vcpuCount, flags: flagBits(enums.domainVcpuFlags, affects) }
     await this.connection.call('domainSetVcpusFlags', args, options)
   }

@@ -22,7 +22,8 @@ export function eventFamilies(connection: Connection) {
       deregister: (callbackID) => call('connectNetworkEventDeregisterAny', { callbackID }),
     },
     storagePool: {
-      register: async (eventID) => (await call('connectStoragePoolEventRegisterAny', { eventID, pool: null })).callbackID,
+      register: async (eventID) =>
+        (await call('connectStoragePoolEventRegisterAny', { eventID, pool: null })).callbackID,
       deregister: (callbackID) => call('connectStoragePoolEventDeregisterAny', { callbackID }),
     },
     nodeDevice: {

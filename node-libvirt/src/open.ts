@@ -43,7 +43,8 @@ export async function openConnection(uri: string, options: OpenOptions = {}): Pr
   const parsed = parseUri(uri)
   const patience = new AbortController()
   const signal = options.signal ? AbortSignal.any([options.signal, patience.signal]) : patience.signal
-  const onTimeout = () => patience.abort(new ConnectionError('timeout', `${uri}: not open within ${options.timeoutMs} ms`))
+  const onTimeout = () =>
+    patience.abort(new ConnectionError('timeout', `${uri}: not open within ${options.timeoutMs} ms`))
   const timer = options.timeoutMs === undefined ? undefined : setTimeout(onTimeout, options.timeoutMs)
   try {
     const transport = await connectTransport(parsed, options, signal)
@@ -55,8 +56,8 @@ export async function openConnection(uri: string, options: OpenOptions = {}): Pr
 
 async function connectTransport(uri: ConnectionUri, options: OpenOptions, signal: AbortSignal): Promise<Duplex> {
   signal.throwIfAborted()
-  if (options.connectTransport) return await options.connectTransport(uri.text)
-  return await transportOf(uri)(uri, {
+  if (options.connectTransport) return options.connectTransport(uri.text)
+  return transportOf(uri)(uri, {
     readOnly: options.readOnly ?? false,
     autospawn: options.autospawn ?? true,
     env: options.env ?? process.env,
@@ -113,6 +114,10 @@ function polkitError(error: LibvirtError): Error {
 
 /** Asking for the feature also makes the daemon ping us. */
 async function startKeepalive(session: RpcSession, options: KeepAliveOptions, signal: AbortSignal): Promise<void> {
-  const { supported } = await session.call(procedures.connectSupportsFeature, { feature: FEATURE_KEEPALIVE }, { signal })
+  const { supported } = await session.call(
+    procedures.connectSupportsFeature,
+    { feature: FEATURE_KEEPALIVE },
+    { signal },
+  )
   if (supported !== 0) session.startKeepalive(options)
 }

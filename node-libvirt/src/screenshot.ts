@@ -17,7 +17,8 @@ export async function readScreenshot(source: {
   let sizeBytes = 0
   for await (const chunk of source.stream as AsyncIterable<Uint8Array>) {
     sizeBytes += chunk.length
-    if (sizeBytes > SCREENSHOT_MAX_BYTES) throw new RangeError(`a screenshot of more than ${SCREENSHOT_MAX_BYTES} bytes`)
+    if (sizeBytes > SCREENSHOT_MAX_BYTES)
+      throw new RangeError(`a screenshot of more than ${SCREENSHOT_MAX_BYTES} bytes`)
     chunks.push(chunk)
   }
   const { mime } = await source.opened

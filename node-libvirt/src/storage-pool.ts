@@ -136,6 +136,9 @@ export class StoragePool {
     options?: CallOptions,
   ): Promise<StorageVolume> {
     const args = { pool: this.ref, xml, clonevol: source.ref, flags: flagBits(storageVolCreateFlags, flags) }
-    return new StorageVolume(this.connection, (await this.connection.call('storageVolCreateXmlFrom', args, options)).vol)
+    return new StorageVolume(
+      this.connection,
+      (await this.connection.call('storageVolCreateXmlFrom', args, options)).vol,
+    )
   }
 }

@@ -20,7 +20,9 @@ beforeAll(async () => {
   daemon = await startDaemon()
   connection = await openConnection(daemon.uri('qemu:///session'))
   const path = join(daemon.dataFolder, 'pool')
-  pool = await connection.storagePoolDefineXML(`<pool type='dir'><name>disks</name><target><path>${path}</path></target></pool>`)
+  pool = await connection.storagePoolDefineXML(
+    `<pool type='dir'><name>disks</name><target><path>${path}</path></target></pool>`,
+  )
   await pool.build()
   await pool.create()
 }, 60_000)
@@ -48,7 +50,7 @@ describe('a directory pool', () => {
   it('is built, started, listed and describes itself', async () => {
     expect(await pool.isActive()).toBe(true)
     expect(await pool.isPersistent()).toBe(true)
-    expect(await pool.getInfo()).toMatchObject({ state: 'running', availableBytes: expect.any(Number) })
+    expect(await pool.getInfo()).toMatchObject({ state: 'running', availableBytes: expect.any(Number) as unknown })
     expect(await pool.getXMLDesc()).toContain('<name>disks</name>')
     expect((await connection.storagePoolLookupByUUID(pool.uuid)).name).toBe('disks')
     await pool.setAutostart(true)
@@ -62,7 +64,10 @@ describe('a directory pool', () => {
     expect(await volume.getXMLDesc()).toContain(`<format type='qcow2'/>`)
     await volume.resize(8 * MEBIBYTE)
     expect((await volume.getInfo()).capacityBytes).toBe(8 * MEBIBYTE)
-    const copy = await pool.storageVolCreateXMLFrom(`<volume><name>copy.qcow2</name><capacity>0</capacity><target><format type='qcow2'/></target></volume>`, volume)
+    const copy = await pool.storageVolCreateXMLFrom(
+      `<volume><name>copy.qcow2</name><capacity>0</capacity><target><format type='qcow2'/></target></volume>`,
+      volume,
+    )
     expect((await pool.storageVolLookupByName('copy.qcow2')).key).toBe(copy.key)
     await expect(newVolume('one.qcow2', MEBIBYTE)).rejects.toMatchObject({ code: 'storage-vol-exist' })
     await copy.delete()
@@ -89,7 +94,9 @@ describe('a volume', () => {
     const onDisk = readFileSync(await volume.getPath())
     expect(createHash('sha1').update(onDisk).digest('hex')).toBe(createHash('sha1').update(content).digest('hex'))
     expect((await read(volume)).equals(content)).toBe(true)
-    expect((await read(volume, { offsetBytes: 1_000, lengthBytes: 70_000 })).equals(content.subarray(1_000, 71_000))).toBe(true)
+    expect(
+      (await read(volume, { offsetBytes: 1_000, lengthBytes: 70_000 })).equals(content.subarray(1_000, 71_000)),
+    ).toBe(true)
     await volume.wipe()
     expect((await read(volume, { lengthBytes: 1_000 })).equals(Buffer.alloc(1_000))).toBe(true)
   }, 30_000)
@@ -111,7 +118,9 @@ describe('a volume', () => {
     const segments = (await volume.download({ sparse: true }).toArray()) as (Buffer | StreamHole)[]
     const holeBytes = segments.reduce((sum, one) => sum + (one instanceof StreamHole ? one.lengthBytes : 0), 0)
     expect(holeBytes).toBeGreaterThan(12 * MEBIBYTE)
-    const whole = Buffer.concat(segments.map((one) => (one instanceof StreamHole ? Buffer.alloc(one.lengthBytes) : one)))
+    const whole = Buffer.concat(
+      segments.map((one) => (one instanceof StreamHole ? Buffer.alloc(one.lengthBytes) : one)),
+    )
     expect(whole.equals(content)).toBe(true)
     const twin = await newVolume('twin', content.length)
     await twin.upload(segments, { sparse: true })
@@ -136,7 +145,8 @@ describe('a volume', () => {
   it('can be left in the middle of a download, and the connection goes on', async () => {
     const volume = await newVolume('long', 64 * MEBIBYTE)
     let seenBytes = 0
-    for await (const chunk of volume.download() as AsyncIterable<Buffer>) if ((seenBytes += chunk.length) > MEBIBYTE) break
+    for await (const chunk of volume.download() as AsyncIterable<Buffer>)
+      if ((seenBytes += chunk.length) > MEBIBYTE) break
     expect(seenBytes).toBeLessThan(8 * MEBIBYTE)
     expect(await connection.getType()).toBe('QEMU')
     expect((await read(volume, { lengthBytes: 10 })).length).toBe(10)
@@ -177,8 +187,12 @@ describe.runIf(daemonsRunAsAnotherUser())('a volume in a pool that is full', () 
     mkdirSync(path)
     execFileSync('mount', ['-t', 'tmpfs', '-o', `size=4m,uid=${daemon.user.userId},mode=755`, 'tmpfs', path])
     try {
-      const tiny = await connection.storagePoolCreateXML(`<pool type='dir'><name>tiny</name><target><path>${path}</path></target></pool>`)
-      const volume = await tiny.storageVolCreateXML(`<volume><name>v</name><capacity unit='MiB'>64</capacity><allocation>0</allocation></volume>`)
+      const tiny = await connection.storagePoolCreateXML(
+        `<pool type='dir'><name>tiny</name><target><path>${path}</path></target></pool>`,
+      )
+      const volume = await tiny.storageVolCreateXML(
+        `<volume><name>v</name><capacity unit='MiB'>64</capacity><allocation>0</allocation></volume>`,
+      )
       const upload = volume.upload(chunksOf(Buffer.alloc(64 * MEBIBYTE, 1)))
       await expect(upload).rejects.toMatchObject({ name: 'LibvirtError', code: 'system-error', domain: 'streams' })
       expect(await connection.getType()).toBe('QEMU')

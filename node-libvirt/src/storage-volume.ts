@@ -85,7 +85,11 @@ export class StorageVolume {
   }
 
   /** @param capacityBytes the new capacity, or the difference with 'delta' @see virStorageVolResize (260) */
-  async resize(capacityBytes: number, flags?: Flags<typeof storageVolResizeFlags>, options?: CallOptions): Promise<void> {
+  async resize(
+    capacityBytes: number,
+    flags?: Flags<typeof storageVolResizeFlags>,
+    options?: CallOptions,
+  ): Promise<void> {
     const args = { vol: this.ref, capacity: capacityBytes, flags: flagBits(storageVolResizeFlags, flags) }
     await this.connection.call('storageVolResize', args, options)
   }
@@ -126,4 +130,3 @@ export class StorageVolume {
     return this.connection.openStream('storageVolDownload', args, { direction: 'read', sparse, signal }).stream
   }
 }
-

@@ -50,7 +50,10 @@ function withoutHole(chunk: Uint8Array | StreamHole): Uint8Array {
 
 /** Cuts whole grains of zeros out of a chunk. */
 function* cutHoles(chunk: Uint8Array | StreamHole): Generator<Uint8Array | StreamHole> {
-  if (chunk instanceof StreamHole) return yield chunk
+  if (chunk instanceof StreamHole) {
+    yield chunk
+    return
+  }
   let from = 0
   while (from < chunk.length) {
     const isHole = isZeroGrain(chunk, from)

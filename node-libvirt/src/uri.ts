@@ -2,12 +2,26 @@ import { ConnectionError } from './errors.ts'
 
 export type Transport = 'unix' | 'ssh' | 'libssh' | 'libssh2' | 'tls' | 'tcp' | 'ext'
 
-const TRANSPORTS: readonly string[] = ['unix', 'ssh', 'libssh', 'libssh2', 'tls', 'tcp', 'ext']
+const TRANSPORTS: ReadonlySet<string> = new Set(['unix', 'ssh', 'libssh', 'libssh2', 'tls', 'tcp', 'ext'])
 
 /** Parameters that are for the client; all others go on to the daemon. */
 const CLIENT_PARAMETERS: ReadonlySet<string> = new Set([
-  'name', 'socket', 'mode', 'proxy', 'netcat', 'keyfile', 'command', 'no_verify', 'no_tty', 'no_sanity',
-  'known_hosts', 'known_hosts_verify', 'sshauth', 'pkipath', 'tls_priority', 'auth',
+  'name',
+  'socket',
+  'mode',
+  'proxy',
+  'netcat',
+  'keyfile',
+  'command',
+  'no_verify',
+  'no_tty',
+  'no_sanity',
+  'known_hosts',
+  'known_hosts_verify',
+  'sshauth',
+  'pkipath',
+  'tls_priority',
+  'auth',
 ])
 
 /** A libvirt URI taken apart. */
@@ -27,7 +41,8 @@ export interface ConnectionUri {
   readonly name: string | null
 }
 
-const URI = /^(?<driver>[A-Za-z][\w.-]*?)?(?:\+(?<transport>[A-Za-z0-9]+))?:\/\/(?:(?<user>[^@/?#]*)@)?(?<host>\[[^\]]*\]|[^:/?#]*)(?::(?<port>\d+))?(?<path>[^?#]*)(?:\?(?<query>[^#]*))?$/
+const URI =
+  /^(?<driver>[A-Za-z][\w.-]*?)?(?:\+(?<transport>[A-Za-z0-9]+))?:\/\/(?:(?<user>[^@/?#]*)@)?(?<host>\[[^\]]*\]|[^:/?#]*)(?::(?<port>\d+))?(?<path>[^?#]*)(?:\?(?<query>[^#]*))?$/
 
 /**
  * Takes a URI apart as libvirt documents it: `driver[+transport]://[user@][host][:port]/path[?parameters]`.
@@ -57,7 +72,7 @@ export function parseUri(text: string): ConnectionUri {
 }
 
 function isTransport(text: string): text is Transport {
-  return TRANSPORTS.includes(text)
+  return TRANSPORTS.has(text)
 }
 
 /** Keeps the daemon's parameters byte for byte as they were given. */
@@ -81,5 +96,8 @@ export function isSessionUri(uri: ConnectionUri, userId: number): boolean {
 }
 
 export function unsupportedTransport(uri: ConnectionUri): ConnectionError {
-  return new ConnectionError('unsupported-transport', `${uri.text}: the transport '${uri.transport}' is not supported yet`)
+  return new ConnectionError(
+    'unsupported-transport',
+    `${uri.text}: the transport '${uri.transport}' is not supported yet`,
+  )
 }

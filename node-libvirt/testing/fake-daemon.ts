@@ -43,7 +43,17 @@ const table = procedures as unknown as Readonly<Record<string, Procedure<unknown
 const byNumber = new Map(Object.values(table).map((one) => [`${one.program}/${one.number}`, one]))
 
 const NO_ERROR: LibvirtErrorDetail & { dom: null; net: null } = {
-  code: 1, domain: 0, message: null, level: 2, dom: null, str1: null, str2: null, str3: null, int1: 0, int2: 0, net: null,
+  code: 1,
+  domain: 0,
+  message: null,
+  level: 2,
+  dom: null,
+  str1: null,
+  str2: null,
+  str3: null,
+  int1: 0,
+  int2: 0,
+  net: null,
 }
 
 /**
@@ -102,7 +112,9 @@ export class FakeDaemon {
   }
 
   event<Message>(codec: EventCodec<Message>, message: Message): void {
-    this.send(frame(codec.program, codec.procedure, messageType.event, 0, messageStatus.ok, (w) => codec.write(w, message)))
+    this.send(
+      frame(codec.program, codec.procedure, messageType.event, 0, messageStatus.ok, (w) => codec.write(w, message)),
+    )
   }
 
   #receive(bytes: Buffer, start: number, end: number): void {
@@ -119,16 +131,20 @@ export class FakeDaemon {
     if (type === messageType.stream || type === messageType.streamHole) return this.#packet(serial, type, status, body)
     const procedure = byNumber.get(`${program}/${number}`)
     if (!procedure) throw new Error(`the client called procedure ${number} of program ${program}`)
-    const answer = this.#script[procedure.name as ProcedureName] as ((call: unknown, daemon: FakeDaemon) => void) | undefined
+    const answer = this.#script[procedure.name as ProcedureName] as
+      ((call: unknown, daemon: FakeDaemon) => void) | undefined
     answer?.(this.#call(procedure, serial, procedure.readArgs(new XdrReader(body))), this)
   }
 
   #packet(serial: number, type: number, status: number, body: Buffer): void {
     const packet: StreamPacket =
-      type === messageType.streamHole ? { holeBytes: body.readBigInt64BE(0) }
-      : status === messageStatus.ok ? 'finish'
-      : status === messageStatus.error ? 'abort'
-      : { bytes: Buffer.from(body) }
+      type === messageType.streamHole
+        ? { holeBytes: body.readBigInt64BE(0) }
+        : status === messageStatus.ok
+          ? 'finish'
+          : status === messageStatus.error
+            ? 'abort'
+            : { bytes: Buffer.from(body) }
     this.packets.push({ serial, packet })
     this.onPacket?.(serial, packet)
   }
@@ -144,12 +160,20 @@ export class FakeDaemon {
       args,
       serial,
       reply: (ret: unknown) => send(reply, messageStatus.ok, (w) => procedure.writeRet(w, ret)),
-      fail: (error: Partial<LibvirtErrorDetail>) => send(reply, messageStatus.error, (w) => writeNetMessageError(w, { ...NO_ERROR, ...error })),
-      streamData: (bytes: Uint8Array) => this.send(Buffer.concat([frame(program, number, stream, serial, messageStatus.continue, nothing, bytes.length), bytes])),
-      streamHole: (lengthBytes: number) => send(streamHole, messageStatus.continue, (w) => writeNetStreamHole(w, { length: BigInt(lengthBytes), flags: 0 })),
+      fail: (error: Partial<LibvirtErrorDetail>) =>
+        send(reply, messageStatus.error, (w) => writeNetMessageError(w, { ...NO_ERROR, ...error })),
+      streamData: (bytes: Uint8Array) =>
+        this.send(
+          Buffer.concat([frame(program, number, stream, serial, messageStatus.continue, nothing, bytes.length), bytes]),
+        ),
+      streamHole: (lengthBytes: number) =>
+        send(streamHole, messageStatus.continue, (w) =>
+          writeNetStreamHole(w, { length: BigInt(lengthBytes), flags: 0 }),
+        ),
       streamEndOfData: () => send(stream, messageStatus.continue, nothing),
       streamFinished: () => send(stream, messageStatus.ok, nothing),
-      streamFailed: (error: Partial<LibvirtErrorDetail>) => send(stream, messageStatus.error, (w) => writeNetMessageError(w, { ...NO_ERROR, ...error })),
+      streamFailed: (error: Partial<LibvirtErrorDetail>) =>
+        send(stream, messageStatus.error, (w) => writeNetMessageError(w, { ...NO_ERROR, ...error })),
     }
   }
 }

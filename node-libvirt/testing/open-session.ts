@@ -15,4 +15,4 @@ async function main(): Promise<Record<string, string>> {
   }
 }
 
-console.log(JSON.stringify(await main()))
+process.stdout.write(JSON.stringify(await main()))

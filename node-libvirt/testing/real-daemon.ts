@@ -1,5 +1,17 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { chmodSync, closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, symlinkSync, watch } from 'node:fs'
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  watch,
+} from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -65,7 +77,8 @@ export async function startDaemon(): Promise<RealDaemon> {
     dataFolder: folder('data'),
     env,
     user,
-    uri: (driverUri) => `${driverUri.replace(/^(\w+):/, '$1+unix:')}${driverUri.includes('?') ? '&' : '?'}socket=${socketPath}`,
+    uri: (driverUri) =>
+      `${driverUri.replace(/^(\w+):/, '$1+unix:')}${driverUri.includes('?') ? '&' : '?'}socket=${socketPath}`,
     kill: () => end('SIGKILL'),
     start: async () => {
       libvirtd ??= await start()
@@ -156,7 +169,12 @@ function guestPids(run: string, baseFolder: string): number[] {
   return readdirSync(folder)
     .filter((name) => name.endsWith('.pid'))
     .map((name) => Number(readFileSync(join(folder, name), 'utf8')))
-    .filter((pid) => pid > 0 && existsSync(`/proc/${pid}/cmdline`) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(baseFolder))
+    .filter(
+      (pid) =>
+        pid > 0 &&
+        existsSync(`/proc/${pid}/cmdline`) &&
+        readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(baseFolder),
+    )
 }
 
 function killIfThere(pid: number): void {

@@ -15,7 +15,8 @@ export function testUser(): TestUser {
   const userId = process.getuid?.() ?? -1
   const groupId = process.getgid?.() ?? -1
   if (userId !== 0) return { name: null, userId, groupId }
-  const idOf = (what: '-u' | '-g') => Number(execFileSync('id', [what, TEST_USER], { stdio: ['ignore', 'pipe', 'ignore'] }))
+  const idOf = (what: '-u' | '-g') =>
+    Number(execFileSync('id', [what, TEST_USER], { stdio: ['ignore', 'pipe', 'ignore'] }))
   try {
     return { name: TEST_USER, userId: idOf('-u'), groupId: idOf('-g') }
   } catch {

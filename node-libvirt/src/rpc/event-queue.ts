@@ -55,13 +55,14 @@ export class EventQueue<T> implements EventStream<T> {
     this.#end(error ? { error } : 'done')
   }
 
-  next(): Promise<IteratorResult<T>> {
+  async next(): Promise<IteratorResult<T>> {
     const event = this.#shift()
-    if (event) return Promise.resolve({ done: false, value: event.value })
+    if (event) return { done: false, value: event.value }
     if (!this.#outcome) return new Promise((resolve, reject) => this.#readers.push({ resolve, reject }))
     const outcome = this.#outcome
     this.#outcome = 'done' // an error is told once
-    return outcome === 'done' ? Promise.resolve({ done: true, value: undefined }) : rejected(outcome.error)
+    if (outcome !== 'done') throw outcome.error
+    return { done: true, value: undefined }
   }
 
   return(): Promise<IteratorResult<T>> {
@@ -103,8 +104,4 @@ export class EventQueue<T> implements EventStream<T> {
     }
     if (readers.length > 0) this.#outcome = 'done'
   }
-}
-
-function rejected<T>(error: unknown): Promise<T> {
-  return new Promise((_, reject) => reject(error))
 }

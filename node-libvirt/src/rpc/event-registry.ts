@@ -1,3 +1,4 @@
+import { ConnectionError, LibvirtError, ProtocolError } from '../errors.ts'
 import type { EventCodec } from '../protocol/events.generated.ts'
 import { EventQueue } from './event-queue.ts'
 import type { RpcSession } from './session.ts'
@@ -27,9 +28,12 @@ export class EventRegistry {
 
   constructor(session: RpcSession) {
     this.#session = session
-    void session.closed.then((error) => {
-      for (const stop of [...this.#stops]) stop(error)
-    })
+    void this.#endWith(session.closed)
+  }
+
+  async #endWith(closed: Promise<Error | null>): Promise<void> {
+    const error = await closed
+    for (const stop of [...this.#stops]) stop(error)
   }
 
   /** @param translate makes the event of a message; null when the listener does not want it */
@@ -69,19 +73,24 @@ export class EventRegistry {
     const before = this.#removals.get(codec) ?? Promise.resolve()
     const registration = before.then(() => family.register(codec.id))
     const source = { listeners, registration }
-    this.#sources.set(codec, source as Source<never>)
+    this.#sources.set(codec, source)
     return source
   }
 
   #remove<Message>(family: EventFamily, codec: EventCodec<Message>, source: Source<Message>): void {
     this.#sources.delete(codec)
     this.#session.setEventHandler(codec.program, codec.procedure, null)
-    // Neither failure matters: a registration that failed is not there, and one that cannot be removed costs
-    // a few dropped messages until the connection ends.
-    const removal = source.registration.then((callbackId) => family.deregister(callbackId)).catch(() => undefined)
-    this.#removals.set(codec, removal)
-    void removal.then(() => {
-      if (this.#removals.get(codec) === removal) this.#removals.delete(codec)
-    })
+    this.#removals.set(codec, deregister(family, source.registration))
+  }
+}
+
+/** Never fails: what was not registered is not there, and what cannot be removed costs a few dropped messages. */
+async function deregister(family: EventFamily, registration: Promise<number>): Promise<void> {
+  try {
+    await family.deregister(await registration)
+  } catch (error) {
+    if (!(error instanceof LibvirtError) && !(error instanceof ConnectionError) && !(error instanceof ProtocolError)) {
+      throw error
+    }
   }
 }

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ProtocolError } from '../errors.ts'
 import { FRAME_MAX_BYTES, FrameReader, HEADER_BYTES } from './frame.ts'

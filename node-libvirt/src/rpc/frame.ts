@@ -9,7 +9,15 @@ export const FRAME_MAX_BYTES = VIR_NET_MESSAGE_MAX + VIR_NET_MESSAGE_LEN_MAX
 export const headerAt = { length: 0, program: 4, version: 8, procedure: 12, type: 16, serial: 20, status: 24 } as const
 
 /** virNetMessageType */
-export const messageType = { call: 0, reply: 1, event: 2, stream: 3, callWithFds: 4, replyWithFds: 5, streamHole: 6 } as const
+export const messageType = {
+  call: 0,
+  reply: 1,
+  event: 2,
+  stream: 3,
+  callWithFds: 4,
+  replyWithFds: 5,
+  streamHole: 6,
+} as const
 
 /** virNetMessageStatus */
 export const messageStatus = { ok: 0, error: 1, continue: 2 } as const

@@ -34,12 +34,7 @@ export class Keepalive {
    * @param isHeldBack whether we ourselves are not reading; silence then says nothing, but the pings go on, as the daemon
    *   takes any message for a sign of our life
    */
-  constructor(
-    options: KeepAliveOptions,
-    sendPing: () => void,
-    onDead: () => void,
-    isHeldBack: () => boolean,
-  ) {
+  constructor(options: KeepAliveOptions, sendPing: () => void, onDead: () => void, isHeldBack: () => boolean) {
     const tick = () => {
       if (this.#heard || isHeldBack()) this.#unanswered = 0
       const heard = this.#heard

@@ -1,5 +1,5 @@
 import { getHeapStatistics } from 'node:v8'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { FakeDaemon, frame, openingScript, type FakeCall, type Script } from '../../testing/fake-daemon.ts'
 import type { Connection } from '../connection.ts'
@@ -62,7 +62,9 @@ async function wholeSession(daemon: FakeDaemon): Promise<unknown[]> {
     outcome(events.next()),
   ])
   await opened.close()
-  return results.flatMap((result) => (typeof result === 'object' && result !== null && 'error' in result ? [result.error] : []))
+  return results.flatMap((result) =>
+    typeof result === 'object' && result !== null && 'error' in result ? [result.error] : [],
+  )
 }
 
 describe('a session that is cut', () => {
@@ -74,10 +76,18 @@ describe('a session that is cut', () => {
       const errors = await wholeSession(new FakeDaemon(wholeScript, { cutAfterBytes: cut }))
       for (const error of errors) {
         if (error instanceof LibvirtError) expect(error.code).toBe('no-domain')
-        else expect(error instanceof ConnectionError || error instanceof ProtocolError, `cut at ${cut}: ${String(error)}`).toBe(true)
+        else
+          expect(
+            error instanceof ConnectionError || error instanceof ProtocolError,
+            `cut at ${cut}: ${String(error)}`,
+          ).toBe(true)
       }
       // Only the answer to the good-bye can be missing without anybody noticing.
-      if (cut < whole.sentBytes - 28) expect(errors.some((error) => error instanceof ConnectionError), `cut at ${cut}`).toBe(true)
+      if (cut < whole.sentBytes - 28)
+        expect(
+          errors.some((error) => error instanceof ConnectionError),
+          `cut at ${cut}`,
+        ).toBe(true)
     }
   })
 
@@ -119,9 +129,15 @@ describe('a daemon that sends what cannot be', () => {
     ['a string that lies about its length', ({ serial }) => reply(serial, 0, (w) => (w.uint(0x7fffffff), w.int(0)))],
     ['an error that is no error', ({ serial }) => reply(serial, 1, (w) => w.string('x'))],
     ['a status that is none', ({ serial }) => reply(serial, 3, (w) => w.string('x'))],
-    ['a reply to another procedure', ({ serial }) => frame(REMOTE_PROGRAM, 59, messageType.reply, serial, 0, (w) => w.string('x'))],
+    [
+      'a reply to another procedure',
+      ({ serial }) => frame(REMOTE_PROGRAM, 59, messageType.reply, serial, 0, (w) => w.string('x')),
+    ],
     ['a call', ({ serial }) => frame(REMOTE_PROGRAM, 110, messageType.call, serial, 0, () => undefined)],
-    ['a reply with descriptors', ({ serial }) => frame(REMOTE_PROGRAM, 110, messageType.replyWithFds, serial, 0, (w) => w.uint(1))],
+    [
+      'a reply with descriptors',
+      ({ serial }) => frame(REMOTE_PROGRAM, 110, messageType.replyWithFds, serial, 0, (w) => w.uint(1)),
+    ],
   ]
 
   it.each(wrong)('closes that connection with a ProtocolError after %s', async (_, bytes) => {
@@ -167,7 +183,11 @@ describe('calls in flight', () => {
 
   it('reject with the reason of their signal, and the late answer is dropped', async () => {
     const calls: FakeCall<'connectGetUri'>[] = []
-    const daemon = new FakeDaemon({ ...openingScript, connectGetUri: (call) => calls.push(call), connectGetHostname: (call) => call.reply({ hostname: 'h' }) })
+    const daemon = new FakeDaemon({
+      ...openingScript,
+      connectGetUri: (call) => calls.push(call),
+      connectGetHostname: (call) => call.reply({ hostname: 'h' }),
+    })
     const connection = await open(daemon)
     const abort = new AbortController()
     const waiting = failure(connection.getUri({ signal: abort.signal }))
@@ -182,7 +202,10 @@ describe('calls in flight', () => {
 
   it('reject with a timeout when there is no answer in time', async () => {
     const connection = await open(new FakeDaemon(openingScript))
-    expect(await failure(connection.getUri({ timeoutMs: 5 }))).toMatchObject({ name: 'ConnectionError', reason: 'timeout' })
+    expect(await failure(connection.getUri({ timeoutMs: 5 }))).toMatchObject({
+      name: 'ConnectionError',
+      reason: 'timeout',
+    })
     expect(connection.isOpen).toBe(true)
     await connection.close()
   })
@@ -196,7 +219,9 @@ describe('calls in flight', () => {
   })
 
   it('leave nothing behind after a hundred thousand of them', async () => {
-    const connection = await open(new FakeDaemon({ ...openingScript, connectGetUri: (call) => call.reply({ uri: 'u' }) }))
+    const connection = await open(
+      new FakeDaemon({ ...openingScript, connectGetUri: (call) => call.reply({ uri: 'u' }) }),
+    )
     const batch = async (count: number) => {
       for (let i = 0; i < count; i += 500) await Promise.all(Array.from({ length: 500 }, () => connection.getUri()))
     }
@@ -222,7 +247,8 @@ describe('opening', () => {
     const script: Script = { ...openingScript, authList: (call) => call.reply({ types: [2] }) }
     const accepting = new FakeDaemon({ ...script, authPolkit: (call) => call.reply({ complete: 1 }) })
     await (await open(accepting)).close()
-    const refusing = (code: number) => open(new FakeDaemon({ ...script, authPolkit: (call) => call.fail({ code, message: 'no' }) }))
+    const refusing = (code: number) =>
+      open(new FakeDaemon({ ...script, authPolkit: (call) => call.fail({ code, message: 'no' }) }))
     expect(await failure(refusing(45))).toMatchObject({ name: 'AuthenticationError', reason: 'denied' })
     expect(await failure(refusing(79))).toMatchObject({ name: 'AuthenticationError', reason: 'cancelled' })
     expect(await failure(refusing(94))).toMatchObject({ name: 'AuthenticationError', reason: 'unavailable' })
@@ -240,7 +266,10 @@ describe('opening', () => {
 
 describe('keepalive', () => {
   it('answers a ping at once', async () => {
-    const daemon = new FakeDaemon({ ...openingScript, connectGetUri: (call) => (daemon.ping(), call.reply({ uri: 'u' })) })
+    const daemon = new FakeDaemon({
+      ...openingScript,
+      connectGetUri: (call) => (daemon.ping(), call.reply({ uri: 'u' })),
+    })
     const connection = await open(daemon)
     await connection.getUri()
     await connection.close()
@@ -269,7 +298,10 @@ describe('events', () => {
     const counts = { registered: 0, removed: 0 }
     const script: Script = {
       ...openingScript,
-      connectDomainEventCallbackRegisterAny: (call) => (counts.registered++, call.reply({ callbackID: counts.registered })),
+      connectDomainEventCallbackRegisterAny: (call) => (
+        counts.registered++,
+        call.reply({ callbackID: counts.registered })
+      ),
       connectDomainEventCallbackDeregisterAny: (call) => (counts.removed++, call.reply()),
     }
     return { counts, daemon: new FakeDaemon(script) }
@@ -282,7 +314,8 @@ describe('events', () => {
     const [one, two] = [connection.domainEvents('lifecycle'), connection.domainEvents('lifecycle')]
     await Promise.all([one.ready, two.ready])
     daemon.event(domainEventTable.lifecycle, started)
-    for (const events of [one, two]) expect((await events.next()).value).toMatchObject({ event: 'started', domain: { name: 'one' } })
+    for (const events of [one, two])
+      expect((await events.next()).value).toMatchObject({ event: 'started', domain: { name: 'one' } })
     await one.return()
     daemon.event(domainEventTable.lifecycle, started)
     expect((await two.next()).done).toBe(false)
@@ -301,7 +334,10 @@ describe('events', () => {
     const domain = new Domain(connection, dom)
     const mine = connection.domainEvents('lifecycle', { domain })
     await mine.ready
-    daemon.event(domainEventTable.lifecycle, { ...started, msg: { ...started.msg, dom: { ...dom, uuid: '00000000-0000-0000-0000-000000000001' } } })
+    daemon.event(domainEventTable.lifecycle, {
+      ...started,
+      msg: { ...started.msg, dom: { ...dom, uuid: '00000000-0000-0000-0000-000000000001' } },
+    })
     daemon.event(domainEventTable.lifecycle, { ...started, msg: { ...started.msg, event: 5 } })
     expect((await mine.next()).value).toMatchObject({ event: 'stopped' })
     await connection.close()
@@ -347,7 +383,10 @@ describe('events', () => {
   })
 
   it('reject `ready` and the reader when the daemon refuses', async () => {
-    const daemon = new FakeDaemon({ ...openingScript, connectDomainEventCallbackRegisterAny: (call) => call.fail({ code: 3, message: 'no' }) })
+    const daemon = new FakeDaemon({
+      ...openingScript,
+      connectDomainEventCallbackRegisterAny: (call) => call.fail({ code: 3, message: 'no' }),
+    })
     const connection = await open(daemon)
     const events = connection.domainEvents('lifecycle')
     expect(await failure(events.ready)).toMatchObject({ code: 'no-support' })
@@ -358,19 +397,31 @@ describe('events', () => {
 
 describe('a stream', () => {
   const volume = async (script: Script) => {
-    const daemon = new FakeDaemon({ ...openingScript, connectGetUri: (call) => call.reply({ uri: 'u' }), ...script, storageVolLookupByPath: (call) => call.reply({ vol }) })
+    const daemon = new FakeDaemon({
+      ...openingScript,
+      connectGetUri: (call) => call.reply({ uri: 'u' }),
+      ...script,
+      storageVolLookupByPath: (call) => call.reply({ vol }),
+    })
     const connection = await open(daemon)
     return { daemon, connection, volume: await connection.storageVolLookupByPath('/p/v') }
   }
 
   it('is over only when the daemon has confirmed, and may still fail until then', async () => {
-    const { daemon, connection, volume: target } = await volume({
+    const {
+      daemon,
+      connection,
+      volume: target,
+    } = await volume({
       storageVolUpload: (call) => {
         call.reply()
         daemon.onPacket = (_, packet) => packet === 'finish' && call.streamFailed({ code: 38, message: 'disk full' })
       },
     })
-    expect(await failure(target.upload([Buffer.from('data')]))).toMatchObject({ name: 'LibvirtError', code: 'system-error' })
+    expect(await failure(target.upload([Buffer.from('data')]))).toMatchObject({
+      name: 'LibvirtError',
+      code: 'system-error',
+    })
     expect(await connection.getUri()).toBe('u')
     await connection.close()
   })
@@ -378,10 +429,14 @@ describe('a stream', () => {
   it('stops its source when the daemon fails in the middle', async () => {
     let sent = 0
     let closed = false
-    const { daemon, connection, volume: target } = await volume({
+    const {
+      daemon,
+      connection,
+      volume: target,
+    } = await volume({
       storageVolUpload: (call) => {
         call.reply()
-        daemon.onPacket = () => (daemon.onPacket = null, call.streamFailed({ code: 38 }))
+        daemon.onPacket = () => ((daemon.onPacket = null), call.streamFailed({ code: 38 }))
       },
     })
     async function* endless() {
@@ -398,10 +453,16 @@ describe('a stream', () => {
   })
 
   it('is aborted on the daemon when its source throws or its signal aborts', async () => {
-    const { daemon, connection, volume: target } = await volume({ storageVolUpload: (call) => {
-      call.reply()
-      daemon.onPacket = (_, packet) => packet === 'abort' && call.streamFinished()
-    } })
+    const {
+      daemon,
+      connection,
+      volume: target,
+    } = await volume({
+      storageVolUpload: (call) => {
+        call.reply()
+        daemon.onPacket = (_, packet) => packet === 'abort' && call.streamFinished()
+      },
+    })
     async function* failing() {
       yield await Promise.resolve(Buffer.from('some'))
       throw new Error('source broke')
@@ -433,7 +494,10 @@ describe('a stream', () => {
   })
 
   it('fails with the daemon’s refusal to open it', async () => {
-    const { connection, volume: source } = await volume({ storageVolDownload: (call) => call.fail({ code: 50 }), storageVolUpload: (call) => call.fail({ code: 50 }) })
+    const { connection, volume: source } = await volume({
+      storageVolDownload: (call) => call.fail({ code: 50 }),
+      storageVolUpload: (call) => call.fail({ code: 50 }),
+    })
     expect(await failure(source.download().toArray())).toMatchObject({ code: 'no-storage-vol' })
     expect(await failure(source.upload([Buffer.from('x')]))).toMatchObject({ code: 'no-storage-vol' })
     expect(await failure(source.upload([]))).toMatchObject({ code: 'no-storage-vol' })
@@ -441,7 +505,11 @@ describe('a stream', () => {
   })
 
   it('fails when the connection goes', async () => {
-    const { daemon, connection, volume: source } = await volume({ storageVolDownload: (call) => (call.reply(), call.streamData(Buffer.from('x')), daemon.cut()) })
+    const {
+      daemon,
+      connection,
+      volume: source,
+    } = await volume({ storageVolDownload: (call) => (call.reply(), call.streamData(Buffer.from('x')), daemon.cut()) })
     expect(await failure(source.download().toArray())).toMatchObject({ name: 'ConnectionError' })
     expect(await connection.closed).toMatchObject({ reason: 'closed' })
   })
@@ -449,7 +517,11 @@ describe('a stream', () => {
   it('holds the whole connection back while nobody reads, and goes on where it was', async () => {
     const packet = Buffer.alloc(262_120, 1)
     let sentPackets = 0
-    const { daemon, connection, volume: source } = await volume({
+    const {
+      daemon,
+      connection,
+      volume: source,
+    } = await volume({
       storageVolDownload: (call) => {
         call.reply()
         for (; sentPackets < 40; sentPackets++) call.streamData(packet)
@@ -470,7 +542,11 @@ describe('a stream', () => {
   })
 
   it('tells holes from data, and sends them', async () => {
-    const { daemon, connection, volume: both } = await volume({
+    const {
+      daemon,
+      connection,
+      volume: both,
+    } = await volume({
       storageVolDownload: (call) => {
         call.reply()
         call.streamData(Buffer.from('ab'))
@@ -487,8 +563,16 @@ describe('a stream', () => {
     expect(segments).toEqual([Buffer.from('ab'), new StreamHole(1_000_000)])
     daemon.packets.length = 0
     const progress: number[] = []
-    await both.upload([Buffer.from('ab'), new StreamHole(5), Buffer.alloc(65_536)], { sparse: true, onProgress: (bytes) => progress.push(bytes) })
-    expect(daemon.packets.map(({ packet }) => packet)).toEqual([{ bytes: Buffer.from('ab') }, { holeBytes: 5n }, { holeBytes: 65_536n }, 'finish'])
+    await both.upload([Buffer.from('ab'), new StreamHole(5), Buffer.alloc(65_536)], {
+      sparse: true,
+      onProgress: (bytes) => progress.push(bytes),
+    })
+    expect(daemon.packets.map(({ packet }) => packet)).toEqual([
+      { bytes: Buffer.from('ab') },
+      { holeBytes: 5n },
+      { holeBytes: 65_536n },
+      'finish',
+    ])
     expect(progress).toEqual([2, 7, 65_543])
     await connection.close()
   })
@@ -517,10 +601,23 @@ describe('a stream', () => {
   })
 
   it('ends the connection for a hole of less than nothing', async () => {
-    const { daemon, connection, volume: source } = await volume({
+    const {
+      daemon,
+      connection,
+      volume: source,
+    } = await volume({
       storageVolDownload: (call) => {
         call.reply()
-        daemon.send(frame(REMOTE_PROGRAM, 209, messageType.streamHole, call.serial, messageStatus.continue, (w) => (w.hyper(-1), w.uint(0))))
+        daemon.send(
+          frame(
+            REMOTE_PROGRAM,
+            209,
+            messageType.streamHole,
+            call.serial,
+            messageStatus.continue,
+            (w) => (w.hyper(-1), w.uint(0)),
+          ),
+        )
       },
     })
     expect(await failure(source.download({ sparse: true }).toArray())).toMatchObject({ reason: 'protocol' })

@@ -250,7 +250,11 @@ export class RpcSession {
   /** Serials start at 1, wrap after 32 bits, and are never 0 nor one that is still in use. */
   #nextSerial(): number {
     do this.#lastSerial = this.#lastSerial === 0xffff_ffff ? 1 : this.#lastSerial + 1
-    while (this.#waiting.has(this.#lastSerial) || this.#streams.has(this.#lastSerial) || this.#abandoned.has(this.#lastSerial))
+    while (
+      this.#waiting.has(this.#lastSerial) ||
+      this.#streams.has(this.#lastSerial) ||
+      this.#abandoned.has(this.#lastSerial)
+    )
     return this.#lastSerial
   }
 
@@ -288,7 +292,8 @@ export class RpcSession {
     if (program === KEEPALIVE_PROGRAM) return this.#keepaliveMessage(procedure)
     if (type === messageType.reply) return this.#reply(program, procedure, serial, status, body)
     if (type === messageType.event) return this.#event(program, procedure, body)
-    if (type === messageType.stream) return this.#streamPacket(serial, status, body, bytes.subarray(start + HEADER_BYTES, end))
+    if (type === messageType.stream)
+      return this.#streamPacket(serial, status, body, bytes.subarray(start + HEADER_BYTES, end))
     if (type === messageType.streamHole) return this.#streamHole(serial, body)
     throw new ProtocolError(`a message of type ${type}, which a client does not receive`)
   }
@@ -326,7 +331,8 @@ export class RpcSession {
   #streamPacket(serial: number, status: number, body: XdrReader, payload: Buffer): void {
     const stream = this.#streams.get(serial)
     if (!stream) return
-    if (status === messageStatus.continue) return payload.length === 0 ? stream.sink.endOfData() : stream.sink.data(payload)
+    if (status === messageStatus.continue)
+      return payload.length === 0 ? stream.sink.endOfData() : stream.sink.data(payload)
     this.#streams.delete(serial)
     if (status === messageStatus.ok) stream.sink.finished()
     else stream.sink.failed(readError(stream.name, body))

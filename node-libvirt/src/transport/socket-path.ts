@@ -12,7 +12,19 @@ export interface DaemonSocket {
 
 /** Drivers whose modular daemon is called virt<driver>d. */
 const MODULAR_DRIVERS: ReadonlySet<string> = new Set([
-  'qemu', 'lxc', 'xen', 'bhyve', 'vbox', 'vz', 'ch', 'network', 'storage', 'nodedev', 'secret', 'interface', 'nwfilter',
+  'qemu',
+  'lxc',
+  'xen',
+  'bhyve',
+  'vbox',
+  'vz',
+  'ch',
+  'network',
+  'storage',
+  'nodedev',
+  'secret',
+  'interface',
+  'nwfilter',
 ])
 
 export interface SocketSearch {

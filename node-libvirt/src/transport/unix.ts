@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { ConnectionError, type ConnectionErrorReason } from '../errors.ts'
 import { spawnSessionDaemon } from './session-daemon.ts'
@@ -15,7 +16,7 @@ export const connectUnix: ConnectTransport = async (uri, options) => {
     // A socket that is named belongs to somebody who runs a daemon behind it: a spawned one would not listen there.
     const maySpawn = options.autospawn && socket.isSession && userId !== 0 && !uri.parameters.has('socket')
     if (!isAbsent || !maySpawn) throw error
-    return await spawnSessionDaemon(socket, options.env, options.signal, () => connectSocket(socket.path, options.signal))
+    return spawnSessionDaemon(socket, options.env, options.signal, () => connectSocket(socket.path, options.signal))
   }
 }
 
@@ -28,29 +29,17 @@ const REASONS: Readonly<Record<string, ConnectionErrorReason>> = {
 }
 
 /** @throws ConnectionError with a reason that says which repair fits; the signal's reason when it aborts */
-export function connectSocket(path: string, signal: AbortSignal): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(signal.reason)
-    const socket = connect({ path })
-    const settle = () => {
-      signal.removeEventListener('abort', onAbort)
-      socket.removeAllListeners()
-    }
-    const onAbort = () => {
-      settle()
-      socket.destroy()
-      reject(signal.reason)
-    }
-    signal.addEventListener('abort', onAbort, { once: true })
-    socket.once('connect', () => {
-      settle()
-      resolve(socket)
-    })
-    socket.once('error', (error: NodeJS.ErrnoException) => {
-      settle()
-      socket.destroy()
-      const reason = REASONS[error.code ?? ''] ?? 'unreachable'
-      reject(new ConnectionError(reason, `cannot connect to ${path}: ${error.message}`, { cause: error }))
-    })
-  })
+export async function connectSocket(path: string, signal: AbortSignal): Promise<Socket> {
+  signal.throwIfAborted()
+  const socket = connect({ path })
+  try {
+    await once(socket, 'connect', { signal })
+    return socket
+  } catch (error) {
+    socket.destroy()
+    signal.throwIfAborted()
+    const { code = '', message } = error as NodeJS.ErrnoException
+    const reason = REASONS[code] ?? 'unreachable'
+    throw new ConnectionError(reason, `cannot connect to ${path}: ${message}`, { cause: error })
+  }
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ProtocolError } from '../errors.ts'
 import * as structs from '../protocol/structs.generated.ts'
@@ -30,8 +30,10 @@ class Values {
 
   of(field: FieldType): fc.Arbitrary<unknown> {
     const { type, fixed, max } = field
-    if (type === 'opaque' && fixed === 16) return fc.uint8Array({ minLength: 16, maxLength: 16 }).map((bytes) => formatUuid(bytes))
-    if (type === 'opaque' || (type === 'char' && max !== undefined)) return fc.uint8Array({ maxLength: Math.min(max ?? 0, 20) })
+    if (type === 'opaque' && fixed === 16)
+      return fc.uint8Array({ minLength: 16, maxLength: 16 }).map((bytes) => formatUuid(bytes))
+    if (type === 'opaque' || (type === 'char' && max !== undefined))
+      return fc.uint8Array({ maxLength: Math.min(max ?? 0, 20) })
     if (type === 'char' && fixed !== undefined) return fc.uint8Array({ minLength: fixed, maxLength: fixed })
     if (type === 'string') return fc.oneof(fc.string({ maxLength: 40 }), fc.string({ unit: 'binary', maxLength: 40 }))
     const item = this.#item(type)
@@ -57,7 +59,12 @@ class Values {
     if (typedef) return this.of(typedef)
     const union = protocol.unions[type]
     if (union) {
-      const arms = union.cases.map((arm) => fc.record({ [union.discriminant.name]: fc.constant(arm.value), [arm.name]: this.of(arm) }, { noNullPrototype: true }))
+      const arms = union.cases.map((arm) =>
+        fc.record(
+          { [union.discriminant.name]: fc.constant(arm.value), [arm.name]: this.of(arm) },
+          { noNullPrototype: true },
+        ),
+      )
       return fc.oneof(...arms)
     }
     return this.struct(type)
@@ -75,7 +82,10 @@ const generated = structs as unknown as Record<string, (...args: unknown[]) => u
 
 function typeName(wireName: string): string {
   const bare = wireName.replace(/^remote_/, '').replace(/^vir(?=[A-Z])/, '')
-  return bare.split('_').map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('')
+  return bare
+    .split('_')
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join('')
 }
 
 function codec(name: string) {

@@ -5,7 +5,7 @@ const LONGEST_BYTES = 80
 
 /** Remembers strings by their bytes, one a slot; a stranger simply takes the slot over, so it never grows. */
 export class KeywordTable {
-  readonly #strings: (string | undefined)[] = new Array<string | undefined>(SLOTS).fill(undefined)
+  readonly #strings: (string | undefined)[] = Array.from({ length: SLOTS }, () => undefined)
 
   get(bytes: Buffer, start: number, end: number): string {
     if (end - start > LONGEST_BYTES) return bytes.toString('utf8', start, end)

@@ -4,8 +4,26 @@ const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toS
 export function formatUuid(bytes: Uint8Array, at = 0): string {
   const hex = (index: number) => HEX[bytes[at + index]!]!
   return (
-    hex(0) + hex(1) + hex(2) + hex(3) + '-' + hex(4) + hex(5) + '-' + hex(6) + hex(7) + '-' + hex(8) + hex(9) + '-' +
-    hex(10) + hex(11) + hex(12) + hex(13) + hex(14) + hex(15)
+    hex(0) +
+    hex(1) +
+    hex(2) +
+    hex(3) +
+    '-' +
+    hex(4) +
+    hex(5) +
+    '-' +
+    hex(6) +
+    hex(7) +
+    '-' +
+    hex(8) +
+    hex(9) +
+    '-' +
+    hex(10) +
+    hex(11) +
+    hex(12) +
+    hex(13) +
+    hex(14) +
+    hex(15)
   )
 }
 
