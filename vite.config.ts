@@ -15,9 +15,23 @@ export const aliases = [
   { find: /^node-libvirt\/xml$/, replacement: at('node-libvirt/src/xml/index.ts') },
 ]
 
+/**
+ * The component library writes its colours into a <style> element at run time, which the window's content policy
+ * refuses. renderer/theme.css has them all, so the two modules that do this are left out.
+ */
+const withoutInjectedColours: PluginOption = {
+  name: 'without-injected-colours',
+  enforce: 'pre',
+  load: (id) =>
+    /@nuxt\/ui\/dist\/runtime\/(plugins\/colors|vue\/plugins\/head)\.js$/.test(id)
+      ? 'export default { install: () => undefined }'
+      : null,
+}
+
 /** Vue and the component library, shared with the component tests. */
 export const rendererPlugins: PluginOption[] = [
   vue(),
+  withoutInjectedColours,
   ui({
     root: at('.'),
     // Component types are written by scripts/write-component-types.mjs for all components at once:

@@ -58,24 +58,25 @@ function unitFor(durationMs: number): readonly [Intl.RelativeTimeFormatUnit, num
   return STEPS.find(([, lengthMs]) => Math.abs(durationMs) >= lengthMs) ?? ['second', SECOND_MS]
 }
 
-/** '3 days', '20 seconds': the largest unit only. */
+/** '3 days', '20 seconds': the largest unit only; 'narrow' is '9 s'. */
 export function formatDuration(durationMs: number, display: 'long' | 'narrow' = 'long'): string {
   const [unit, lengthMs] = unitFor(durationMs)
-  return new Intl.NumberFormat(LOCALE, {
-    style: 'unit',
-    unit,
-    unitDisplay: display === 'narrow' ? 'short' : 'long',
-    maximumFractionDigits: 0,
-  }).format(Math.floor(durationMs / lengthMs))
+  return new Intl.NumberFormat(LOCALE, { style: 'unit', unit, unitDisplay: display, maximumFractionDigits: 0 })
+    .formatToParts(Math.floor(durationMs / lengthMs))
+    .map((part) => (part.type === 'unit' && display === 'narrow' ? `${NO_BREAK}${part.value}` : part.value))
+    .join('')
 }
 
-const relative = new Intl.RelativeTimeFormat(LOCALE, { numeric: 'auto' })
+const relative = {
+  long: new Intl.RelativeTimeFormat(LOCALE, { numeric: 'auto' }),
+  short: new Intl.RelativeTimeFormat(LOCALE, { numeric: 'auto', style: 'short' }),
+}
 
-/** '3 minutes ago', 'in 2 days' */
-export function formatRelativeTime(timeMs: number, nowMs: number): string {
+/** '3 minutes ago', 'in 2 days'; short: '3 min. ago' */
+export function formatRelativeTime(timeMs: number, nowMs: number, display: 'long' | 'short' = 'long'): string {
   const differenceMs = timeMs - nowMs
   const [unit, lengthMs] = unitFor(differenceMs)
-  return relative.format(Math.trunc(differenceMs / lengthMs), unit)
+  return relative[display].format(Math.trunc(differenceMs / lengthMs), unit)
 }
 
 const moment = new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })

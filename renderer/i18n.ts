@@ -1,5 +1,7 @@
 import { createI18n } from 'vue-i18n'
 
+import { formatCount } from './formats.ts'
+
 interface Texts {
   readonly [key: string]: string | Texts
 }
@@ -15,5 +17,5 @@ export const i18n = createI18n({ legacy: false, locale: 'en', messages: { en: en
 
 /** The text for a key; `count` chooses the plural. */
 export function t(key: string, named: Readonly<Record<string, string | number>> = {}, count?: number): string {
-  return count === undefined ? i18n.global.t(key, named) : i18n.global.t(key, { ...named, count }, count)
+  return count === undefined ? i18n.global.t(key, named) : i18n.global.t(key, { ...named, count: formatCount(count) }, count)
 }

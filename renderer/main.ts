@@ -8,8 +8,7 @@ import App from './App.vue'
 import { connectToEngine } from './engine-connection.ts'
 import { i18n } from './i18n.ts'
 import { router } from './router.ts'
-import { withoutInjectedStyles } from './ui/without-injected-styles.ts'
 
 connectToEngine()
 
-createApp(App).use(createPinia()).use(router).use(i18n).use(withoutInjectedStyles).use(ui).mount('#app')
+createApp(App).use(createPinia()).use(router).use(i18n).use(ui).mount('#app')

@@ -1,6 +1,6 @@
 export default {
   title: 'Hosts',
-  count: 'no machines | one machine | {count} machines',
+  count: 'no machines | 1 machine | {count} machines',
   state: {
     connecting: 'Connecting',
     connected: 'Connected',
@@ -44,7 +44,6 @@ export default {
     memory: 'Memory of running machines',
     memoryAll: 'Memory of all machines',
     of: '{promised} on {there}, ratio {ratio}',
-    beyond: 'more than there is',
   },
   facts: {
     title: 'This host',
@@ -52,7 +51,7 @@ export default {
     address: 'Address',
     processor: 'Processor',
     topology: '{sockets}, {cores}, {threads}: {cpus} at once',
-    sockets: 'one socket | one socket | {count} sockets',
+    sockets: 'No socket | One socket | {count} sockets',
     cores: 'one core each | one core each | {count} cores each',
     threads: 'one thread each | one thread each | {count} threads each',
     cpus: 'one thread | one thread | {count} threads',

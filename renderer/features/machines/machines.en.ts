@@ -1,8 +1,8 @@
 export default {
   title: 'All machines',
-  count: 'no machines | one machine | {count} machines',
+  count: 'no machines | 1 machine | {count} machines',
   summary: '{machines} on {hosts}, {running} running',
-  hostCount: 'no host | one host | {count} hosts',
+  hostCount: 'no host | 1 host | {count} hosts',
   state: {
     running: 'Running',
     paused: 'Paused',
@@ -14,7 +14,7 @@ export default {
     saved: 'Off, state saved',
     'disk-failed': 'Stopped: disk error',
     'ended-badly': 'Off after a crash',
-    lastSeen: 'Last seen {when}',
+    lastSeen: 'Seen {when}',
     askedToShutDown: 'Asked to shut down {duration} ago',
   },
   emulation: {
@@ -79,7 +79,7 @@ export default {
   },
   bulk: {
     label: 'Acts for the selection',
-    selected: 'one selected | one selected | {count} selected',
+    selected: 'none selected | 1 selected | {count} selected',
     clear: 'Clear selection',
     none: 'Possible for none of them',
     fits: 'Possible for {fitting} of {all}',

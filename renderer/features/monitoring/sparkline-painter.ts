@@ -55,7 +55,7 @@ function draw({ canvas, ring, top }: Sparkline, colour: string, scale: number): 
   context.strokeStyle = colour
   context.beginPath()
   let penDown = false
-  // The newest bucket is still filling and holds samples of ten minutes ago behind them: skip to its end.
+  // The newest bucket is still filling, with samples of ten minutes ago behind: the newest sample stands for it.
   for (let age = POINTS - 1; age >= 0; age -= 1) {
     const bucket = (newestBucket - age + POINTS) % POINTS
     const value = age === 0 ? (samples[newest] ?? Number.NaN) : mean(samples, bucket)
@@ -66,7 +66,11 @@ function draw({ canvas, ring, top }: Sparkline, colour: string, scale: number): 
     const x = width - (age * width) / POINTS - line / 2
     const y = height - line - Math.min(1, Math.max(0, value / highest)) * (height - 2 * line)
     if (penDown) context.lineTo(x, y)
-    else context.moveTo(x, y)
+    else {
+      // A short stroke of its own: a first sample alone is a dot, not nothing.
+      context.moveTo(x - line / 2, y)
+      context.lineTo(x, y)
+    }
     penDown = true
   }
   context.stroke()
