@@ -1,0 +1,123 @@
+import { open, realpath, stat } from 'node:fs/promises'
+import { basename, dirname, isAbsolute } from 'node:path'
+
+import type { FoundMedia, MediaSource } from '@strata/contract/create.ts'
+import { LibvirtError, type Connection, type StorageVolume } from 'node-libvirt'
+import { StorageVolumeXml } from 'node-libvirt/xml'
+
+import type { Host } from '../hosts/host.ts'
+import { StrataError, systemCodeOf, toStrataError } from '../strata-error.ts'
+import { contentKind } from './content-kind.ts'
+import { readIsoImage, type IsoImage, type ReadAt } from './iso-image.ts'
+
+const headBytes = 512
+
+/** An ISO, and which firmware it boots on. */
+export interface InspectedMedia {
+  readonly found: FoundMedia
+  readonly image: IsoImage
+}
+
+/** Looks at one ISO where it lies. @throws StrataError with the field 'media' that says what was found instead */
+export function inspectMedia(host: Host, media: MediaSource): Promise<InspectedMedia> {
+  return media.kind === 'file' ? inspectFile(host, media) : inspectVolume(host, media)
+}
+
+async function inspectFile(host: Host, media: Extract<MediaSource, { kind: 'file' }>): Promise<InspectedMedia> {
+  if (!host.isLocal && media.use === 'in-place') {
+    throw new StrataError('unsupported', `A file of this computer cannot be used in place on ${host.label}. Have it copied there.`, { field: 'media' })
+  }
+  const path = await resolvedPath(media.path)
+  const file = await openFile(path)
+  try {
+    const { size } = await file.stat()
+    const readAt: ReadAt = async (position, length) => {
+      const { buffer, bytesRead } = await file.read(new Uint8Array(length), 0, length, position)
+      return buffer.subarray(0, bytesRead)
+    }
+    const image = await readIsoImage(readAt)
+    if (image === null) throw notAnIso(path, await readAt(0, headBytes))
+    const place = { source: { ...media, path }, fileName: basename(path), place: dirname(path), sizeBytes: size }
+    return { image, found: { ...place, ...wordsOf(image) } }
+  } finally {
+    await file.close()
+  }
+}
+
+function notAnIso(path: string, head: Uint8Array): StrataError {
+  return new StrataError('invalid-input', `${basename(path)} is not an ISO image: it is ${contentKind(head)}.`, { field: 'media', detail: path })
+}
+
+/** The path itself, with links followed: what is checked is then what is used. */
+async function resolvedPath(path: string): Promise<string> {
+  if (!isAbsolute(path)) throw new StrataError('invalid-input', 'The path of the ISO must begin with a slash.', { field: 'media' })
+  try {
+    return await realpath(path)
+  } catch (error) {
+    throw unreadable(path, error)
+  }
+}
+
+async function openFile(path: string) {
+  try {
+    if (!(await stat(path)).isFile()) {
+      throw new StrataError('invalid-input', `${path} is not a file but a folder or a device.`, { field: 'media' })
+    }
+    return await open(path)
+  } catch (error) {
+    throw unreadable(path, error)
+  }
+}
+
+function unreadable(path: string, error: unknown): StrataError {
+  if (error instanceof StrataError) return error
+  switch (systemCodeOf(error)) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return new StrataError('not-found', `There is no file ${path}.`, { field: 'media', cause: error })
+    case 'EACCES':
+    case 'EPERM':
+      return new StrataError('not-permitted', `You may not read ${path}.`, { field: 'media', cause: error })
+    default:
+      return new StrataError('invalid-input', `${path} cannot be read.`, { field: 'media', cause: error })
+  }
+}
+
+async function inspectVolume(host: Host, media: Extract<MediaSource, { kind: 'volume' }>): Promise<InspectedMedia> {
+  const pool = host.inventory.requirePool(media.poolUuid)
+  return host.slow(async (connection) => {
+    const volume = await volumeOf(connection, media)
+    const { capacityBytes } = await volume.getInfo()
+    const readAt: ReadAt = (offset, length) => readRange(volume, offset, Math.min(length, Math.max(0, capacityBytes - offset)))
+    const image = await readIsoImage(readAt)
+    if (image === null) throw notAnIso(media.name, await readAt(0, headBytes))
+    const place = { source: media, fileName: media.name, place: pool.name, sizeBytes: capacityBytes }
+    return { image, found: { ...place, ...wordsOf(image) } }
+  })
+}
+
+const wordsOf = ({ volumeLabel, bootsBios, bootsUefi }: IsoImage) => ({ volumeLabel, bootable: bootsBios || bootsUefi })
+
+export async function volumeOf(connection: Connection, { poolUuid, name }: { poolUuid: string; name: string }): Promise<StorageVolume> {
+  try {
+    return await (await connection.storagePoolLookupByUUID(poolUuid)).storageVolLookupByName(name)
+  } catch (error) {
+    if (error instanceof LibvirtError && error.code === 'no-storage-vol') {
+      throw new StrataError('not-found', `The image ${name} is not in its storage pool any more.`, { field: 'media', cause: error })
+    }
+    throw toStrataError(error, `The image ${name} could not be found.`)
+  }
+}
+
+/** Where a volume lies on its host, and what it is. */
+export async function describeVolume(volume: StorageVolume): Promise<{ path: string; format: string | null }> {
+  const { target } = StorageVolumeXml.parse(await volume.getXMLDesc())
+  return { path: target.path ?? volume.key, format: target.format }
+}
+
+async function readRange(volume: StorageVolume, offsetBytes: number, lengthBytes: number): Promise<Uint8Array> {
+  if (lengthBytes === 0) return new Uint8Array(0) // a length of 0 would ask for all
+  const chunks: Uint8Array[] = []
+  for await (const chunk of volume.download({ offsetBytes, lengthBytes })) if (chunk instanceof Uint8Array) chunks.push(chunk)
+  return Buffer.concat(chunks)
+}
