@@ -69,7 +69,7 @@ function absentCause(reason: 'not-found' | 'spawn-failed' | 'refused', host: Hos
   if (around.daemonProgram === null) {
     return { code, message: 'libvirt is not installed on this computer; Strata needs it to run machines.', repairs: [...install(around), reconnect(host)] }
   }
-  if (host.kind === 'system') {
+  if (usesSystemDaemon(host, around.isRoot)) {
     const message =
       reason === 'refused'
         ? 'The libvirt system service was running and has stopped: its socket is there, but nobody listens.'
@@ -108,7 +108,7 @@ function permissionCause(host: HostDefinition, around: Surroundings): Cause {
   return {
     code,
     message: `${around.userName} may not use the libvirt daemon of ${host.label}.`,
-    repairs: host.kind === 'system' && !around.hasGroup ? [join, reconnect(host)] : [reconnect(host)],
+    repairs: usesSystemDaemon(host, around.isRoot) && !around.hasGroup ? [join, reconnect(host)] : [reconnect(host)],
   }
 }
 
@@ -128,6 +128,11 @@ function authenticationCause(error: AuthenticationError, host: HostDefinition, a
     case 'unsupported':
       return { code: 'unsupported', message: `${host.label} asks for a kind of sign-in that Strata does not know yet.`, repairs: [] }
   }
+}
+
+/** Root has no daemon of its own: what others ask their session daemon for, root asks the system's. */
+export function usesSystemDaemon(host: HostDefinition, isRoot: boolean): boolean {
+  return host.kind === 'system' || (isRoot && mayBeSpawned(host))
 }
 
 /** A daemon behind a named socket is somebody's own: nobody else can start it. */

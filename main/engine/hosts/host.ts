@@ -4,7 +4,7 @@ import PQueue from 'p-queue'
 import type { Logger } from 'pino'
 
 import { StrataError } from '../strata-error.ts'
-import { explainConnection, mayBeSpawned } from './connection-problem.ts'
+import { explainConnection, mayBeSpawned, usesSystemDaemon } from './connection-problem.ts'
 import { HostConnection } from './host-connection.ts'
 import type { HostDefinition } from './host-definition.ts'
 import { readHost, type AcceleratorOffer } from './host-facts.ts'
@@ -102,11 +102,12 @@ export class Host {
 
   /** For calls that can take longer: at most four at a time, on a connection of their own. */
   slow<T>(work: (connection: Connection) => Promise<T>, options: { signal?: AbortSignal } = {}): Promise<T> {
-    return this.#slowCalls.add(async () => work(await this.#slow.get()), options)
+    return this.#slowCalls.add(async () => work(await this.#beside(this.#slow)), options)
   }
 
   /** For a stream of bytes: a connection that carries nothing else, closed afterwards. */
   async withBulkConnection<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+    if (this.#isAlone) return work(this.connection())
     const connection = await this.#openBeside()
     try {
       return await work(connection)
@@ -119,7 +120,7 @@ export class Host {
   agentCall<T>(uuid: string, work: (connection: Connection) => Promise<T>): Promise<T> {
     const queue = this.#agentQueues.get(uuid) ?? new PQueue({ concurrency: 1 })
     this.#agentQueues.set(uuid, queue)
-    return queue.add(() => this.#agentCalls.add(async () => work(await this.#agents.get()))).finally(() => {
+    return queue.add(() => this.#agentCalls.add(async () => work(await this.#beside(this.#agents)))).finally(() => {
       if (queue.size === 0 && queue.pending === 0) this.#agentQueues.delete(uuid)
     })
   }
@@ -135,7 +136,7 @@ export class Host {
 
   /** Starts the daemon that this host needs, where this user may, and connects. */
   async startDaemon(): Promise<void> {
-    if (this.kind === 'system') await startSystemDaemon(this.#definition)
+    if (usesSystemDaemon(this.#definition, process.getuid?.() === 0)) await startSystemDaemon(this.#definition)
     await this.reconnect() // starts a daemon of the user's own
   }
 
@@ -162,6 +163,15 @@ export class Host {
     return openConnection(this.uri, { timeoutMs: openPatienceMs, ...options })
   }
 
+  /** The test driver acts a fleet for each connection anew: what one connection does, another never sees. */
+  get #isAlone(): boolean {
+    return this.kind === 'test'
+  }
+
+  #beside(side: SideConnection): Promise<Connection> {
+    return this.#isAlone ? Promise.resolve(this.connection()) : side.get()
+  }
+
   /**
    * The daemon is there already: the state connection saw to that. Without keep-alive, because a daemon that is busy
    * with our slow calls answers no ping; that it died closes the socket.
@@ -172,7 +182,7 @@ export class Host {
   }
 
   async #prepare(connection: Connection): Promise<void> {
-    const [reading] = await Promise.all([readHost(connection, this.isLocal), this.inventory.load(connection)])
+    const [reading] = await Promise.all([readHost(connection, this.isLocal && this.kind !== 'test'), this.inventory.load(connection)])
     this.#offer = reading.offer
     this.#facts = { ...reading.facts, kvm: this.#facts?.kvm ?? kvmNotYetKnown }
     void this.#noteKvm(this.kvm())

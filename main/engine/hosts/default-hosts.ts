@@ -1,0 +1,54 @@
+import { z } from 'zod'
+
+import { StrataError } from '../strata-error.ts'
+import type { HostDefinition } from './host-definition.ts'
+import { isThere } from './surroundings.ts'
+
+const systemSockets = ['/run/libvirt/virtqemud-sock', '/run/libvirt/libvirt-sock', '/var/run/libvirt/libvirt-sock']
+
+const definitions = z
+  .array(
+    z.object({
+      id: z.string().min(1).max(128),
+      label: z.string().min(1),
+      uri: z.string().min(1),
+      kind: z.enum(['session', 'system', 'test', 'remote']),
+      autospawn: z.boolean().default(true),
+    }),
+  )
+  .min(1)
+  .refine((hosts) => new Set(hosts.map(({ id }) => id)).size === hosts.length, 'Each id must be there once.')
+
+export interface HostChoice {
+  /** A fleet file for libvirt's test driver: then nothing else is shown. */
+  readonly demoFleetPath: string | null
+  /** STRATA_HOSTS: a list of hosts as JSON, in place of the usual ones. */
+  readonly hostsJson: string | null
+  readonly isRoot?: boolean
+}
+
+/**
+ * The hosts of this computer. An ordinary user gets a daemon of their own, which needs no administrator; the system's
+ * is shown beside it where its socket is there, also when it may not be opened: the card says why. Root has no
+ * daemon of its own and gets the system's, whether it runs or not.
+ */
+export async function defaultHosts(choice: HostChoice): Promise<HostDefinition[]> {
+  if (choice.demoFleetPath !== null) {
+    return [{ id: 'demo', label: 'Demo fleet', uri: `test://${encodeURI(choice.demoFleetPath)}`, kind: 'test' }]
+  }
+  if (choice.hostsJson !== null) return parseHosts(choice.hostsJson)
+  const system: HostDefinition = { id: 'local-system', label: 'This computer', uri: 'qemu:///system', kind: 'system' }
+  if (choice.isRoot ?? process.getuid?.() === 0) return [system]
+  const session: HostDefinition = { id: 'local-session', label: 'My machines', uri: 'qemu:///session', kind: 'session' }
+  const sockets = await Promise.all(systemSockets.map((path) => isThere(path)))
+  return sockets.includes(true) ? [system, session] : [session]
+}
+
+/** @throws StrataError 'invalid-input' */
+export function parseHosts(json: string): HostDefinition[] {
+  try {
+    return definitions.parse(JSON.parse(json))
+  } catch (error) {
+    throw new StrataError('invalid-input', 'STRATA_HOSTS is not a list of hosts.', { cause: error })
+  }
+}

@@ -1,0 +1,55 @@
+import type { FleetMessage } from '@strata/contract/monitoring.ts'
+
+import { CoalescedStream, type Pending } from '../event-channel.ts'
+import type { FleetSample, Sampler } from './sampler.ts'
+import { columnsOf, emptyRow } from './series-row.ts'
+
+/** The samples of hosts for one client: who they are about when that changed, then the columns. */
+export function watchFleet(
+  samplers: readonly Sampler[],
+  signal: AbortSignal | undefined,
+): AsyncIteratorObject<FleetMessage, undefined, void> {
+  const pending = new FleetPending()
+  const stops = samplers.flatMap((sampler) => [
+    sampler.watch(),
+    sampler.samples.listen((sample) => {
+      pending.note(sample)
+      stream.wake()
+    }),
+  ])
+  for (const { latest } of samplers) if (latest !== null) pending.note(latest)
+  const stream = new CoalescedStream<FleetMessage>({
+    pending,
+    intervalMs: 0, // the samplers set the pace
+    signal,
+    onEnd: () => {
+      for (const stop of stops) stop()
+    },
+  })
+  return stream
+}
+
+/** The newest sample of each host that a client has not seen; one that it was too slow for is lost, not queued. */
+export class FleetPending implements Pending<FleetMessage> {
+  readonly #samples = new Map<string, FleetSample>()
+  readonly #toldUuids = new Map<string, readonly string[]>()
+
+  note(sample: FleetSample): void {
+    this.#samples.set(sample.hostId, sample)
+  }
+
+  take(): FleetMessage | null {
+    const [sample] = this.#samples.values()
+    if (sample === undefined) return null
+    const { hostId, takenAtMs, machines, load } = sample
+    const uuids = [...machines.keys()].sort()
+    const told = this.#toldUuids.get(hostId)
+    if (told === undefined || told.join() !== uuids.join()) {
+      this.#toldUuids.set(hostId, uuids)
+      return { type: 'machines', hostId, uuids }
+    }
+    this.#samples.delete(hostId)
+    const columns = columnsOf(uuids.map((uuid) => machines.get(uuid)?.row ?? emptyRow()))
+    return { type: 'sample', hostId, takenAtMs, columns, load }
+  }
+}

@@ -1,0 +1,124 @@
+import { join } from 'node:path'
+
+import type { FleetMessage, HostLoad, MachineStatsMessage } from '@strata/contract/monitoring.ts'
+import type { Logger } from 'pino'
+
+import type { HostRegistry } from '../hosts/host-registry.ts'
+import type { Host } from '../hosts/host.ts'
+import { StrataError } from '../strata-error.ts'
+import { watchFleet } from './fleet-stream.ts'
+import { MachineHistory } from './machine-history.ts'
+import type { MachineSample } from './machine-meter.ts'
+import { watchMachine } from './machine-stream.ts'
+import { Sampler, type FleetSample } from './sampler.ts'
+import type { Span } from './tier.ts'
+
+/** A crash of the engine loses at most this much of the long histories. */
+const saveEveryMs = 5 * 60_000
+
+interface Watched {
+  readonly host: Host
+  readonly sampler: Sampler
+  readonly histories: Map<string, MachineHistory>
+}
+
+/** The measurements of all hosts and machines, now and before. */
+export class Monitoring {
+  readonly #folder: string
+  readonly #log: Logger
+  readonly #watched: ReadonlyMap<string, Watched>
+  readonly #saveTimer: NodeJS.Timeout
+
+  constructor(hosts: HostRegistry, folder: string, log: Logger) {
+    this.#folder = folder
+    this.#log = log
+    this.#watched = new Map(hosts.all().map((host) => [host.id, this.#watch(host)]))
+    this.#saveTimer = setInterval(() => void this.#saveAll({ current: false }), saveEveryMs)
+    this.#saveTimer.unref()
+  }
+
+  start(): void {
+    for (const { sampler } of this.#watched.values()) sampler.start()
+  }
+
+  /** All hosts when no id is given. */
+  watchFleet(hostId: string | undefined, signal?: AbortSignal): AsyncIteratorObject<FleetMessage, undefined, void> {
+    const watched = hostId === undefined ? [...this.#watched.values()] : [this.#of(hostId)]
+    return watchFleet(
+      watched.map(({ sampler }) => sampler),
+      signal,
+    )
+  }
+
+  watchMachine(
+    hostId: string,
+    uuid: string,
+    span: Span,
+    signal?: AbortSignal,
+  ): Promise<AsyncIteratorObject<MachineStatsMessage, undefined, void>> {
+    const { host, sampler } = this.#of(hostId)
+    host.inventory.requireMachine(uuid)
+    return watchMachine({ uuid, sampler, signal, history: () => this.#history(hostId, uuid).read(span, Date.now()) })
+  }
+
+  /** The last sample; null: the machine does not run, or was not measured yet. */
+  latest(hostId: string, uuid: string): MachineSample | null {
+    return this.#of(hostId).sampler.latest?.machines.get(uuid) ?? null
+  }
+
+  /** The host's last load; null: not measured yet. */
+  load(hostId: string): HostLoad | null {
+    return this.#of(hostId).sampler.latest?.load ?? null
+  }
+
+  /** For who needs samples each second without their stream. */
+  follow(hostId: string, listener: (sample: FleetSample) => void): () => void {
+    const { sampler } = this.#of(hostId)
+    const stops = [sampler.watch(), sampler.samples.listen(listener)]
+    return () => {
+      for (const stop of stops) stop()
+    }
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#saveTimer)
+    for (const { sampler } of this.#watched.values()) sampler.close()
+    await this.#saveAll({ current: true })
+  }
+
+  #of(hostId: string): Watched {
+    const watched = this.#watched.get(hostId)
+    if (watched === undefined) throw new StrataError('not-found', `There is no host “${hostId}” in Strata.`, { field: 'hostId' })
+    return watched
+  }
+
+  #watch(host: Host): Watched {
+    const sampler = new Sampler(host, this.#log)
+    sampler.samples.listen(({ machines }) => {
+      for (const [uuid, sample] of machines) this.#history(host.id, uuid).add(sample)
+    })
+    return { host, sampler, histories: new Map() }
+  }
+
+  #history(hostId: string, uuid: string): MachineHistory {
+    const { histories } = this.#of(hostId)
+    const known = histories.get(uuid)
+    if (known !== undefined) return known
+    const history = new MachineHistory(join(this.#folder, encodeURIComponent(hostId), `${uuid}.history`))
+    histories.set(uuid, history)
+    return history
+  }
+
+  /** One after the other: a thousand files at once would run out of handles. */
+  async #saveAll(options: { current: boolean }): Promise<void> {
+    for (const { host, histories } of this.#watched.values()) {
+      for (const [uuid, history] of histories) {
+        const isThere = host.inventory.machine(uuid) !== null
+        await history.save({ current: options.current || !isThere }).catch((error: unknown) => {
+          this.#log.warn({ err: error, machine: uuid }, 'a history could not be saved')
+        })
+        if (!isThere) histories.delete(uuid) // its file stays: what was deleted may come back from the trash
+      }
+    }
+  }
+}
