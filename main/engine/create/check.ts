@@ -1,0 +1,106 @@
+import type { MediaSource } from '@strata/contract/create.ts'
+import { LibvirtError, type Connection } from 'node-libvirt'
+
+import type { Host } from '../hosts/host.ts'
+import { defaultPoolFolder } from '../storage/default-pool.ts'
+import { StrataError } from '../strata-error.ts'
+import { checkHardware, type HostRoom } from './check-hardware.ts'
+import { checkPlace, type HostThings } from './check-place.ts'
+import { fromError, inGiB, stopping, warning, type Finding, type PartialForm } from './findings.ts'
+import { readCapabilities } from './host-capabilities.ts'
+import { inspectMedia, type InspectedMedia } from './media.ts'
+import { readQemuUser, whyUnreadable } from './qemu-access.ts'
+
+/** Every field that is filled in, checked against the host as it is now. */
+export async function checkForm(host: Host, form: PartialForm, homeDir: string): Promise<Finding[]> {
+  const [room, things, media] = await Promise.all([
+    hostRoom(host, form.accelerator ?? 'emulation'),
+    hostThings(host, form.poolUuid, homeDir),
+    form.media === undefined ? [] : checkMedia(host, form.media, form),
+  ])
+  return [...media, ...checkPlace(form, things), ...checkHardware(form, room)]
+}
+
+/** What the host has for new machines. */
+export async function hostRoom(host: Host, accelerator: 'kvm' | 'emulation'): Promise<HostRoom> {
+  const connection = host.connection()
+  const { facts } = host
+  if (facts === null) throw new StrataError('host-unreachable', `${host.label} has not said yet what it has.`)
+  const [kvm, availableMemoryKiB, capabilities] = await Promise.all([
+    host.kvm(),
+    availableMemory(connection, facts.memoryKiB),
+    readCapabilities(connection, accelerator, facts.architecture),
+  ])
+  const { cpuCount, memoryKiB } = facts
+  return { hostLabel: host.label, cpuCount, memoryKiB, availableMemoryKiB, kvm, ...capabilities }
+}
+
+/** What is free, with what the kernel gives back when it is asked to. A driver that cannot tell has all of it. */
+async function availableMemory(connection: Connection, totalKiB: number): Promise<number> {
+  try {
+    const stats = await connection.nodeGetMemoryStats()
+    return Math.min(totalKiB, (stats['free'] ?? totalKiB) + (stats['buffers'] ?? 0) + (stats['cached'] ?? 0))
+  } catch (error) {
+    if (error instanceof LibvirtError) return totalKiB
+    throw error
+  }
+}
+
+async function hostThings(host: Host, poolUuid: string | undefined, homeDir: string): Promise<HostThings> {
+  const { inventory } = host
+  return {
+    hostId: host.id,
+    hostLabel: host.label,
+    machineNames: new Set(inventory.machines().map(({ name }) => name)),
+    pools: inventory.pools(),
+    networks: inventory.networks(),
+    volumeNames: await volumeNames(host, poolUuid),
+    defaultPoolFolder: host.isLocal ? defaultPoolFolder(host, homeDir, process.env) : null,
+  }
+}
+
+export async function volumeNames(host: Host, poolUuid: string | undefined): Promise<ReadonlySet<string>> {
+  if (poolUuid === undefined || host.inventory.pool(poolUuid)?.state !== 'running') return new Set()
+  const volumes = await host.slow(async (connection) => (await connection.storagePoolLookupByUUID(poolUuid)).listAllVolumes())
+  return new Set(volumes.map(({ name }) => name))
+}
+
+async function checkMedia(host: Host, media: MediaSource, form: PartialForm): Promise<Finding[]> {
+  try {
+    const inspected = await inspectMedia(host, media)
+    return [...checkBoot(inspected, form), ...checkUpload(host, inspected, form), ...(await checkAccess(host, inspected))]
+  } catch (error) {
+    if (!(error instanceof StrataError) || error.code === 'host-unreachable' || error.code === 'connection-lost') throw error
+    return [fromError('media', error)]
+  }
+}
+
+function checkBoot({ found, image }: InspectedMedia, { firmware }: PartialForm): Finding[] {
+  if (!found.bootable) return [warning('media', `${found.fileName} cannot be booted: it has no boot record.`)]
+  if (firmware === 'bios' && !image.bootsBios) {
+    return [stopping('firmware', 'invalid-input', `${found.fileName} boots only on UEFI.`, { suggestion: { firmware: 'uefi' } })]
+  }
+  if (firmware === 'uefi' && !image.bootsUefi) {
+    return [stopping('firmware', 'invalid-input', `${found.fileName} boots only on BIOS.`, { suggestion: { firmware: 'bios' } })]
+  }
+  return []
+}
+
+function checkUpload(host: Host, { found }: InspectedMedia, { poolUuid }: PartialForm): Finding[] {
+  if (found.source.kind !== 'file' || found.source.use !== 'upload' || poolUuid === undefined) return []
+  const pool = host.inventory.pool(poolUuid)
+  if (pool?.state !== 'running' || found.sizeBytes < pool.availableBytes) return []
+  const suggestion = host.isLocal ? { media: { ...found.source, use: 'in-place' as const } } : null
+  const message = `${found.fileName} (${inGiB(found.sizeBytes)}) does not fit into “${pool.name}”, where ${inGiB(pool.availableBytes)} are free.`
+  return [stopping('media', 'out-of-space', message, { suggestion })]
+}
+
+/** Guests of the system run as a user of their own, who has to reach the file where it lies. */
+async function checkAccess(host: Host, { found }: InspectedMedia): Promise<Finding[]> {
+  const { source } = found
+  if (host.kind !== 'system' || source.kind !== 'file' || source.use !== 'in-place') return []
+  const user = await readQemuUser()
+  const reason = user === null ? null : await whyUnreadable(source.path, user)
+  if (reason === null) return []
+  return [stopping('media', 'not-permitted', `${reason} Have it copied into the pool instead.`, { suggestion: { media: { ...source, use: 'upload' } } })]
+}

@@ -1,0 +1,66 @@
+import { createReadStream } from 'node:fs'
+
+import { LibvirtError, type Connection, type StoragePool, type StorageVolume } from 'node-libvirt'
+import { StorageVolumeXml } from 'node-libvirt/xml'
+
+import type { Host } from '../hosts/host.ts'
+import type { JobControl } from '../jobs/job-control.ts'
+import { explainWrite } from '../storage/out-of-space.ts'
+import { StrataError } from '../strata-error.ts'
+
+export interface NewVolume {
+  readonly hostId: string
+  readonly poolUuid: string
+  readonly name: string
+  readonly format: 'qcow2' | 'raw'
+  readonly capacityBytes: number
+}
+
+/** Makes a volume that is promised to go again if the job fails. libvirt never overwrites one that is there. */
+export async function makeVolume(pool: StoragePool, wanted: NewVolume, job: JobControl): Promise<StorageVolume> {
+  const { hostId, poolUuid, name } = wanted
+  const undo = { kind: 'delete-volume' as const, hostId, poolUuid, name }
+  await job.willUndo(undo)
+  try {
+    const { capacityBytes, format } = wanted
+    return await pool.storageVolCreateXML(StorageVolumeXml.create({ name, capacityBytes, allocationBytes: 0, target: { format } }).toString())
+  } catch (error) {
+    if (!(error instanceof LibvirtError) || (error.code !== 'storage-vol-exist' && error.code !== 'operation-invalid')) throw error
+    await job.willNotUndo(undo) // somebody made one of that name just now: theirs must stay
+    throw new StrataError('already-exists', `There is already an image ${name} in the storage pool “${pool.name}”.`, { cause: error })
+  }
+}
+
+export interface Upload {
+  readonly path: string
+  readonly sizeBytes: number
+  readonly poolUuid: string
+  readonly name: string
+}
+
+/** Copies a file of this computer into the pool; gives the volume. On a connection of its own, as bytes would hold up the rest. */
+export async function uploadIso(host: Host, upload: Upload, job: JobControl): Promise<string> {
+  const { path, sizeBytes, poolUuid, name } = upload
+  return host.withBulkConnection(async (connection) => {
+    try {
+      const pool = await connection.storagePoolLookupByUUID(poolUuid)
+      const volume = await makeVolume(pool, { hostId: host.id, poolUuid, name, format: 'raw', capacityBytes: sizeBytes }, job)
+      job.progress(0, sizeBytes)
+      await volume.upload(createReadStream(path, { highWaterMark: 1024 ** 2 }), {
+        sparse: true,
+        signal: job.signal,
+        onProgress: (sentBytes) => {
+          job.progress(sentBytes, sizeBytes)
+        },
+      })
+      return await volume.getPath()
+    } catch (error) {
+      job.signal.throwIfAborted()
+      throw await explainUpload(error, host, connection, upload)
+    }
+  })
+}
+
+function explainUpload(error: unknown, host: Host, connection: Connection, { poolUuid, name, sizeBytes }: Upload): Promise<StrataError> {
+  return explainWrite(error, host, connection, poolUuid, `${name} could not be copied into the storage pool.`, Math.min(sizeBytes, 64 * 1024 ** 2))
+}

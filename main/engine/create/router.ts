@@ -1,0 +1,21 @@
+import { contract } from '@strata/contract/index.ts'
+import { implement } from '@orpc/server'
+
+import type { EngineParts } from '../engine-parts.ts'
+import { checkForm } from './check.ts'
+import { createMachine } from './create-machine.ts'
+import { creationDefaults } from './defaults.ts'
+import { findMedia } from './find-media.ts'
+import { inspectMedia } from './media.ts'
+
+export function createRouter(parts: EngineParts) {
+  const os = implement(contract.create)
+  const { hosts, folders } = parts
+  return os.router({
+    defaults: os.defaults.handler(({ input }) => creationDefaults(hosts.get(input.hostId), folders.homeDir)),
+    findMedia: os.findMedia.handler(({ input }) => findMedia(hosts.get(input.hostId), folders.homeDir)),
+    inspectMedia: os.inspectMedia.handler(async ({ input }) => (await inspectMedia(hosts.get(input.hostId), input.media)).found),
+    check: os.check.handler(({ input: { hostId, ...form } }) => checkForm(hosts.get(hostId), form, folders.homeDir)),
+    start: os.start.handler(({ input }) => createMachine(parts, input)),
+  })
+}
