@@ -41,6 +41,17 @@ export class Virsh {
     return this.list('snapshot-list', machine, '--name')
   }
 
+  /** The files of all volumes, after a fresh look. */
+  async volumePaths(): Promise<string[]> {
+    const paths: string[] = []
+    for (const pool of await this.list('pool-list', '--name')) {
+      await this.run('pool-refresh', pool)
+      const lines = await this.list('vol-list', pool)
+      paths.push(...lines.map((line) => line.split(/\s{2,}/)[1] ?? ''))
+    }
+    return paths
+  }
+
   /** What stands on a machine's screen, as text; null in a graphical mode. */
   async screenTextOf(machine: string): Promise<string | null> {
     const file = join(this.daemon.dataFolder, `screen-${++this.#pictures}.png`)

@@ -1,0 +1,69 @@
+import type { Locator, Page } from '@playwright/test'
+
+import { ConsoleTab } from './console-tab.ts'
+import { DeletionDialog } from './deletion-dialog.ts'
+import { GraphsTab } from './graphs-tab.ts'
+import { SnapshotsTab } from './snapshots-tab.ts'
+
+type PowerAct = 'Start' | 'Shut down' | 'Force off' | 'Reboot' | 'Reset' | 'Pause' | 'Resume' | 'Save and switch off'
+
+/** A machine's page: its header with acts, and its tabs. */
+export class MachinePage {
+  readonly heading: Locator
+  readonly header: Locator
+  readonly tabs: Locator
+
+  constructor(
+    readonly page: Page,
+    readonly name: string,
+  ) {
+    this.heading = page.getByRole('heading', { level: 1, name })
+    this.header = page.locator('header').filter({ has: this.heading })
+    this.tabs = page.getByRole('navigation', { name: `About ${name}` })
+  }
+
+  /** The sentence beside the name: 'Running for 3 minutes on This computer'. */
+  sentence(state: string): Locator {
+    return this.header.getByText(new RegExp(`^${state}\\b`))
+  }
+
+  /** A power act, as a button of the header or behind More. */
+  async power(act: PowerAct): Promise<void> {
+    const button = this.header.getByRole('button', { name: act, exact: true })
+    if (await button.isVisible()) await button.click()
+    else await this.choose(act)
+    if (act === 'Force off' || act === 'Reset') {
+      await this.page.getByRole('dialog').getByRole('button', { name: act, exact: true }).click()
+    }
+  }
+
+  /** An entry of the More menu. */
+  async choose(entry: string): Promise<void> {
+    await this.header.getByRole('button', { name: 'More' }).click()
+    await this.page.getByRole('menuitem', { name: entry }).click()
+  }
+
+  async openConsole(): Promise<ConsoleTab> {
+    await this.tabs.getByRole('link', { name: 'Console' }).click()
+    return new ConsoleTab(this.page, this.name)
+  }
+
+  async openSnapshots(): Promise<SnapshotsTab> {
+    await this.tabs.getByRole('link', { name: 'Restore points' }).click()
+    return new SnapshotsTab(this.page)
+  }
+
+  async openGraphs(): Promise<GraphsTab> {
+    await this.tabs.getByRole('link', { name: 'Graphs' }).click()
+    return new GraphsTab(this.page)
+  }
+
+  async openStrata(): Promise<void> {
+    await this.tabs.getByRole('link', { name: 'Strata' }).click()
+  }
+
+  async delete(): Promise<DeletionDialog> {
+    await this.choose('Delete…')
+    return new DeletionDialog(this.page, this.name)
+  }
+}

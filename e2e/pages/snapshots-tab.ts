@@ -1,0 +1,43 @@
+import type { Locator, Page } from '@playwright/test'
+
+/** Restore points: the tree, and what is said of the one that is chosen. */
+export class SnapshotsTab {
+  readonly takeButton: Locator
+  readonly tree: Locator
+
+  constructor(readonly page: Page) {
+    this.takeButton = page.getByRole('button', { name: 'Take restore point' })
+    this.tree = page.getByRole('tree', { name: 'Restore points' })
+  }
+
+  point(name: string | RegExp): Locator {
+    return this.tree.getByRole('treeitem', { name })
+  }
+
+  /** The picture on a point's card. */
+  picture(name: string): Locator {
+    return this.point(name).locator('img')
+  }
+
+  detail(name: string): Locator {
+    return this.page.getByRole('complementary', { name: `About ${name}` })
+  }
+
+  async takeNamed(name: string, note: string): Promise<void> {
+    await this.page.getByRole('button', { name: 'Name and note' }).click()
+    await this.page.getByLabel('Name', { exact: true }).fill(name)
+    await this.page.getByLabel('Note', { exact: true }).fill(note)
+    await this.page.getByRole('button', { name: 'Take', exact: true }).click()
+  }
+
+  async goBack(name: string): Promise<void> {
+    await this.point(name).click()
+    await this.detail(name).getByRole('button', { name: 'Go back to this point' }).click()
+  }
+
+  async remove(name: string): Promise<void> {
+    await this.point(name).click()
+    await this.detail(name).getByRole('button', { name: 'Delete…' }).click()
+    await this.page.getByRole('dialog').getByRole('button', { name: /^Delete/ }).click()
+  }
+}
