@@ -30,7 +30,7 @@ function refuse(status: 404 | 405): Response {
   return respond(status, null, '', {})
 }
 
-function respond(status: number, body: BodyInit | null, nonce: string, headers: Record<string, string>): Response {
+function respond(status: number, body: string | Uint8Array<ArrayBuffer> | null, nonce: string, headers: Record<string, string>): Response {
   // A custom scheme gets no header from anybody else. Without a document's nonce: one that nobody knows.
   const policy = contentPolicy(nonce === '' ? crypto.randomUUID() : nonce)
   return new Response(body, { status, headers: { ...isolationHeaders, 'Content-Security-Policy': policy, ...headers } })

@@ -7,9 +7,9 @@ import type { Port } from '../console-port-stream.ts'
 class NodePort extends EventEmitter implements Port {
   constructor(readonly inner: MessagePort) {
     super()
-    inner.addEventListener('message', (event) => {
-      const { data, ports } = event as MessageEvent<unknown>
-      this.emit('message', { data, ports: (ports as unknown as MessagePort[]).map((port) => new NodePort(port)) })
+    inner.addEventListener('message', (event: Event & { data?: unknown; ports?: readonly MessagePort[] }) => {
+      const { data, ports = [] } = event
+      this.emit('message', { data, ports: ports.map((port) => new NodePort(port)) })
     })
     inner.on('close', () => this.emit('close'))
   }
