@@ -126,7 +126,7 @@ describe('a domain', () => {
 })
 
 /** libvirt's own schema is the judge. Its test driver runs inside virsh, so each call has a host to itself. */
-describe('what is created from nothing', () => {
+describe('what is created from nothing', { timeout: 30_000 }, () => {
   let folder = ''
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'xml-'))

@@ -95,7 +95,7 @@ function checkChange(text: string, index: number): void {
   ).toEqual([])
 }
 
-describe('a declared property', () => {
+describe('a declared property', { timeout: 120_000 }, () => {
   test('is exercised by the corpus, each of them', () => {
     const seen = new Set(
       corpus.flatMap(({ text }) =>
@@ -128,7 +128,7 @@ describe('a declared property', () => {
     }
     expect(cases.size).toBeGreaterThan(500)
     for (const { text, index } of cases.values()) checkChange(text, index)
-  }, 120_000)
+  })
 
   test('changes nothing else in any document', () => {
     const all = comparable
@@ -140,7 +140,7 @@ describe('a declared property', () => {
       }),
       { numRuns: 300 },
     )
-  }, 120_000)
+  })
 })
 
 /** Parts and lists say something only through the values in them. */
