@@ -43,7 +43,7 @@ export default defineConfig(
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
       '@typescript-eslint/no-unnecessary-type-arguments': 'error',
       '@typescript-eslint/return-await': ['error', 'in-try-catch'],
-      eqeqeq: 'error',
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
       // Walking up a tree starts at `this`.
       '@typescript-eslint/no-this-alias': 'off',
       'no-console': 'error',
