@@ -1,5 +1,6 @@
-import { defaultHosts } from '../hosts/default-hosts.ts'
 import { createEngine, type Engine } from '../engine.ts'
+import { defaultHosts } from '../hosts/default-hosts.ts'
+import { lockDataFolder } from './engine-lock.ts'
 import { openLog } from './log.ts'
 import type { StartOptions } from './options.ts'
 
@@ -12,6 +13,7 @@ export interface StartedEngine {
 
 /** The engine with its hosts, folders and log, as every shell runs it. */
 export async function startEngine(options: StartOptions): Promise<StartedEngine> {
+  const unlock = await lockDataFolder(options.folders.dataDir)
   const { log, close: closeLog } = openLog(options.folders.stateDir)
   const hosts = await defaultHosts(options)
   log.info({ hosts: hosts.map((host) => host.id), node: process.version }, 'starting')
@@ -20,6 +22,7 @@ export async function startEngine(options: StartOptions): Promise<StartedEngine>
     await engine.close()
     log.info('closed')
     closeLog()
+    await unlock()
   }
   return { engine, log, close }
 }

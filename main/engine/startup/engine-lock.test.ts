@@ -1,0 +1,46 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm, symlink } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+
+import { lockDataFolder } from './engine-lock.ts'
+
+describe('the lock on a data folder', () => {
+  let folder: string
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'strata-lock-'))
+  })
+  afterEach(() => rm(folder, { recursive: true }))
+
+  it('lets one engine in, and the next when it has left', async () => {
+    const release = await lockDataFolder(join(folder, 'data'))
+    await expect(lockDataFolder(join(folder, 'data'))).rejects.toMatchObject({ code: 'busy' })
+    await release()
+    await (await lockDataFolder(join(folder, 'data')))()
+  })
+
+  it('knows a folder by another name, and leaves other folders alone', async () => {
+    const release = await lockDataFolder(join(folder, 'data'))
+    await symlink('data', join(folder, 'alias'))
+    await expect(lockDataFolder(join(folder, 'alias'))).rejects.toMatchObject({ code: 'busy' })
+    await (await lockDataFolder(join(folder, 'other')))()
+    await release()
+  })
+
+  it('is free again when its process was killed', async () => {
+    const lock = fileURLToPath(new URL('engine-lock.ts', import.meta.url))
+    const script = `import(${JSON.stringify(lock)}).then(async ({ lockDataFolder }) => {
+      await lockDataFolder(${JSON.stringify(folder)}); console.log('locked'); setInterval(() => {}, 1000)
+    })`
+    const root = fileURLToPath(new URL('../../..', import.meta.url))
+    const holder = spawn(process.execPath, ['--import', 'tsx', '--conditions=source', '-e', script], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] })
+    await once(holder.stdout, 'data')
+    await expect(lockDataFolder(folder)).rejects.toMatchObject({ code: 'busy' })
+    holder.kill('SIGKILL')
+    await once(holder, 'exit')
+    await (await lockDataFolder(folder))()
+  })
+})
