@@ -1,4 +1,5 @@
-import { inGiB, stopping, warning, type Finding, type PartialForm } from './findings.ts'
+import { byteText } from '../byte-text.ts'
+import { stopping, warning, type Finding, type PartialForm } from './findings.ts'
 
 /** What the host has, for the checks that need nothing else. */
 export interface HostRoom {
@@ -27,7 +28,7 @@ function checkVcpus({ vcpuCount }: PartialForm, { cpuCount, maxVcpus, hostLabel 
 
 function checkMemory({ memoryKiB }: PartialForm, room: HostRoom): Finding[] {
   if (memoryKiB === undefined) return []
-  const [total, available] = [inGiB(room.memoryKiB * 1024), inGiB(room.availableMemoryKiB * 1024)]
+  const [total, available] = [byteText(room.memoryKiB * 1024), byteText(room.availableMemoryKiB * 1024)]
   if (memoryKiB > room.memoryKiB) {
     const suggestion = { memoryKiB: fittingMemoryKiB(room.availableMemoryKiB) }
     return [stopping('memoryKiB', 'invalid-input', `${room.hostLabel} has ${total} of memory in all.`, { suggestion })]

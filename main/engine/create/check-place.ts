@@ -2,8 +2,9 @@ import type { NewMachine } from '@strata/contract/create.ts'
 import type { Network } from '@strata/contract/networks.ts'
 import type { Pool } from '@strata/contract/storage.ts'
 
+import { byteText } from '../byte-text.ts'
 import { repairs } from '../repairs/offered.ts'
-import { inGiB, stopping, warning, type Finding, type PartialForm } from './findings.ts'
+import { stopping, warning, type Finding, type PartialForm } from './findings.ts'
 import { diskName, fileStem, freeDiskStem, freeName } from './free-name.ts'
 
 /** What is on the host already, for the checks of name, storage and network. */
@@ -57,7 +58,7 @@ function checkPool({ poolUuid, diskBytes }: PartialForm, { pools, hostId, hostLa
 }
 
 function checkRoom(pool: Pool, diskBytes: number | undefined): Finding[] {
-  const free = inGiB(pool.availableBytes)
+  const free = byteText(pool.availableBytes)
   if (pool.availableBytes < leastDiskBytes) return [stopping('poolUuid', 'out-of-space', `The storage pool “${pool.name}” is full: ${free} are free.`)]
   if (diskBytes === undefined || diskBytes <= pool.availableBytes) return []
   return [warning('diskBytes', `${free} are free in “${pool.name}”. The disk grows only as it is filled, but it cannot be filled that far.`)]

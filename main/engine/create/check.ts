@@ -1,12 +1,14 @@
 import type { MediaSource } from '@strata/contract/create.ts'
-import { LibvirtError, type Connection } from 'node-libvirt'
+import type { Connection } from 'node-libvirt'
 
+import { byteText } from '../byte-text.ts'
 import type { Host } from '../hosts/host.ts'
+import { nullIfRefused } from '../null-if-refused.ts'
 import { defaultPoolFolder } from '../storage/default-pool.ts'
 import { StrataError } from '../strata-error.ts'
 import { checkHardware, type HostRoom } from './check-hardware.ts'
 import { checkPlace, type HostThings } from './check-place.ts'
-import { fromError, inGiB, stopping, warning, type Finding, type PartialForm } from './findings.ts'
+import { fromError, stopping, warning, type Finding, type PartialForm } from './findings.ts'
 import { readCapabilities } from './host-capabilities.ts'
 import { inspectMedia, type InspectedMedia } from './media.ts'
 import { readQemuUser, whyUnreadable } from './qemu-access.ts'
@@ -37,13 +39,8 @@ export async function hostRoom(host: Host, accelerator: 'kvm' | 'emulation'): Pr
 
 /** What is free, with what the kernel gives back when it is asked to. A driver that cannot tell has all of it. */
 async function availableMemory(connection: Connection, totalKiB: number): Promise<number> {
-  try {
-    const stats = await connection.nodeGetMemoryStats()
-    return Math.min(totalKiB, (stats['free'] ?? totalKiB) + (stats['buffers'] ?? 0) + (stats['cached'] ?? 0))
-  } catch (error) {
-    if (error instanceof LibvirtError) return totalKiB
-    throw error
-  }
+  const stats = (await nullIfRefused(connection.nodeGetMemoryStats())) ?? {}
+  return Math.min(totalKiB, (stats['free'] ?? totalKiB) + (stats['buffers'] ?? 0) + (stats['cached'] ?? 0))
 }
 
 async function hostThings(host: Host, poolUuid: string | undefined, homeDir: string): Promise<HostThings> {
@@ -91,7 +88,7 @@ function checkUpload(host: Host, { found }: InspectedMedia, { poolUuid }: Partia
   const pool = host.inventory.pool(poolUuid)
   if (pool?.state !== 'running' || found.sizeBytes < pool.availableBytes) return []
   const suggestion = host.isLocal ? { media: { ...found.source, use: 'in-place' as const } } : null
-  const message = `${found.fileName} (${inGiB(found.sizeBytes)}) does not fit into “${pool.name}”, where ${inGiB(pool.availableBytes)} are free.`
+  const message = `${found.fileName} (${byteText(found.sizeBytes)}) does not fit into “${pool.name}”, where ${byteText(pool.availableBytes)} are free.`
   return [stopping('media', 'out-of-space', message, { suggestion })]
 }
 

@@ -3,12 +3,12 @@ import { readdir } from 'node:fs/promises'
 import type { CreationDefaults, NetworkSource } from '@strata/contract/create.ts'
 import type { Pool } from '@strata/contract/storage.ts'
 
+import { byteText } from '../byte-text.ts'
 import type { Host } from '../hosts/host.ts'
 import { defaultPoolFolder, makeDefaultPool } from '../storage/default-pool.ts'
 import { fittingMemoryKiB } from './check-hardware.ts'
 import { hostRoom } from './check.ts'
 import { holdsFiles } from './check-place.ts'
-import { inGiB } from './findings.ts'
 import { freeName } from './free-name.ts'
 import { systemCodeOf } from '../strata-error.ts'
 
@@ -32,7 +32,7 @@ export async function creationDefaults(host: Host, homeDir: string): Promise<Cre
     },
     memoryKiB: {
       value: memoryKiB,
-      reason: `${memoryKiB === usualMemoryKiB ? 'Enough for most systems' : 'Half of what is free'}; ${inGiB(room.availableMemoryKiB * 1024)} are free now.`,
+      reason: `${memoryKiB === usualMemoryKiB ? 'Enough for most systems' : 'Half of what is free'}; ${byteText(room.availableMemoryKiB * 1024)} are free now.`,
     },
     diskBytes: diskSize(pool.pool),
     poolUuid: { value: pool.pool?.uuid ?? null, reason: pool.reason },
@@ -52,7 +52,7 @@ function diskSize(pool: Pool | null): CreationDefaults['diskBytes'] {
   const fitting = Math.max(1, Math.floor((pool.availableBytes * 0.9) / gibBytes)) * gibBytes
   return {
     value: Math.min(usualDiskBytes, fitting),
-    reason: `It grows only as it is filled; ${inGiB(pool.availableBytes)} are free in “${pool.name}”.`,
+    reason: `It grows only as it is filled; ${byteText(pool.availableBytes)} are free in “${pool.name}”.`,
   }
 }
 
@@ -60,7 +60,7 @@ function diskSize(pool: Pool | null): CreationDefaults['diskBytes'] {
 async function defaultPool(host: Host, homeDir: string): Promise<{ pool: Pool | null; reason: string }> {
   const usable = () => host.inventory.pools().filter((pool) => holdsFiles(pool) && (pool.state === 'running' || pool.state === 'degraded'))
   const known = bestPool(usable())
-  if (known !== null) return { pool: known, reason: `${inGiB(known.availableBytes)} are free there.` }
+  if (known !== null) return { pool: known, reason: `${byteText(known.availableBytes)} are free there.` }
   if (host.kind !== 'session' || host.inventory.pools().length > 0) return { pool: null, reason: 'There is no active pool yet that can hold images.' }
   const folder = defaultPoolFolder(host, homeDir, process.env)
   const uuid = await makeDefaultPool(host, folder)

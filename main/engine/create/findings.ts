@@ -28,10 +28,4 @@ export function toError(finding: Finding): StrataError {
 }
 
 /** The form as far as it is filled in. */
-export type PartialForm = Partial<Omit<NewMachine, 'hostId'>>
-
-export function inGiB(bytes: number): string {
-  const gib = bytes / 1024 ** 3
-  if (gib >= 10) return `${Math.round(gib)} GiB`
-  return gib >= 1 ? `${gib.toFixed(1)} GiB` : `${Math.round(bytes / 1024 ** 2)} MiB`
-}
+export type PartialForm = { readonly [Field in Exclude<keyof NewMachine, 'hostId'>]?: NewMachine[Field] | undefined }

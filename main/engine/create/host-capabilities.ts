@@ -1,5 +1,7 @@
-import { LibvirtError, type Connection } from 'node-libvirt'
+import type { Connection } from 'node-libvirt'
 import { DomainCapabilitiesXml } from 'node-libvirt/xml'
+
+import { nullIfRefused } from '../null-if-refused.ts'
 
 /** What new machines can be on this host, with one way of running them. */
 export interface HostCapabilities {
@@ -9,16 +11,10 @@ export interface HostCapabilities {
 
 /** Machines on the test driver have no such capabilities: nothing is limited there. */
 export async function readCapabilities(connection: Connection, accelerator: 'kvm' | 'emulation', architecture: string): Promise<HostCapabilities> {
-  try {
-    const text = await connection.getDomainCapabilities({
-      arch: architecture,
-      ...(architecture === 'x86_64' ? { machine: 'q35' } : {}),
-      virtType: accelerator === 'kvm' ? 'kvm' : 'qemu',
-    })
-    const capabilities = DomainCapabilitiesXml.parse(text)
-    return { maxVcpus: capabilities.maxVcpus, hasUefi: capabilities.firmwares.includes('efi') }
-  } catch (error) {
-    if (error instanceof LibvirtError) return { maxVcpus: null, hasUefi: false }
-    throw error
-  }
+  const machine = architecture === 'x86_64' ? { machine: 'q35' } : {}
+  const asking = connection.getDomainCapabilities({ arch: architecture, ...machine, virtType: accelerator === 'kvm' ? 'kvm' : 'qemu' })
+  const text = await nullIfRefused(asking)
+  if (text === null) return { maxVcpus: null, hasUefi: false }
+  const { maxVcpus, firmwares } = DomainCapabilitiesXml.parse(text)
+  return { maxVcpus, hasUefi: firmwares.includes('efi') }
 }

@@ -25,10 +25,18 @@ export async function makeVolume(pool: StoragePool, wanted: NewVolume, job: JobC
     const { capacityBytes, format } = wanted
     return await pool.storageVolCreateXML(StorageVolumeXml.create({ name, capacityBytes, allocationBytes: 0, target: { format } }).toString())
   } catch (error) {
-    if (!(error instanceof LibvirtError) || (error.code !== 'storage-vol-exist' && error.code !== 'operation-invalid')) throw error
+    if (!(await isTaken(pool, name, error))) throw error
     await job.willNotUndo(undo) // somebody made one of that name just now: theirs must stay
     throw new StrataError('already-exists', `There is already an image ${name} in the storage pool “${pool.name}”.`, { cause: error })
   }
+}
+
+/** A file that the pool has not seen yet is refused like any act that is not possible; then the pool looks again. */
+async function isTaken(pool: StoragePool, name: string, error: unknown): Promise<boolean> {
+  if (!(error instanceof LibvirtError)) return false
+  if (error.code !== 'operation-invalid' || !(await pool.isActive())) return error.code === 'storage-vol-exist'
+  await pool.refresh()
+  return (await pool.listAllVolumes()).some((volume) => volume.name === name)
 }
 
 export interface Upload {

@@ -1,10 +1,11 @@
 import { dirname } from 'node:path'
 
 import type { MachineDetail, MachineDisk, MachineNic } from '@strata/contract/machines.ts'
-import { LibvirtError, type Domain } from 'node-libvirt'
+import type { Domain } from 'node-libvirt'
 import { DomainXml } from 'node-libvirt/xml'
 
 import type { Host } from '../hosts/host.ts'
+import { nullIfRefused } from '../null-if-refused.ts'
 import { toStrataError } from '../strata-error.ts'
 import { knownDevice } from './machine-files.ts'
 
@@ -73,14 +74,4 @@ async function describeNics(domain: Domain, definition: DomainXml): Promise<Mach
     source: card.source.network ?? card.source.bridge ?? card.source.device,
     addresses: (known ?? []).filter(({ mac }) => mac === card.macAddress).flatMap(({ addresses }) => addresses.map(({ address }) => address)),
   }))
-}
-
-/** What the driver does not know, or a file that is not there, leaves a field empty; a lost connection is told. */
-async function nullIfRefused<T>(asking: Promise<T>): Promise<T | null> {
-  try {
-    return await asking
-  } catch (error) {
-    if (error instanceof LibvirtError) return null
-    throw error
-  }
 }

@@ -2,11 +2,12 @@ import { stat } from 'node:fs/promises'
 
 import type { Volume } from '@strata/contract/storage.ts'
 import type { Machine } from '@strata/contract/machines.ts'
-import { LibvirtError, type Connection, type Domain } from 'node-libvirt'
+import type { Connection, Domain } from 'node-libvirt'
 import { DomainXml } from 'node-libvirt/xml'
 
 import type { Host } from '../hosts/host.ts'
 import { orNullWhenGone } from '../hosts/or-null-when-gone.ts'
+import { nullIfRefused } from '../null-if-refused.ts'
 import { canonicalPath, readBackingPath, volumesByPath } from '../storage/used-files.ts'
 import { systemCodeOf } from '../strata-error.ts'
 import { impliedNvramPath, savedStatePath, tpmStatePath, type DaemonFolders } from './daemon-folders.ts'
@@ -101,8 +102,8 @@ async function allocations(
 ): Promise<Map<string, number | null>> {
   const known = new Map<string, number | null>()
   for (const image of ground.machine.images) {
-    const bytes = volumes.get(image.path)?.allocationBytes ?? (await fileBytes(host, image.path)) ?? (await blockBytes(domain, image.targetDev))
-    if (bytes !== null) known.set(image.path, bytes)
+    const bytes = volumes.get(image.path)?.allocationBytes ?? (await fileBytes(host, image.path)) ?? (await nullIfRefused(domain.getBlockInfo(image.targetDev)))?.allocationBytes
+    if (bytes !== undefined) known.set(image.path, bytes)
   }
   for (const path of [...ground.backingPathOf.values(), ground.machine.nvramPath, ground.savedStatePath, ground.tpmStatePath]) {
     if (path !== null && !known.has(path)) known.set(path, volumes.get(path)?.allocationBytes ?? (await fileBytes(host, path)))
@@ -118,14 +119,5 @@ async function fileBytes(host: Host, path: string): Promise<number | null> {
   } catch (error) {
     if (systemCodeOf(error) === null) throw error
     return null
-  }
-}
-
-async function blockBytes(domain: Domain, targetDev: string): Promise<number | null> {
-  try {
-    return (await domain.getBlockInfo(targetDev)).allocationBytes
-  } catch (error) {
-    if (error instanceof LibvirtError) return null // the file is not there, or the driver cannot tell
-    throw error
   }
 }

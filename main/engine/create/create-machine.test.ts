@@ -1,0 +1,231 @@
+import { execFile } from 'node:child_process'
+import { readdir, readFile, rm, statfs, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+
+import type { NewMachine } from '@strata/contract/create.ts'
+import { StoragePoolXml } from 'node-libvirt/xml'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+
+import { isoBytes } from '../testing/iso-bytes.ts'
+import { hostId, startTestEngine, type TestEngine } from '../testing/test-engine.ts'
+
+const run = promisify(execFile)
+const mib = 1024 ** 2
+
+describe('making a machine', () => {
+  let test: TestEngine
+  let isoPath: string
+  let form: NewMachine
+
+  beforeAll(async () => {
+    test = await startTestEngine()
+    isoPath = join(await test.folder('isos'), 'Tiny system.iso')
+    // 3 MiB, so that an upload takes several packets and does not fit into the small pool below.
+    const bytes = Buffer.alloc(3 * mib, 7)
+    bytes.set(isoBytes({ label: 'TINY_SYSTEM', catalogue: {} }))
+    await writeFile(isoPath, bytes)
+    const defaults = await test.client.create.defaults({ hostId })
+    form = {
+      hostId,
+      name: 'tiny',
+      media: { kind: 'file', path: isoPath, use: 'in-place' },
+      vcpuCount: 1,
+      memoryKiB: 64 * 1024,
+      poolUuid: defaults.poolUuid.value ?? '',
+      diskBytes: 100 * mib,
+      network: { kind: 'user' },
+      firmware: 'bios',
+      accelerator: 'emulation',
+    }
+  }, 60_000)
+  afterAll(() => test.stop(), 60_000)
+
+  /** Everything that a run could leave behind. */
+  const everything = async () => {
+    const pools = await test.libvirt.listAllStoragePools(['active'])
+    const lists = await Promise.all(
+      pools.map(async (pool) => {
+        await pool.refresh()
+        return (await pool.listAllVolumes()).map(({ key }) => key)
+      }),
+    )
+    return {
+      machines: (await test.libvirt.listAllDomains()).map(({ name }) => name).sort(),
+      volumes: lists.flat().sort(),
+      journals: await readdir(join(test.folders.dataDir, 'journal')).catch(() => []),
+    }
+  }
+
+  it('proposes values that stand their own check, and made the missing pool', async () => {
+    const defaults = await test.client.create.defaults({ hostId })
+    expect(defaults.poolUuid.value).not.toBeNull()
+    const [pool] = await test.libvirt.listAllStoragePools()
+    expect([pool?.name, pool?.uuid, await pool?.getAutostart()]).toEqual(['default', defaults.poolUuid.value, true])
+    const findings = await test.client.create.check({
+      hostId,
+      name: defaults.name.value,
+      vcpuCount: defaults.vcpuCount.value,
+      memoryKiB: defaults.memoryKiB.value,
+      diskBytes: defaults.diskBytes.value,
+      poolUuid: defaults.poolUuid.value ?? undefined,
+      network: defaults.network.value,
+      firmware: defaults.firmware.value,
+      accelerator: defaults.accelerator.value,
+      media: { kind: 'file', path: isoPath, use: 'in-place' },
+    })
+    expect(findings.filter(({ severity }) => severity === 'error')).toEqual([])
+  })
+
+  it('finds the ISO by its content', async () => {
+    expect(await test.client.create.inspectMedia({ hostId, media: form.media })).toMatchObject({
+      fileName: 'Tiny system.iso',
+      volumeLabel: 'TINY_SYSTEM',
+      bootable: true,
+      sizeBytes: 3 * mib,
+    })
+  })
+
+  it('runs at the end, with its disk thin in the pool and the ISO where it lies', async () => {
+    const job = await test.ended(test.client.create.start(form))
+    expect(job).toMatchObject({ state: 'done', problem: null })
+    expect(job.steps.map(({ id, state }) => `${id} ${state}`)).toEqual(['check done', 'disk done', 'define done', 'start done'])
+    const domain = await test.libvirt.domainLookupByName('tiny')
+    expect(job.result?.machine).toEqual({ hostId, uuid: domain.uuid })
+    expect((await domain.getState()).state).toBe('running')
+    const xml = await domain.getXMLDesc()
+    expect(xml).toContain(isoPath)
+    const disk = (await everything()).volumes.find((path) => path.endsWith('/tiny.qcow2'))
+    expect(disk).toBeDefined()
+    const { allocationBytes, capacityBytes } = await (await test.libvirt.storageVolLookupByPath(disk ?? '')).getInfo()
+    expect(capacityBytes).toBe(100 * mib)
+    expect(allocationBytes).toBeLessThan(mib)
+  })
+
+  describe('beside that one', () => {
+    let before: Awaited<ReturnType<typeof everything>>
+    beforeEach(async () => void (before = await everything()))
+
+    it('copies the ISO into the pool when asked to, and counts its bytes', async () => {
+      const job = await test.ended(test.client.create.start({ ...form, name: 'copy', media: { kind: 'file', path: isoPath, use: 'upload' } }))
+      expect(job).toMatchObject({ state: 'done', problem: null })
+      expect(job.steps.map(({ id }) => id)).toEqual(['check', 'upload', 'disk', 'define', 'start'])
+      const copied = (await everything()).volumes.find((path) => path.endsWith('/Tiny system.iso'))
+      expect((await readFile(copied ?? '')).equals(await readFile(isoPath))).toBe(true)
+      expect(await (await test.libvirt.domainLookupByName('copy')).getXMLDesc()).toContain(copied)
+    })
+
+    it('uses another name for the disk where an image has that name, and leaves that image alone', async () => {
+      const pool = await test.libvirt.storagePoolLookupByUUID(form.poolUuid)
+      const path = StoragePoolXml.parse(await pool.getXMLDesc()).target.path ?? ''
+      await writeFile(join(path, 'precious.qcow2'), 'not to be touched') // behind the daemon's back, so the pool has not seen it
+      const job = await test.ended(test.client.create.start({ ...form, name: 'precious' }))
+      expect(job).toMatchObject({ state: 'done', problem: null })
+      expect(await readFile(join(path, 'precious.qcow2'), 'utf8')).toBe('not to be touched')
+      expect((await everything()).volumes).toContain(join(path, 'precious-2.qcow2'))
+    })
+
+    it('refuses a name that is taken, naming the field', async () => {
+      await expect(test.client.create.start(form)).rejects.toMatchObject({ code: 'already-exists', data: { field: 'name' } })
+      expect(await everything()).toEqual(before)
+    })
+
+    it.each([
+      ['a file that is not there', '/no/such.iso', 'not-found', 'There is no file'],
+      ['a folder', '/tmp', 'invalid-input', 'not a file'],
+      ['a program', process.execPath, 'invalid-input', 'it is a program'],
+    ])('refuses %s as ISO, and says what it found', async (_what, path, code, words) => {
+      const media = { kind: 'file' as const, path, use: 'in-place' as const }
+      const refused = test.client.create.start({ ...form, name: 'other', media })
+      await expect(refused).rejects.toMatchObject({ code, data: { field: 'media' } })
+      await expect(refused).rejects.toThrow(words)
+      expect(await everything()).toEqual(before)
+    })
+
+    it('leaves nothing when the machine cannot start', async () => {
+      // A network card on a bridge that is not there: defined without complaint, refused at the start.
+      const job = await test.ended(test.client.create.start({ ...form, name: 'no-bridge', network: { kind: 'bridge', bridgeName: 'nobr0' } }))
+      expect(job.state).toBe('failed')
+      expect(job.steps.find(({ state }) => state === 'failed')?.id).toBe('start')
+      expect(await everything()).toEqual(before)
+    })
+
+    it('leaves nothing when it cannot be defined', async () => {
+      // Somebody takes the name between the check and the definition: as early as the test can, and as late as it matters.
+      const taking = test.client.create.start({ ...form, name: 'race' })
+      const xml = "<domain type='qemu'><name>race</name><memory>1024</memory><os><type>hvm</type></os></domain>"
+      const theirs = await test.libvirt.domainDefineXML(xml)
+      const outcome = await taking.then((ref) => test.ended(ref), (error: unknown) => error)
+      expect(outcome).toMatchObject({ problem: expect.anything() as unknown })
+      expect((await test.libvirt.domainLookupByName('race')).uuid).toBe(theirs.uuid)
+      await theirs.undefineFlags([])
+      expect(await everything()).toEqual(before)
+    })
+
+    it('leaves nothing when it is cancelled during the copy', async () => {
+      const started = await test.client.create.start({ ...form, name: 'cancelled', media: { kind: 'file', path: isoPath, use: 'upload' } })
+      await test.client.jobs.cancel(started)
+      expect((await test.ended(started)).state).toBe('cancelled')
+      expect(await everything()).toEqual(before)
+    })
+  })
+
+  // Only root may mount a small file system; elsewhere there is nothing that is surely full.
+  describe.runIf(process.getuid?.() === 0)('in a small pool', () => {
+    let mounted: string
+    let small: NewMachine
+
+    beforeAll(async () => {
+      mounted = await test.folder('small')
+      await run('mount', ['-t', 'tmpfs', '-o', `size=${18 * mib},mode=0777`, 'none', mounted])
+      const pool = await test.libvirt.storagePoolDefineXML(StoragePoolXml.create({ type: 'dir', name: 'small', target: { path: mounted } }).toString())
+      await pool.create()
+      small = { ...form, name: 'small', poolUuid: pool.uuid }
+      await test.until(({ pools }) => pools.get(pool.uuid)?.state === 'running')
+    })
+    afterAll(async () => {
+      await (await test.libvirt.storagePoolLookupByUUID(small.poolUuid)).destroy()
+      await run('umount', [mounted])
+    })
+
+    /** Behind the daemon's back: so much is free that the check passes, and then it is not. */
+    const fill = async (leftBytes: number) => {
+      await rm(join(mounted, 'filler'), { force: true })
+      const { bavail, bsize } = await statfs(mounted)
+      await writeFile(join(mounted, 'filler'), Buffer.alloc(bavail * bsize - leftBytes))
+    }
+
+    it('says that the disk cannot grow to its size', async () => {
+      expect(await test.client.create.check(small)).toMatchObject([{ field: 'diskBytes', severity: 'warning' }])
+    })
+
+    it('leaves nothing when the room ends during the copy, and says why it failed', async () => {
+      const before = await everything()
+      await fill(2 * mib)
+      const job = await test.ended(test.client.create.start({ ...small, media: { kind: 'file', path: isoPath, use: 'upload' } }))
+      expect(job).toMatchObject({ state: 'failed', problem: { code: 'out-of-space' } })
+      expect(job.steps.find(({ state }) => state === 'failed')?.id).toBe('upload')
+      await rm(join(mounted, 'filler'))
+      expect(await everything()).toEqual(before)
+    })
+
+    it('leaves nothing when there is no room for the disk, and says so', async () => {
+      const before = await everything()
+      await test.client.repairs.run({ kind: 'start-pool', hostId, poolUuid: small.poolUuid }) // has the free room read again
+      await fill(0)
+      const job = await test.ended(test.client.create.start(small))
+      expect(job).toMatchObject({ state: 'failed', problem: { code: 'out-of-space' } })
+      expect(job.steps.find(({ state }) => state === 'failed')?.id).toBe('disk')
+      await rm(join(mounted, 'filler'))
+      expect(await everything()).toEqual(before)
+    })
+
+    it('says that it is full before anything is made', async () => {
+      await fill(0)
+      await (await test.libvirt.storagePoolLookupByUUID(small.poolUuid)).refresh()
+      await test.client.repairs.run({ kind: 'start-pool', hostId, poolUuid: small.poolUuid })
+      await expect(test.client.create.start(small)).rejects.toMatchObject({ code: 'out-of-space', data: { field: 'poolUuid' } })
+      await rm(join(mounted, 'filler'))
+    })
+  })
+})
