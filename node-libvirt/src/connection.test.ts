@@ -1,9 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { writeFleet } from '../testing/fleet-file.ts'
 import { startDaemon, type RealDaemon } from '../testing/real-daemon.ts'
 import type { Connection } from './connection.ts'
 import { LibvirtError } from './errors.ts'
 import { openConnection } from './open.ts'
+
+// Daemons and guests share the machine with everything else that is tested at the same time.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 let daemon: RealDaemon
 let connection: Connection
@@ -17,7 +20,7 @@ beforeAll(async () => {
     { name: 'lab', state: 'shutoff' },
   ])
   connection = await openConnection(uri)
-}, 60_000)
+})
 
 afterAll(async () => {
   await connection.close()

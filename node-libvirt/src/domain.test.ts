@@ -1,9 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { join } from 'node:path'
 import { startDaemon, type RealDaemon } from '../testing/real-daemon.ts'
 import type { Connection } from './connection.ts'
 import type { Domain } from './domain.ts'
 import { openConnection } from './open.ts'
+
+// Daemons and guests share the machine with everything else that is tested at the same time.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 let daemon: RealDaemon
 let connection: Connection
@@ -39,13 +42,13 @@ beforeAll(async () => {
   )
   domain = await connection.domainDefineXML(guestXml(join(daemon.dataFolder, 'disk.qcow2')))
   domain = await domain.create()
-}, 60_000)
+})
 
 afterAll(async () => {
   await domain.destroy()
   await connection.close()
   await daemon.stop()
-}, 30_000)
+})
 
 describe('a real guest without a system', () => {
   it('runs, and tells what it is', async () => {
@@ -158,7 +161,7 @@ describe('a real guest without a system', () => {
     expect((await domain.getState()).state).toBe('running')
     await snapshot.delete()
     expect(await domain.listAllSnapshots()).toEqual([])
-  }, 30_000)
+  })
 
   it('is saved, and goes on from there', async () => {
     await domain.managedSave()
@@ -168,5 +171,5 @@ describe('a real guest without a system', () => {
     domain = await domain.create()
     expect(await domain.hasManagedSaveImage()).toBe(false)
     expect((await domain.getState()).state).toBe('running')
-  }, 30_000)
+  })
 })

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import { mkdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { startDaemon, type RealDaemon } from '../testing/real-daemon.ts'
 import type { Connection } from './connection.ts'
 import { openConnection } from './open.ts'
@@ -11,6 +11,9 @@ import type { StorageVolume } from './storage-volume.ts'
 import { StreamHole } from './stream.ts'
 
 const MEBIBYTE = 1_048_576
+
+// Daemons and guests share the machine with everything else that is tested at the same time.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 let daemon: RealDaemon
 let connection: Connection
@@ -25,7 +28,7 @@ beforeAll(async () => {
   )
   await pool.build()
   await pool.create()
-}, 60_000)
+})
 
 afterAll(async () => {
   await connection.close()
@@ -99,7 +102,7 @@ describe('a volume', () => {
     ).toBe(true)
     await volume.wipe()
     expect((await read(volume, { lengthBytes: 1_000 })).equals(Buffer.alloc(1_000))).toBe(true)
-  }, 30_000)
+  })
 
   it('is written in its middle alone when an offset is given', async () => {
     const volume = await newVolume('middle', MEBIBYTE)
@@ -140,7 +143,7 @@ describe('a volume', () => {
     await volume.upload(zeros())
     expect(peakBytes).toBeLessThan(100 * MEBIBYTE)
     await volume.delete()
-  }, 60_000)
+  })
 
   it('can be left in the middle of a download, and the connection goes on', async () => {
     const volume = await newVolume('long', 64 * MEBIBYTE)

@@ -1,6 +1,7 @@
 import { Duplex } from 'node:stream'
 import type { Procedure } from './protocol/procedures.generated.ts'
-import type { RpcSession, StreamAddress, StreamSink } from './rpc/session.ts'
+import type { StreamAddress } from './rpc/outbox.ts'
+import type { RpcSession, StreamSink } from './rpc/session.ts'
 
 /** Old daemons take no larger packets; newer ones lose nothing by it. */
 const PACKET_BYTES = 262_120

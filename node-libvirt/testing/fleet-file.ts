@@ -10,7 +10,7 @@ export interface FleetDomain {
   state: keyof typeof RUN_STATES
 }
 
-/** Writes a file of guests for libvirt's test driver; its URI has a state of its own, shared with no other file's. */
+/** Writes a file of guests for libvirt's test driver. Each connection that opens it has a fleet of its own. */
 export function writeFleet(daemon: RealDaemon, fileName: string, domains: readonly FleetDomain[]): string {
   const path = join(daemon.dataFolder, fileName)
   writeFileSync(path, `<node>${domains.map(domainXml).join('')}${NETWORK}${DEVICE}</node>`)

@@ -38,13 +38,16 @@ describe('a frame reader', () => {
     )
   })
 
-  it('finds frames in bytes that come one at a time', () => {
-    const frames = [message(0, 1), message(5, 2), message(400_000, 3)]
+  it.each([
+    [1, 5_000],
+    [61, 400_000], // more than is taken on trust, so that the memory grows as it comes
+  ])('finds frames in pieces of %i bytes', (pieceBytes, bodyBytes) => {
+    const frames = [message(0, 1), message(5, 2), message(bodyBytes, 3)]
     const bytes = Buffer.concat(frames)
-    function* single() {
-      for (let i = 0; i < bytes.length; i++) yield bytes.subarray(i, i + 1)
+    function* pieces() {
+      for (let at = 0; at < bytes.length; at += pieceBytes) yield bytes.subarray(at, at + pieceBytes)
     }
-    expect(readAll(single())).toEqual(frames)
+    expect(readAll(pieces())).toEqual(frames)
   })
 
   it.each([0, 27, FRAME_MAX_BYTES + 1, 0xffff_ffff])('refuses a length of %i', (length) => {

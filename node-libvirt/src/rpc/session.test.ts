@@ -1,6 +1,6 @@
 import { getHeapStatistics } from 'node:v8'
 import * as fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { FakeDaemon, frame, openingScript, type FakeCall, type Script } from '../../testing/fake-daemon.ts'
 import type { Connection } from '../connection.ts'
 import { Domain } from '../domain.ts'
@@ -11,6 +11,9 @@ import { domainEventTable } from '../protocol/events.generated.ts'
 import { StreamHole } from '../stream.ts'
 import { EVENTS_MAX } from './event-queue.ts'
 import { messageStatus, messageType } from './frame.ts'
+
+// Some of these make hundreds of sessions.
+vi.setConfig({ testTimeout: 60_000 })
 
 const dom = { name: 'one', uuid: '6695eb01-f6a4-8304-79aa-97f2502e193f', id: 1 }
 const vol = { pool: 'p', name: 'v', key: '/p/v' }
@@ -230,7 +233,7 @@ describe('calls in flight', () => {
     await batch(80_000)
     expect(getHeapStatistics().used_heap_size - before).toBeLessThan(48 * 1_048_576)
     await connection.close()
-  }, 60_000)
+  })
 })
 
 describe('opening', () => {
@@ -354,7 +357,7 @@ describe('events', () => {
     expect((await events.next()).done).toBe(true)
     await connection.close()
     expect(counts.removed).toBe(1)
-  }, 30_000)
+  })
 
   it('end with the error of the connection, after what had arrived', async () => {
     const { daemon } = counting()

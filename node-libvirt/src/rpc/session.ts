@@ -2,21 +2,13 @@ import type { Duplex } from 'node:stream'
 import { ConnectionError, LibvirtError, ProtocolError, type ConnectionErrorReason } from '../errors.ts'
 import { KEEPALIVE_PROGRAM } from '../protocol/constants.generated.ts'
 import type { Procedure } from '../protocol/procedures.generated.ts'
-import { readNetMessageError, readNetStreamHole, writeNetStreamHole } from '../protocol/structs.generated.ts'
+import { readNetMessageError, readNetStreamHole } from '../protocol/structs.generated.ts'
 import { XdrReader } from '../xdr/reader.ts'
-import { XdrWriter } from '../xdr/writer.ts'
-import { watchOptions, type CallOptions } from './call-options.ts'
-import { FRAME_MAX_BYTES, FrameReader, HEADER_BYTES, headerAt, messageStatus, messageType } from './frame.ts'
+import type { CallOptions } from './call-options.ts'
+import { FrameReader, HEADER_BYTES, headerAt, messageStatus, messageType } from './frame.ts'
 import { Keepalive, PING, pingFrame, pongFrame, type KeepAliveOptions } from './keepalive.ts'
-
-/** A call that waits for its answer. */
-interface Waiting {
-  readonly name: string
-  readonly program: number
-  readonly procedure: number
-  readonly answer: (reader: XdrReader) => void
-  readonly fail: (error: unknown) => void
-}
+import { Outbox, type StreamAddress } from './outbox.ts'
+import { WaitingCalls, endedCall } from './waiting-calls.ts'
 
 /** The receiving end of one stream. */
 export interface StreamSink {
@@ -29,14 +21,6 @@ export interface StreamSink {
   failed(error: unknown): void
 }
 
-/** What names a stream on the wire: the call that opened it. */
-export interface StreamAddress {
-  readonly name: string
-  readonly program: number
-  readonly number: number
-  readonly serial: number
-}
-
 type EventHandler = (reader: XdrReader) => void
 
 const eventKey = (program: number, procedure: number): number => program * 65_536 + procedure
@@ -46,22 +30,20 @@ export class RpcSession {
   /** Settles when the session is over: with the reason, or with null when `close` was called. */
   readonly closed: Promise<ConnectionError | null>
   readonly #transport: Duplex
-  readonly #writer = new XdrWriter()
+  readonly #outbox: Outbox
   readonly #frames = new FrameReader((bytes, start, end) => this.#dispatch(bytes, start, end))
-  readonly #waiting = new Map<number, Waiting>()
-  /** Serials whose caller has given up; their reply is dropped when it comes. */
-  readonly #abandoned = new Set<number>()
+  readonly #calls = new WaitingCalls()
   readonly #streams = new Map<number, { name: string; sink: StreamSink }>()
+  readonly #isStream = (serial: number) => this.#streams.has(serial)
   readonly #eventHandlers = new Map<number, EventHandler>()
   readonly #settleClosed: (error: ConnectionError | null) => void
   #keepalive: Keepalive | null = null
-  #lastSerial = 0
-  #flushScheduled = false
   #holds = 0
   #end: ConnectionError | null = null
 
   constructor(transport: Duplex) {
     this.#transport = transport
+    this.#outbox = new Outbox(transport)
     let settle: (error: ConnectionError | null) => void = () => undefined
     this.closed = new Promise((resolve) => (settle = resolve))
     this.#settleClosed = settle
@@ -86,9 +68,7 @@ export class RpcSession {
     read: (reader: XdrReader) => T,
     options?: CallOptions,
   ): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      this.#start(procedure, args, { answer: (reader) => resolve(readWhole(reader, read)), fail: reject }, options)
-    })
+    return new Promise<T>((resolve, reject) => void this.#start(procedure, args, read, resolve, reject, options))
   }
 
   /**
@@ -102,44 +82,28 @@ export class RpcSession {
     onOpen: (stream: StreamAddress, ret: Ret) => void,
   ): void {
     const { name, program, number } = procedure
-    let serial = 0
-    const answer = (reader: XdrReader) => {
-      const ret = readWhole(reader, procedure.readRet)
+    const onRefused = (error: unknown) => sink.failed(error)
+    const onConsent = (ret: Ret) => {
       this.#streams.set(serial, { name, sink })
       onOpen({ name, program, number, serial }, ret)
     }
-    serial = this.#start(procedure, args, { answer, fail: (error) => sink.failed(error) }, undefined)
+    const serial = this.#start(procedure, args, procedure.readRet, onConsent, onRefused, undefined)
   }
 
   /** @param onSent when the transport has taken the bytes, so that a writer waits for it */
   sendStreamData(stream: StreamAddress, bytes: Uint8Array, onSent: (error?: Error | null) => void): void {
-    if (this.#end) return onSent(this.#end)
-    const before = this.#writer.pendingBytes
-    this.#writeHeader(stream.program, stream.number, messageType.stream, stream.serial, messageStatus.continue)
-    this.#writer.patchUint(before, HEADER_BYTES + bytes.length)
-    this.#transport.cork()
-    this.#transport.write(this.#writer.takeWritten())
-    this.#transport.write(bytes, onSent)
-    this.#transport.uncork()
+    if (this.#end) onSent(endedCall(stream.name, this.#end))
+    else this.#outbox.streamData(stream, bytes, onSent)
   }
 
   sendStreamHole(stream: StreamAddress, lengthBytes: number, onSent: (error?: Error | null) => void): void {
-    if (this.#end) return onSent(this.#end)
-    const before = this.#writer.pendingBytes
-    this.#writeHeader(stream.program, stream.number, messageType.streamHole, stream.serial, messageStatus.continue)
-    writeNetStreamHole(this.#writer, { length: BigInt(lengthBytes), flags: 0 })
-    this.#writer.patchUint(before, this.#writer.pendingBytes - before)
-    this.#transport.write(this.#writer.takeWritten(), onSent)
+    if (this.#end) onSent(endedCall(stream.name, this.#end))
+    else this.#outbox.streamHole(stream, lengthBytes, onSent)
   }
 
   /** Finishes or aborts a stream; the daemon confirms either. */
   sendStreamEnd(stream: StreamAddress, how: 'finish' | 'abort'): void {
-    if (this.#end) return
-    const status = how === 'finish' ? messageStatus.ok : messageStatus.error
-    const before = this.#writer.pendingBytes
-    this.#writeHeader(stream.program, stream.number, messageType.stream, stream.serial, status)
-    this.#writer.patchUint(before, HEADER_BYTES)
-    this.#scheduleFlush()
+    if (!this.#end) this.#outbox.streamEnd(stream, how)
   }
 
   /** At most one handler an event; it reads the message after the header. */
@@ -156,7 +120,7 @@ export class RpcSession {
       const silentMs = options.intervalMs * (options.count + 1)
       this.#fail('keepalive', `the daemon gave no sign of life for ${silentMs} ms`)
     }
-    const ping = () => void this.#transport.write(pingFrame)
+    const ping = () => this.#outbox.atOnce(pingFrame)
     this.#keepalive = new Keepalive(options, ping, onDead, () => this.#holds > 0)
   }
 
@@ -176,96 +140,27 @@ export class RpcSession {
     this.#finish(new ConnectionError('closed', 'the connection was closed by its owner'), null)
   }
 
-  #start<Args, Ret>(
+  /** @returns the call's serial, or 0 when it was rejected at once */
+  #start<Args, Ret, T>(
     procedure: Procedure<Args, Ret>,
     args: Args,
-    outcome: { answer: (reader: XdrReader) => void; fail: (error: unknown) => void },
+    read: (reader: XdrReader) => T,
+    resolve: (value: T) => void,
+    reject: (error: unknown) => void,
     options: CallOptions | undefined,
   ): number {
     const { name, program, number } = procedure
-    if (this.#end) return this.#refuse(outcome.fail, endedCall(name, this.#end))
-    if (options?.signal?.aborted) return this.#refuse(outcome.fail, options.signal.reason)
-    let serial = 0
     try {
-      serial = this.#writeCall(procedure, args)
-    } catch (error) {
-      return this.#refuse(outcome.fail, error)
-    }
-    if (options?.signal === undefined && options?.timeoutMs === undefined) {
-      this.#waiting.set(serial, { name, program, procedure: number, ...outcome })
+      if (this.#end) throw endedCall(name, this.#end)
+      options?.signal?.throwIfAborted()
+      const serial = this.#calls.nextSerial(this.#isStream)
+      this.#outbox.call(procedure, serial, args)
+      this.#calls.add(serial, { name, program, number, read, resolve, reject, stopWatching: null }, options)
       return serial
-    }
-    const stopWatching = watchOptions(name, options, (error) => {
-      stopWatching()
-      this.#waiting.delete(serial)
-      this.#abandoned.add(serial)
-      outcome.fail(error)
-    })
-    const answer = (reader: XdrReader) => {
-      stopWatching()
-      outcome.answer(reader)
-    }
-    const fail = (error: unknown) => {
-      stopWatching()
-      outcome.fail(error)
-    }
-    this.#waiting.set(serial, { name, program, procedure: number, answer, fail })
-    return serial
-  }
-
-  #refuse(fail: (error: unknown) => void, error: unknown): 0 {
-    fail(error)
-    return 0
-  }
-
-  #writeCall<Args, Ret>(procedure: Procedure<Args, Ret>, args: Args): number {
-    const writer = this.#writer
-    const before = writer.pendingBytes
-    const serial = this.#nextSerial()
-    this.#writeHeader(procedure.program, procedure.number, messageType.call, serial, messageStatus.ok)
-    try {
-      procedure.writeArgs(writer, args)
-      const length = writer.pendingBytes - before
-      if (length > FRAME_MAX_BYTES) throw new TypeError(`${procedure.name}: ${length} bytes are too many for one call`)
-      writer.patchUint(before, length)
     } catch (error) {
-      writer.truncate(before)
-      throw error
+      reject(error)
+      return 0
     }
-    this.#scheduleFlush()
-    return serial
-  }
-
-  #writeHeader(program: number, procedure: number, type: number, serial: number, status: number): void {
-    const writer = this.#writer
-    writer.uint(0) // the length, known only at the end
-    writer.uint(program)
-    writer.uint(1) // the version of every program
-    writer.int(procedure)
-    writer.uint(type)
-    writer.uint(serial)
-    writer.uint(status)
-  }
-
-  /** Serials start at 1, wrap after 32 bits, and are never 0 nor one that is still in use. */
-  #nextSerial(): number {
-    do this.#lastSerial = this.#lastSerial === 0xffff_ffff ? 1 : this.#lastSerial + 1
-    while (
-      this.#waiting.has(this.#lastSerial) ||
-      this.#streams.has(this.#lastSerial) ||
-      this.#abandoned.has(this.#lastSerial)
-    )
-    return this.#lastSerial
-  }
-
-  /** All that is called in one turn leaves in one write: that is most of the speed of pipelined calls. */
-  #scheduleFlush(): void {
-    if (this.#flushScheduled) return
-    this.#flushScheduled = true
-    process.nextTick(() => {
-      this.#flushScheduled = false
-      if (this.#end === null && this.#writer.pendingBytes > 0) this.#transport.write(this.#writer.takeWritten())
-    })
   }
 
   #receive(chunk: Buffer): void {
@@ -291,51 +186,49 @@ export class RpcSession {
     const body = new XdrReader(bytes, start + HEADER_BYTES, end)
     if (program === KEEPALIVE_PROGRAM) return this.#keepaliveMessage(procedure)
     if (type === messageType.reply) return this.#reply(program, procedure, serial, status, body)
-    if (type === messageType.event) return this.#event(program, procedure, body)
-    if (type === messageType.stream)
-      return this.#streamPacket(serial, status, body, bytes.subarray(start + HEADER_BYTES, end))
+    if (type === messageType.event) return this.#eventHandlers.get(eventKey(program, procedure))?.(body)
     if (type === messageType.streamHole) return this.#streamHole(serial, body)
-    throw new ProtocolError(`a message of type ${type}, which a client does not receive`)
+    if (type !== messageType.stream) throw new ProtocolError(`a message of type ${type}, which no client receives`)
+    this.#streamPacket(serial, status, body, bytes.subarray(start + HEADER_BYTES, end))
   }
 
   /** A PONG leaves at once: the daemon closes the connection of a client that lets it wait. */
   #keepaliveMessage(procedure: number): void {
-    if (procedure === PING) this.#transport.write(pongFrame)
+    if (procedure === PING) this.#outbox.atOnce(pongFrame)
   }
 
   #reply(program: number, procedure: number, serial: number, status: number, body: XdrReader): void {
-    const waiting = this.#waiting.get(serial)
-    if (!waiting) {
-      if (this.#abandoned.delete(serial)) return
-      throw new ProtocolError(`a reply to serial ${serial}, which nobody waits for`)
-    }
-    this.#waiting.delete(serial)
+    const call = this.#calls.take(serial)
+    if (call === null) return
+    if (call === undefined) throw new ProtocolError(`a reply to serial ${serial}, which nobody waits for`)
     try {
-      if (waiting.program !== program || waiting.procedure !== procedure) {
-        throw new ProtocolError(`a reply of procedure ${procedure} to a call of ${waiting.name}`)
+      if (call.program !== program || call.number !== procedure) {
+        throw new ProtocolError(`a reply of procedure ${procedure} to a call of ${call.name}`)
       }
-      if (status === messageStatus.continue) throw new ProtocolError(`a reply to ${waiting.name} that is not whole`)
-      if (status === messageStatus.error) return waiting.fail(readError(waiting.name, body))
-      waiting.answer(body)
+      if (status === messageStatus.continue) throw new ProtocolError(`a reply to ${call.name} that is not whole`)
+      if (status === messageStatus.error) return call.reject(readError(call.name, body))
+      const value = call.read(body)
+      body.finish()
+      call.resolve(value as never) // `read` and `resolve` come from one call, whose types fit
     } catch (error) {
-      waiting.fail(error)
+      call.reject(error)
       throw error
     }
-  }
-
-  #event(program: number, procedure: number, body: XdrReader): void {
-    this.#eventHandlers.get(eventKey(program, procedure))?.(body)
   }
 
   /** Packets of a stream that is over may still be on their way: they are dropped. */
   #streamPacket(serial: number, status: number, body: XdrReader, payload: Buffer): void {
     const stream = this.#streams.get(serial)
     if (!stream) return
-    if (status === messageStatus.continue)
-      return payload.length === 0 ? stream.sink.endOfData() : stream.sink.data(payload)
+    if (status === messageStatus.continue) {
+      if (payload.length === 0) stream.sink.endOfData()
+      else stream.sink.data(payload)
+      return
+    }
+    const error = status === messageStatus.error ? readError(stream.name, body) : null
     this.#streams.delete(serial)
-    if (status === messageStatus.ok) stream.sink.finished()
-    else stream.sink.failed(readError(stream.name, body))
+    if (error) stream.sink.failed(error)
+    else stream.sink.finished()
   }
 
   #streamHole(serial: number, body: XdrReader): void {
@@ -356,27 +249,15 @@ export class RpcSession {
     if (this.#end) return
     this.#end = end
     this.#frames.stop()
+    this.#outbox.stop()
     this.#keepalive?.stop()
     this.#transport.destroy()
-    const waiting = [...this.#waiting.values()]
     const streams = [...this.#streams.values()]
-    this.#waiting.clear()
     this.#streams.clear()
-    this.#abandoned.clear()
-    for (const call of waiting) call.fail(endedCall(call.name, end))
+    this.#calls.rejectAll(end)
     for (const stream of streams) stream.sink.failed(endedCall(stream.name, end))
     this.#settleClosed(told)
   }
-}
-
-function readWhole<T>(body: XdrReader, read: (reader: XdrReader) => T): T {
-  const value = read(body)
-  body.finish()
-  return value
-}
-
-function endedCall(name: string, end: ConnectionError): ConnectionError {
-  return new ConnectionError(end.reason, `${name}: ${end.message}`, { cause: end.cause ?? end })
 }
 
 function readError(procedure: string, body: XdrReader): LibvirtError {

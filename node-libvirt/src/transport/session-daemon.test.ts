@@ -3,8 +3,11 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { asTestUser, giveToTestUser, testUser } from '../../testing/test-user.ts'
+
+// Daemons and guests share the machine with everything else that is tested at the same time.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 const user = testUser()
 const opener = fileURLToPath(new URL('../../testing/open-session.ts', import.meta.url))
@@ -74,7 +77,7 @@ describe('opening a session whose daemon does not run', () => {
     expect(readFileSync(`/proc/${pid}/cmdline`, 'utf8')).toContain('--timeout=120')
     expect(await openAsUser()).toEqual({ type: 'TEST' })
     expect(daemonPid()).toBe(pid)
-  }, 30_000)
+  })
 
   it('starts one daemon for several who want it at the same time', async () => {
     expect(await Promise.all([openAsUser(), openAsUser(), openAsUser()])).toEqual([
@@ -85,7 +88,7 @@ describe('opening a session whose daemon does not run', () => {
     const running = execFileSync('pgrep', ['-x', 'libvirtd'], { encoding: 'utf8' }).trim().split('\n')
     const ours = running.filter(isOurs)
     expect(ours).toHaveLength(1)
-  }, 30_000)
+  })
 
   it('goes on past a lock that a crash has left behind', async () => {
     mkdirSync(join(folder, 'run/libvirt'), { mode: 0o700 })
@@ -94,7 +97,7 @@ describe('opening a session whose daemon does not run', () => {
     writeFileSync(lock, '4194304') // above the largest process id
     giveToTestUser(user, lock)
     expect(await openAsUser()).toEqual({ type: 'TEST' })
-  }, 30_000)
+  })
 
   it('says what the daemon said when it does not start', async () => {
     const broken = join(folder, 'broken')
@@ -102,10 +105,10 @@ describe('opening a session whose daemon does not run', () => {
     const { reason, message } = await openAsUser({ LIBVIRTD_PATH: broken })
     expect(reason).toBe('spawn-failed')
     expect(message).toContain('status 3: cannot find my configuration')
-  }, 30_000)
+  })
 
   it('leaves it alone when it shall not start one', async () => {
     expect(await openAsUser({ AUTOSPAWN: 'no' })).toMatchObject({ reason: 'not-found' })
     expect(daemonPid()).toBeNull()
-  }, 30_000)
+  })
 })

@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs'
 import * as fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { ProtocolError } from '../errors.ts'
 import * as structs from '../protocol/structs.generated.ts'
 import { formatUuid } from './uuid.ts'
 import { XdrReader } from './reader.ts'
 import { XdrWriter } from './writer.ts'
+
+// Some of these try thousands of values.
+vi.setConfig({ testTimeout: 60_000 })
 
 interface FieldType {
   name?: string
