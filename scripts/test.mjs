@@ -1,6 +1,7 @@
 // npm test: set-up, then every check and every test. The last line is "N passed, N failed".
 import { parseArgs } from 'node:util'
-import { ensureDebianPackages, missingPackages } from './setup/debian-packages.mjs'
+import { missingPackages } from './setup/debian-needs.mjs'
+import { ensureDebianPackages, ensurePackageLists } from './setup/debian-packages.mjs'
 import { ExpectedFailure, runScript } from './setup/failure.mjs'
 import { checkNodeVersion, ensureNodePackages } from './setup/node-packages.mjs'
 import { Progress } from './setup/progress.mjs'
@@ -84,6 +85,7 @@ await runScript(async () => {
   const startedAtMs = Date.now()
   checkNodeVersion()
   await ensureDebianPackages(progress, missingPackages({ purpose: 'test', window: false }), options)
+  await ensurePackageLists(progress)
   await ensureNodePackages(progress)
   await ensureTestUser(progress)
 

@@ -1,113 +1,11 @@
-import { existsSync, readdirSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
-import { root, runCommand, runOnTerminal } from './command.mjs'
-import { chromiumExecutable, electronExecutable } from './windows.mjs'
+import { program } from './debian-needs.mjs'
+import { runCommand, runOnTerminal } from './command.mjs'
 import { ExpectedFailure } from './failure.mjs'
 import { askConsent } from './question.mjs'
 
-/**
- * @typedef {object} Need
- * @property {string} name the Debian package
- * @property {string} why
- * @property {() => boolean} isThere looks for the thing itself, so that other systems and own builds count too
- */
+/** @typedef {import('./debian-needs.mjs').Need} Need */
 
-/** @param {string} name */
-const program = (name) => () =>
-  [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/sbin', '/usr/bin', '/bin'].some((folder) =>
-    existsSync(join(folder, name)),
-  )
-
-/** @param {string[]} paths */
-const file =
-  (...paths) =>
-  () =>
-    paths.some((path) => existsSync(path))
-
-/** Any of these programs. @param {string[]} names */
-const oneOf =
-  (...names) =>
-  () =>
-    names.some((name) => program(name)())
-
-const libraryFolders = ['/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu', '/usr/lib64', '/usr/lib']
-const isArm = process.arch === 'arm64'
 const isRoot = process.getuid?.() === 0
-
-/** @type {Need[]} */
-const toRun = [
-  { name: 'libvirt-daemon', why: 'manages the machines', isThere: oneOf('libvirtd', 'virtqemud') },
-  {
-    name: 'libvirt-daemon-driver-qemu',
-    why: 'lets libvirt run QEMU',
-    isThere: file(...libraryFolders.map((folder) => `${folder}/libvirt/connection-driver/libvirt_driver_qemu.so`)),
-  },
-  isArm
-    ? { name: 'qemu-system-arm', why: 'runs the machines', isThere: program('qemu-system-aarch64') }
-    : { name: 'qemu-system-x86', why: 'runs the machines', isThere: program('qemu-system-x86_64') },
-  { name: 'qemu-utils', why: 'makes and checks disk images', isThere: program('qemu-img') },
-  isArm
-    ? { name: 'qemu-efi-aarch64', why: 'firmware', isThere: file('/usr/share/AAVMF/AAVMF_CODE.fd') }
-    : {
-        name: 'ovmf',
-        why: 'UEFI firmware',
-        isThere: file('/usr/share/OVMF', '/usr/share/edk2/ovmf', '/usr/share/edk2/x64'),
-      },
-  { name: 'swtpm', why: 'gives machines a TPM', isThere: program('swtpm') },
-  { name: 'dnsmasq-base', why: 'gives machines addresses', isThere: program('dnsmasq') },
-]
-
-// As root Strata uses the system's daemon, which wants its own user and its folders in /var/lib/libvirt.
-/** @type {Need[]} */
-const toRunAsRoot = [
-  { name: 'libvirt-daemon-system', why: 'the system-wide daemon', isThere: file('/etc/libvirt/libvirtd.conf') },
-]
-
-/** @type {Need} */
-const chromium = {
-  name: 'chromium',
-  why: 'shows the window, where Electron’s runtime is not installed',
-  isThere: () => chromiumExecutable() !== null,
-}
-
-/** @type {Need[]} */
-const toTest = [
-  { name: 'libvirt-clients', why: 'virsh, the second opinion of the tests', isThere: program('virsh') },
-  { name: 'busybox-static', why: 'the test guest', isThere: program('busybox') },
-  { name: 'cpio', why: 'packs the test guest', isThere: program('cpio') },
-  { name: 'e2fsprogs', why: 'makes the test guest’s disk', isThere: program('mke2fs') },
-  { name: 'xorriso', why: 'makes ISO images', isThere: program('xorriso') },
-  { name: 'grub-common', why: 'makes the ISO bootable', isThere: program('grub-mkrescue') },
-  { name: 'grub-pc-bin', why: 'makes the ISO bootable', isThere: file('/usr/lib/grub/i386-pc/cdboot.img') },
-  { name: 'mtools', why: 'makes the ISO bootable', isThere: program('mformat') },
-  { name: 'ipxe', why: 'a real ISO for the stories', isThere: file('/usr/lib/ipxe/ipxe.iso') },
-  {
-    name: 'memtest86+',
-    why: 'a real ISO for the stories',
-    isThere: () =>
-      existsSync('/usr/lib/memtest86+') && readdirSync('/usr/lib/memtest86+').some((name) => name.endsWith('.iso')),
-  },
-]
-
-/** @type {Need[]} */
-const toBench = [{ name: 'python3-libvirt', why: 'what node-libvirt is compared with', isThere: pythonHasLibvirt }]
-
-function pythonHasLibvirt() {
-  return existsSync('/usr/lib/python3/dist-packages/libvirt.py')
-}
-
-/**
- * What a purpose needs and this machine lacks.
- * @param {{ purpose: 'run' | 'test' | 'bench', window: boolean }} wanted `window`: a window is to be opened
- * @returns {Need[]}
- */
-export function missingPackages({ purpose, window }) {
-  const needs = [...toRun, ...(isRoot ? toRunAsRoot : [])]
-  if (purpose === 'test' || (window && electronExecutable() === null)) needs.push(chromium)
-  if (purpose === 'test') needs.push(...toTest)
-  if (purpose === 'bench') needs.push(...toBench)
-  return needs.filter((need) => !need.isThere())
-}
 
 /**
  * Installs what is missing, after saying what and asking.
@@ -156,27 +54,49 @@ async function becomeRoot(byHand) {
 
 /**
  * @param {string[]} prefix
+ * @param {string[]} args
+ * @param {(text: string) => void} detail
+ */
+function aptGet(prefix, args, detail) {
+  // Another apt may be at work (automatic upgrades): wait for its lock. Downloads are tried again.
+  const options = ['-o', 'DPkg::Lock::Timeout=300', '-o', 'Acquire::Retries=3']
+  const settings = ['env', 'DEBIAN_FRONTEND=noninteractive', 'LC_ALL=C.UTF-8']
+  const [first = 'env', ...rest] = [...prefix, ...settings, 'apt-get', ...options, ...args]
+  return runCommand(first, rest, { onLine: detail })
+}
+
+/**
+ * @param {string[]} prefix
  * @param {string[]} names
  * @param {string} byHand
  * @param {(text: string) => void} detail
  */
 async function installWith(prefix, names, byHand, detail) {
-  // Another apt may be at work (automatic upgrades): wait for its lock. Downloads are tried again.
-  const options = ['-o', 'DPkg::Lock::Timeout=300', '-o', 'Acquire::Retries=3']
-  const settings = ['env', 'DEBIAN_FRONTEND=noninteractive', 'LC_ALL=C.UTF-8']
-  const apt = async (/** @type {string[]} */ ...args) => {
-    const [first = 'env', ...rest] = [...prefix, ...settings, 'apt-get', ...options, ...args]
-    return runCommand(first, rest, { onLine: detail, cwd: root })
-  }
-  const install = () => apt('install', '--yes', '--no-install-recommends', ...names)
+  const install = () => aptGet(prefix, ['install', '--yes', '--no-install-recommends', ...names], detail)
   const first = await install()
   if (first.code === 0) return
   // Most often the package lists are absent or stale.
-  const update = await apt('update')
+  const update = await aptGet(prefix, ['update'], detail)
   const second = update.code === 0 ? await install() : update
   if (second.code === 0) return
   throw new ExpectedFailure(`apt-get could not install ${names.join(', ')}.`, {
     output: second.output.split('\n').slice(-25).join('\n'),
     next: `Solve what it says above, or run it yourself: ${byHand}`,
+  })
+}
+
+/**
+ * The test guest is made from packages that are downloaded, not installed: apt must know where they are.
+ * @param {import('./progress.mjs').Progress} progress
+ */
+export async function ensurePackageLists(progress) {
+  const known = await runCommand('apt-cache', ['show', '--no-all-versions', 'linux-image-cloud-amd64'])
+  if (known.code === 0 && known.output.includes('Package:')) return
+  const byHand = 'sudo apt-get update'
+  const prefix = await becomeRoot(byHand)
+  await progress.step('Package lists', async (detail) => {
+    const { code, output } = await aptGet(prefix, ['update'], detail)
+    if (code === 0) return
+    throw new ExpectedFailure('apt-get could not fetch the package lists.', { output, next: `Try: ${byHand}` })
   })
 }
