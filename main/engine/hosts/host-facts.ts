@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises'
 
 import type { HostFacts } from '@strata/contract/hosts.ts'
-import { LibvirtError, type Connection } from 'node-libvirt'
+import type { Connection } from 'node-libvirt'
 import { CapabilitiesXml, XmlError } from 'node-libvirt/xml'
+
+import { nullIfRefused } from '../null-if-refused.ts'
 
 /** What the capabilities say about running guests of the host's own architecture. */
 export interface AcceleratorOffer {
@@ -20,9 +22,9 @@ export interface HostReading {
 /** Asks a host about itself. */
 export async function readHost(connection: Connection, isLocal: boolean): Promise<HostReading> {
   const [hostname, hypervisor, hypervisorVersion, libvirtVersion, node, capabilities, localModel] = await Promise.all([
-    orNullWhenUnsupported(connection.getHostname()),
+    nullIfRefused(connection.getHostname()),
     connection.getType(),
-    orNullWhenUnsupported(connection.getVersion()),
+    nullIfRefused(connection.getVersion()),
     connection.getLibVersion(),
     connection.nodeGetInfo(),
     readCapabilities(connection),
@@ -57,21 +59,11 @@ export function acceleratorOffer(capabilities: CapabilitiesXml | null, architect
 }
 
 async function readCapabilities(connection: Connection): Promise<CapabilitiesXml | null> {
-  const xml = await orNullWhenUnsupported(connection.getCapabilities())
+  const xml = await nullIfRefused(connection.getCapabilities())
   try {
     return xml === null ? null : CapabilitiesXml.parse(xml)
   } catch (error) {
     if (error instanceof XmlError) return null // a host that is described strangely is still a host
-    throw error
-  }
-}
-
-/** Not every driver knows every question: the test driver has no version of QEMU. */
-async function orNullWhenUnsupported<T>(asking: Promise<T>): Promise<T | null> {
-  try {
-    return await asking
-  } catch (error) {
-    if (error instanceof LibvirtError) return null
     throw error
   }
 }

@@ -10,8 +10,6 @@ export interface InventoryEventHandlers {
   snapshots(uuid: string): void
   restarted(uuid: string): void
   memory(uuid: string, memoryKiB: number): void
-  /** The guest agent came or went. */
-  agent(uuid: string): void
   network(uuid: string): void
   pool(uuid: string, aspects: readonly PoolAspect[]): void
   /** Events were missed: everything is to be read again. */
@@ -68,9 +66,7 @@ export async function followEvents(connection: Connection, handlers: InventoryEv
     follow(connection.domainEvents('balloon-change'), ({ domain, actualKiB }) => {
       handlers.memory(domain.uuid, Number(actualKiB))
     }),
-    follow(connection.domainEvents('agent-lifecycle'), byDomain((uuid) => {
-      handlers.agent(uuid)
-    })),
+    follow(connection.domainEvents('agent-lifecycle'), definitionChanged),
     follow(connection.domainEvents('device-added'), definitionChanged),
     follow(connection.domainEvents('device-removed'), definitionChanged),
     follow(connection.domainEvents('metadata-change'), definitionChanged),

@@ -7,6 +7,7 @@ import type { Logger } from 'pino'
 import { EventChannel } from '../event-channel.ts'
 import { StrataError, toStrataError } from '../strata-error.ts'
 import { followEvents, type InventoryEventHandlers } from './inventory-events.ts'
+import type { AgentState } from './machine-definition.ts'
 import { everyAspect, MachinePictures } from './machine-pictures.ts'
 import { NetworkPictures } from './network-pictures.ts'
 import { PoolPictures } from './pool-pictures.ts'
@@ -26,8 +27,6 @@ export interface InventoryOptions {
 /** The picture of one host, kept by events. It outlives connections: while the host is away it is what was last seen. */
 export class Inventory {
   readonly changes = new EventChannel<InventoryChange>()
-  /** Machines whose guest agent came or went. */
-  readonly agentChanges = new EventChannel<string>()
   readonly #options: InventoryOptions
   readonly #machines: MachinePictures
   readonly #networks: NetworkPictures
@@ -49,6 +48,10 @@ export class Inventory {
 
   machine(uuid: string): Machine | null {
     return this.#machines.get(uuid)
+  }
+
+  agent(uuid: string): AgentState {
+    return this.#machines.agent(uuid)
   }
 
   /** @throws StrataError 'not-found' */
@@ -152,9 +155,6 @@ export class Inventory {
       },
       memory: (uuid, memoryKiB) => {
         this.#machines.note(uuid, () => ({ memoryKiB }))
-      },
-      agent: (uuid) => {
-        this.agentChanges.emit(uuid)
       },
       network: (uuid) => {
         inBackground(this.reloadNetwork(uuid))

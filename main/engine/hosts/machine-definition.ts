@@ -20,13 +20,34 @@ export type DefinitionPicture = Pick<
   | 'macAddresses'
 >
 
+/** The guest agent as the definition shows it: it has no way in, nothing answers there, or it does. */
+export type AgentState = 'no-channel' | 'silent' | 'talking'
+
+export interface DefinitionReading {
+  readonly picture: DefinitionPicture
+  readonly agent: AgentState
+}
+
+const agentChannelName = 'org.qemu.guest_agent.0'
+
 /**
  * Reads a definition, also one that Strata did not write: what is missing or strange becomes null, empty or 'other',
  * never a machine that cannot be shown.
  * @throws XmlError when it is not XML at all
  */
-export function readDefinition(xml: string): DefinitionPicture {
+export function readDefinition(xml: string): DefinitionReading {
   const domain = DomainXml.parse(xml)
+  return { picture: pictureOf(domain), agent: agentStateOf(domain) }
+}
+
+/** `state` is there only while the machine runs. */
+export function agentStateOf(domain: DomainXml): AgentState {
+  const channel = domain.devices.channels.find(({ name }) => name === agentChannelName)
+  if (channel === undefined) return 'no-channel'
+  return channel.state === 'connected' ? 'talking' : 'silent'
+}
+
+function pictureOf(domain: DomainXml): DefinitionPicture {
   const memoryKiB = domain.memoryKiB ?? 0
   return {
     name: domain.name ?? '',
@@ -44,8 +65,8 @@ export function readDefinition(xml: string): DefinitionPicture {
 }
 
 /** For a definition that could not be read: the machine is there all the same. */
-export function unreadableDefinition(name: string): DefinitionPicture {
-  return {
+export function unreadableDefinition(name: string): DefinitionReading {
+  const picture: DefinitionPicture = {
     name,
     title: null,
     vcpuCount: 1,
@@ -59,6 +80,7 @@ export function unreadableDefinition(name: string): DefinitionPicture {
     networkNames: [],
     macAddresses: [],
   }
+  return { picture, agent: 'no-channel' }
 }
 
 function acceleratorOf(type: string | null): Machine['accelerator'] {

@@ -3,7 +3,7 @@ import type { Connection, Domain } from 'node-libvirt'
 import type { Logger } from 'pino'
 
 import { inParallel } from './in-parallel.ts'
-import type { DefinitionPicture } from './machine-definition.ts'
+import type { AgentState, DefinitionReading } from './machine-definition.ts'
 import { orNullWhenGone } from './or-null-when-gone.ts'
 import {
   readDefinitionOf,
@@ -35,7 +35,7 @@ export interface MachinePicturesOptions {
 interface Reading {
   readonly state?: StatePicture
   readonly marks?: MarksPicture
-  readonly definition?: DefinitionPicture
+  readonly definition?: DefinitionReading
 }
 
 /** The machines of one host, and how they are read again. */
@@ -43,6 +43,7 @@ export class MachinePictures {
   readonly queue: RefreshQueue<MachineAspect>
   readonly #options: MachinePicturesOptions
   #machines = new Map<string, Machine>()
+  readonly #agents = new Map<string, AgentState>()
 
   constructor(options: MachinePicturesOptions) {
     this.#options = options
@@ -55,6 +56,10 @@ export class MachinePictures {
 
   get(uuid: string): Machine | null {
     return this.#machines.get(uuid) ?? null
+  }
+
+  agent(uuid: string): AgentState {
+    return this.#agents.get(uuid) ?? 'no-channel'
   }
 
   /** Reads everything; what is not there any more is dropped. Tells nobody: the picture is a new one. */
@@ -126,6 +131,7 @@ export class MachinePictures {
   }
 
   #drop(uuid: string): void {
+    this.#agents.delete(uuid)
     if (this.#machines.delete(uuid)) this.#options.onChange(uuid)
   }
 
@@ -134,9 +140,10 @@ export class MachinePictures {
     const known = this.#machines.get(uuid) ?? newMachine(this.#options.hostId, uuid, name)
     const isChanged = state !== undefined && state.state !== known.state
     const isNew = !this.#machines.has(uuid)
+    if (definition) this.#agents.set(uuid, definition.agent)
     return {
       ...known,
-      ...(definition && { ...definition, name: definition.name || name, definitionRevision: known.definitionRevision + 1 }),
+      ...(definition && { ...definition.picture, name: definition.picture.name || name, definitionRevision: known.definitionRevision + 1 }),
       ...(marks && { persistent: marks.persistent, autostart: marks.autostart, hasSavedState: marks.hasSavedState }),
       ...(state && { state: state.state, stateReason: state.stateReason }),
       ...(isChanged && !isNew && { stateSinceMs: Date.now() }),

@@ -3,7 +3,7 @@ import { LibvirtError } from 'node-libvirt'
 import type { Logger } from 'pino'
 
 import { inParallel } from './in-parallel.ts'
-import { readDefinition, unreadableDefinition, type DefinitionPicture } from './machine-definition.ts'
+import { readDefinition, unreadableDefinition, type DefinitionReading } from './machine-definition.ts'
 import { stateNumberOf, statePicture, type StatePicture } from './machine-state.ts'
 import { orNullWhenGone } from './or-null-when-gone.ts'
 
@@ -71,7 +71,7 @@ export async function readMarks(domain: Domain): Promise<MarksPicture> {
 }
 
 /** Null: it is gone. */
-export async function readDefinitionOf(domain: Domain, log: Logger): Promise<DefinitionPicture | null> {
+export async function readDefinitionOf(domain: Domain, log: Logger): Promise<DefinitionReading | null> {
   const xml = await orNullWhenGone(domain.getXMLDesc())
   if (xml === null) return null
   try {
@@ -82,6 +82,6 @@ export async function readDefinitionOf(domain: Domain, log: Logger): Promise<Def
   }
 }
 
-export function readDefinitions(domains: readonly Domain[], log: Logger): Promise<(DefinitionPicture | null)[]> {
+export function readDefinitions(domains: readonly Domain[], log: Logger): Promise<(DefinitionReading | null)[]> {
   return inParallel(domains, atOnce, (domain) => readDefinitionOf(domain, log))
 }

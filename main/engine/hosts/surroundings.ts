@@ -15,6 +15,7 @@ export interface Surroundings {
   /** 'libvirtd', else 'virtqemud'; null: neither is installed. */
   readonly daemonProgram: string | null
   readonly isQemuInstalled: boolean
+  readonly hasDnsmasq: boolean
   /** The system's own way to install packages. */
   readonly packages: 'apt' | 'dnf' | 'pacman' | 'zypper' | null
 }
@@ -23,11 +24,12 @@ const programFolders = ['/usr/sbin', '/usr/bin', '/usr/local/sbin', '/usr/local/
 
 export async function readSurroundings(): Promise<Surroundings> {
   const { username } = userInfo()
-  const [group, libvirtd, virtqemud, qemu, hasSystemd, packages] = await Promise.all([
+  const [group, libvirtd, virtqemud, qemu, dnsmasq, hasSystemd, packages] = await Promise.all([
     readGroup('libvirt'),
     findProgram('libvirtd'),
     findProgram('virtqemud'),
     findQemu(),
+    findProgram('dnsmasq'),
     isThere('/run/systemd/system'),
     findPackages(),
   ])
@@ -39,6 +41,7 @@ export async function readSurroundings(): Promise<Surroundings> {
     hasSystemd,
     daemonProgram: libvirtd !== null ? 'libvirtd' : virtqemud !== null ? 'virtqemud' : null,
     isQemuInstalled: qemu !== null,
+    hasDnsmasq: dnsmasq !== null,
     packages,
   }
 }

@@ -1,9 +1,10 @@
 import { statfs } from 'node:fs/promises'
 
 import type { HostLoad } from '@strata/contract/monitoring.ts'
-import { LibvirtError, type Connection } from 'node-libvirt'
+import type { Connection } from 'node-libvirt'
 
 import type { Host } from '../hosts/host.ts'
+import { nullIfRefused } from '../null-if-refused.ts'
 
 interface CpuTimes {
   readonly busyNs: number
@@ -21,8 +22,8 @@ export class HostLoadMeter {
 
   async measure(connection: Connection): Promise<HostLoad> {
     const [cpu, memory, diskAvailableBytes] = await Promise.all([
-      orNullWhenUnsupported(connection.nodeGetCPUStats()),
-      orNullWhenUnsupported(connection.nodeGetMemoryStats()),
+      nullIfRefused(connection.nodeGetCPUStats()),
+      nullIfRefused(connection.nodeGetMemoryStats()),
       availableBytes(this.#host),
     ])
     const memoryKiB = memory?.['total'] ?? this.#host.facts?.memoryKiB ?? null
@@ -69,14 +70,5 @@ async function poolRoom(host: Host, path: string | null, knownBytes: number): Pr
     return bavail * bsize
   } catch {
     return knownBytes // a pool that is no folder, or one that we may not look at
-  }
-}
-
-async function orNullWhenUnsupported<T>(asking: Promise<T>): Promise<T | null> {
-  try {
-    return await asking
-  } catch (error) {
-    if (error instanceof LibvirtError) return null
-    throw error
   }
 }

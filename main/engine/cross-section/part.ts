@@ -1,0 +1,46 @@
+import type { CrossSection, CrossSectionNode } from '@strata/contract/cross-section.ts'
+
+export type Link = CrossSection['links'][number]
+
+/** What one layer adds to the picture. */
+export interface Part {
+  readonly caption: string
+  readonly nodes: readonly CrossSectionNode[]
+  readonly links: readonly Link[]
+}
+
+type Wanted = Pick<CrossSectionNode, 'id' | 'stratum' | 'title' | 'detail' | 'meaning'> & Partial<CrossSectionNode>
+
+const longestTitle = 80
+const longestDetail = 160
+
+/** A node in good health without a bar, but for what is said otherwise. Texts can be a guest's: they are kept short. */
+export function node(wanted: Wanted): CrossSectionNode {
+  return {
+    share: null,
+    health: 'good',
+    url: null,
+    ...wanted,
+    title: shortened(wanted.title, longestTitle),
+    detail: shortened(wanted.detail, longestDetail),
+  }
+}
+
+/** A share for the bar; null where there is nothing to divide by. */
+export function shareOf(part: number | null, whole: number | null): number | null {
+  if (part === null || whole === null || !(whole > 0) || Number.isNaN(part)) return null
+  return Math.min(1, Math.max(0, part / whole))
+}
+
+export function link(upperId: string, lowerId: string): Link {
+  return { upperId, lowerId }
+}
+
+/** An id that holds a name of any kind. */
+export function idOf(kind: string, name: string): string {
+  return `${kind}-${encodeURIComponent(name)}`
+}
+
+function shortened(text: string, longest: number): string {
+  return text.length <= longest ? text : `${text.slice(0, longest - 1)}…`
+}

@@ -1,0 +1,112 @@
+import { join } from 'node:path'
+import type { Duplex } from 'node:stream'
+
+import { implement } from '@orpc/server'
+import { contract } from '@strata/contract/index.ts'
+import type { Logger } from 'pino'
+
+import { consoleRouter } from './console/router.ts'
+import { ConsoleTickets } from './console/tickets.ts'
+import { createRouter } from './create/router.ts'
+import { undoHandlers } from './create/undo-handlers.ts'
+
+import type { EngineFolders, EngineParts } from './engine-parts.ts'
+import { filesRouter } from './files/router.ts'
+import { AddressWatch } from './guest/address-watch.ts'
+import type { HostDefinition } from './hosts/host-definition.ts'
+import { HostRegistry } from './hosts/host-registry.ts'
+import { Host } from './hosts/host.ts'
+import { KvmTrial } from './hosts/kvm-trial.ts'
+import { hostsRouter } from './hosts-x.ts'
+import { JobRunner } from './jobs/job-runner.ts'
+import { jobsRouter } from './jobs/router.ts'
+import { machinesRouter } from './machines/router.ts'
+import { Monitoring } from './monitoring/monitoring.ts'
+import { monitoringRouter } from './monitoring/router.ts'
+import { repairsRouter } from './repairs/router.ts'
+import { strataErrorsMiddleware } from './router-errors.ts'
+import { settingsRouter } from './settings/router.ts'
+import { SettingsStore } from './settings/settings-store.ts'
+import { snapshotsRouter } from './snapshots/router.ts'
+import { storageRouter } from './storage/router.ts'
+import { trashRouter } from './trash/router.ts'
+import { TrashStore } from './trash/trash-store.ts'
+
+export type { HostDefinition } from './hosts/host-definition.ts'
+
+export interface EngineOptions extends EngineFolders {
+  readonly hosts: readonly HostDefinition[]
+  readonly log: Logger
+}
+
+/** Implements the contract. Shells pass `typedArraySerializers` to the handlers that they put around it. */
+export type EngineRouter = ReturnType<typeof assembleRouter>
+
+export interface Engine {
+  readonly router: EngineRouter
+  /** Connects a shell's byte channel to a guest's screen. Rejects with 'not-found' for a ticket that is not good, and ends the channel. */
+  connectConsole(ticket: string, channel: Duplex): Promise<void>
+  /** Stops everything in order; resolves when sockets, timers and files are closed. */
+  close(): Promise<void>
+}
+
+/** Everything that Strata does, without a window. Returns before the hosts have answered: the inventory tells when they do. */
+export async function createEngine(options: EngineOptions): Promise<Engine> {
+  const closing = new AbortController()
+  const parts = await makeParts(options, closing.signal)
+  const addresses = new AddressWatch(parts.hosts, parts.log)
+  for (const host of parts.hosts.all()) host.start()
+  parts.monitoring.start()
+  await parts.jobs.recover()
+  return {
+    router: assembleRouter(parts),
+    connectConsole: (ticket, channel) => parts.consoles.connect(ticket, channel),
+    async close() {
+      closing.abort()
+      // What uses the hosts before the hosts.
+      await parts.consoles.close()
+      await parts.jobs.close()
+      await parts.trash.close()
+      addresses.close()
+      await parts.monitoring.close()
+      await parts.hosts.close()
+    },
+  }
+}
+
+async function makeParts({ hosts: definitions, log, ...dirs }: EngineOptions, closing: AbortSignal): Promise<EngineParts> {
+  const folders = { configDir: dirs.configDir, dataDir: dirs.dataDir, cacheDir: dirs.cacheDir, homeDir: dirs.homeDir }
+  const settings = await SettingsStore.open(join(folders.configDir, 'settings.json'), log)
+  const kvmTrial = new KvmTrial(folders.cacheDir)
+  const hosts = new HostRegistry(definitions.map((definition) => new Host(definition, { log, kvmTrial })))
+  const jobs = new JobRunner({
+    journalDir: join(folders.dataDir, 'journal'),
+    undoHandlers: undoHandlers(hosts),
+    whenHostReady: (hostId, signal) => hosts.get(hostId).whenConnected(signal),
+    log,
+  })
+  const monitoring = new Monitoring(hosts, join(folders.dataDir, 'histories'), log)
+  const trash = await TrashStore.open({ folders, log, hosts, jobs, settings, closing })
+  const consoles = new ConsoleTickets(hosts, log)
+  return { folders, log, hosts, jobs, settings, monitoring, consoles, trash, closing }
+}
+
+function assembleRouter(parts: EngineParts) {
+  return implement((({ crossSection, ...rest }) => rest)(contract))
+    .use(strataErrorsMiddleware(parts.log))
+    .router({
+      hosts: hostsRouter(parts),
+      machines: machinesRouter(parts),
+      trash: trashRouter(parts),
+      create: createRouter(parts),
+      files: filesRouter(parts),
+      jobs: jobsRouter(parts),
+      console: consoleRouter(parts),
+      snapshots: snapshotsRouter(parts),
+      storage: storageRouter(parts),
+      monitoring: monitoringRouter(parts),
+
+      repairs: repairsRouter(parts),
+      settings: settingsRouter(parts),
+    })
+}

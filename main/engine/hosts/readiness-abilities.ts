@@ -1,0 +1,88 @@
+import type { ReadinessCheck } from '@strata/contract/hosts.ts'
+import type { Repair } from '@strata/contract/repairs.ts'
+import type { DomainCapabilitiesXml } from 'node-libvirt/xml'
+
+import { byteText } from '../byte-text.ts'
+import { repairs } from '../repairs/offered.ts'
+import type { Surroundings } from './surroundings.ts'
+
+export interface HostAbilities {
+  /** Null: libvirt does not say. */
+  readonly iommu: boolean | null
+  readonly domain: DomainCapabilitiesXml | null
+  /** By 'total', 'free', 'buffers', 'cached'; null: not told. */
+  readonly memoryKiB: Readonly<Record<string, number>> | null
+  readonly hostMemoryKiB: number | null
+}
+
+const kibibyte = 1024
+/** Less than this, and a machine of the usual size makes the host swap. */
+const littleMemoryKiB = 1024 * 1024
+
+/** What libvirt and QEMU can do here. */
+export function capabilityChecks(abilities: HostAbilities, around: Surroundings | null): ReadinessCheck[] {
+  return [firmwareCheck(abilities, around), tpmCheck(abilities, around), iommuCheck(abilities)]
+}
+
+function firmwareCheck({ domain }: HostAbilities, around: Surroundings | null): ReadinessCheck {
+  const base = { id: 'firmware', title: 'UEFI firmware' }
+  if (domain === null) return { ...base, level: 'unknown', finding: 'libvirt does not tell which firmware there is.', effect: null, repairs: [] }
+  const hasUefi = domain.loader.paths.length > 0
+  if (!hasUefi) {
+    return {
+      ...base,
+      level: 'limited',
+      finding: 'No UEFI firmware is installed.',
+      effect: 'Machines boot by BIOS; systems that need UEFI, such as Windows 11, cannot be installed.',
+      repairs: installing(around, 'Install the firmware', 'Installs UEFI firmware for machines.', { apt: 'ovmf', dnf: 'edk2-ovmf', pacman: 'edk2-ovmf', zypper: 'qemu-ovmf-x86_64' }),
+    }
+  }
+  const isSecure = domain.loader.secure.includes('yes')
+  return { ...base, level: 'good', finding: `UEFI firmware is there${isSecure ? ', with Secure Boot' : ''}.`, effect: null, repairs: [] }
+}
+
+function tpmCheck({ domain }: HostAbilities, around: Surroundings | null): ReadinessCheck {
+  const base = { id: 'tpm', title: 'Emulated TPM' }
+  if (domain === null) return { ...base, level: 'unknown', finding: 'libvirt does not tell whether it can emulate a TPM.', effect: null, repairs: [] }
+  if (domain.devices.isTpmSupported === true && domain.devices.tpmBackends.includes('emulator')) {
+    return { ...base, level: 'good', finding: 'Machines can have a TPM.', effect: null, repairs: [] }
+  }
+  return {
+    ...base,
+    level: 'limited',
+    finding: 'The program that emulates a TPM, swtpm, is not there.',
+    effect: 'Machines have no TPM; Windows 11 wants one.',
+    repairs: installing(around, 'Install swtpm', 'Installs the program that emulates a TPM.', { apt: 'swtpm', dnf: 'swtpm', pacman: 'swtpm', zypper: 'swtpm' }),
+  }
+}
+
+function iommuCheck({ iommu }: HostAbilities): ReadinessCheck {
+  const base = { id: 'iommu', title: 'Passing on devices (IOMMU)', repairs: [] }
+  if (iommu === null) return { ...base, level: 'unknown', finding: 'libvirt does not tell whether there is an IOMMU.', effect: null }
+  if (iommu) return { ...base, level: 'good', finding: 'The IOMMU is on.', effect: null }
+  return { ...base, level: 'limited', finding: 'The IOMMU is off, or there is none.', effect: 'Graphics and other PCI cards cannot be given to a machine.' }
+}
+
+export function memoryCheck({ memoryKiB, hostMemoryKiB }: HostAbilities): ReadinessCheck {
+  const base = { id: 'memory', title: 'Memory', repairs: [] }
+  if (memoryKiB === null) return { ...base, level: 'unknown', finding: 'The host does not tell how much memory is free.', effect: null }
+  const freeKiB = (memoryKiB['free'] ?? 0) + (memoryKiB['buffers'] ?? 0) + (memoryKiB['cached'] ?? 0)
+  const whole = memoryKiB['total'] ?? hostMemoryKiB ?? 0
+  const finding = `${byteText(freeKiB * kibibyte)} of ${byteText(whole * kibibyte)} can be given to machines now.`
+  if (freeKiB >= littleMemoryKiB) return { ...base, level: 'good', finding, effect: null }
+  return { ...base, level: 'limited', finding, effect: 'Another machine would make this computer swap, and slow everything down.' }
+}
+
+const installers = { apt: 'sudo apt-get install', dnf: 'sudo dnf install', pacman: 'sudo pacman -S', zypper: 'sudo zypper install' } as const
+
+/** The command for the system's own packages; none where Strata does not know them. */
+export function installing(
+  around: Surroundings | null,
+  label: string,
+  explanation: string,
+  packageNames: Readonly<Record<NonNullable<Surroundings['packages']>, string>>,
+): Repair[] {
+  const packages = around?.packages ?? null
+  if (packages === null) return []
+  return [repairs.byHand(label, `${explanation} Only an administrator can do this.`, `${installers[packages]} ${packageNames[packages]}`)]
+}

@@ -1,0 +1,79 @@
+import { homedir } from 'node:os'
+
+import type { ReadinessCheck } from '@strata/contract/hosts.ts'
+import type { Network } from '@strata/contract/networks.ts'
+import type { Repair } from '@strata/contract/repairs.ts'
+import type { Pool } from '@strata/contract/storage.ts'
+
+import { byteText } from '../byte-text.ts'
+import { repairs } from '../repairs/offered.ts'
+import { defaultPoolFolder } from '../storage/default-pool.ts'
+import type { Host } from './host.ts'
+import { installing } from './readiness-abilities.ts'
+import type { Surroundings } from './surroundings.ts'
+
+/** A small system with room to update itself. */
+const littleRoomBytes = 10 * 1024 ** 3
+
+export function storageCheck(host: Host): ReadinessCheck {
+  const base = { id: 'storage', title: 'Room for disks' }
+  const pools = host.inventory.pools()
+  const usable = pools.filter(({ state }) => state === 'running')
+  const [largest] = [...usable].sort((one, other) => other.availableBytes - one.availableBytes)
+  if (largest === undefined) return { ...base, ...withoutRunningPool(host, pools) }
+  const finding = `Pool ${largest.name} has ${byteText(largest.availableBytes)} free.`
+  if (largest.availableBytes >= littleRoomBytes) return { ...base, level: 'good', finding, effect: null, repairs: [] }
+  return { ...base, level: 'limited', finding, effect: 'Another machine may fill the disk; guests that write to a full one are paused.', repairs: [] }
+}
+
+function withoutRunningPool(host: Host, pools: readonly Pool[]): Omit<ReadinessCheck, 'id' | 'title'> {
+  const [standing] = pools
+  if (standing !== undefined) {
+    return {
+      level: 'limited',
+      finding: `Pool ${standing.name} is not started.`,
+      effect: 'New machines have nowhere to put their disks.',
+      repairs: [repairs.startPool(host.id, standing)],
+    }
+  }
+  const isOurs = host.kind === 'session' || host.kind === 'system'
+  return {
+    level: 'limited',
+    finding: 'There is no storage pool yet.',
+    effect: 'New machines have nowhere to put their disks.',
+    repairs: isOurs ? [repairs.makeDefaultPool(host.id, defaultPoolFolder(host, homedir(), process.env))] : [],
+  }
+}
+
+export function networkCheck(host: Host, around: Surroundings | null): ReadinessCheck {
+  const base = { id: 'network', title: 'Network' }
+  const networks = host.inventory.networks()
+  const active = networks.find((network) => network.active && reachesOut(network))
+  if (active !== undefined) return { ...base, level: 'good', finding: `Network ${active.name} is up.`, effect: null, repairs: [] }
+  if (host.kind === 'session') {
+    const finding = 'Machines reach out by QEMU’s user-mode network.'
+    return { ...base, level: 'limited', finding, effect: 'Nobody reaches in to them, this computer included.', repairs: [] }
+  }
+  const standing = networks.find(reachesOut)
+  if (standing === undefined) {
+    return { ...base, level: 'limited', finding: 'No network of this host reaches out.', effect: 'Machines reach out by QEMU’s user-mode network only, and nobody reaches in.', repairs: [] }
+  }
+  return {
+    ...base,
+    level: 'limited',
+    finding: `Network ${standing.name} is not started.`,
+    effect: 'Machines that are plugged into it cannot start.',
+    repairs: [repairs.startNetwork(host.id, standing), ...dnsmasq(around)],
+  }
+}
+
+function reachesOut({ forward }: Network): boolean {
+  return forward !== 'isolated' && forward !== 'hostdev'
+}
+
+/** A NAT network gives its addresses out by dnsmasq, which is not installed with libvirt everywhere. */
+function dnsmasq(around: Surroundings | null): Repair[] {
+  if (around === null || around.hasDnsmasq) return []
+  const names = { apt: 'dnsmasq-base', dnf: 'dnsmasq', pacman: 'dnsmasq', zypper: 'dnsmasq' }
+  return installing(around, 'Install dnsmasq', 'Installs what gives machines their addresses.', names)
+}

@@ -1,0 +1,67 @@
+import type { ReadinessCheck } from '@strata/contract/hosts.ts'
+import { CapabilitiesXml, DomainCapabilitiesXml } from 'node-libvirt/xml'
+
+import { nullIfRefused } from '../null-if-refused.ts'
+import { toStrataError } from '../strata-error.ts'
+import type { Host } from './host.ts'
+import { capabilityChecks, memoryCheck, type HostAbilities } from './readiness-abilities.ts'
+import { localChecks } from './readiness-local.ts'
+import { networkCheck, storageCheck } from './readiness-resources.ts'
+import { readSurroundings } from './surroundings.ts'
+
+/** What on this host is ready for machines, and what is in the way, with the repair where there is one. */
+export async function checkReadiness(host: Host): Promise<ReadinessCheck[]> {
+  const connection = connectionCheck(host)
+  if (connection.level === 'broken') return [connection]
+  if (host.kind === 'test') return [connection, storageCheck(host), networkCheck(host, null)]
+  try {
+    const around = host.isLocal ? await readSurroundings() : null
+    const kvm = await host.retryKvm()
+    const abilities = await readAbilities(host)
+    return [
+      connection,
+      ...(around === null ? [] : await localChecks(host, kvm, around)),
+      ...capabilityChecks(abilities, around),
+      memoryCheck(abilities),
+      storageCheck(host),
+      networkCheck(host, around),
+    ]
+  } catch (error) {
+    throw toStrataError(error, `What ${host.label} is ready for could not be found out.`)
+  }
+}
+
+function connectionCheck(host: Host): ReadinessCheck {
+  const base = { id: 'connection', title: 'Connection to libvirt' }
+  const { status, facts } = host
+  switch (status.state) {
+    case 'connected':
+      return {
+        ...base,
+        level: 'good',
+        finding: `Connected to libvirt ${facts?.libvirtVersion ?? ''} with ${facts?.hypervisor ?? 'its driver'} ${facts?.hypervisorVersion ?? ''}.`.replaceAll(/ +/g, ' ').replace(' .', '.'),
+        effect: null,
+        repairs: [],
+      }
+    case 'connecting':
+      return { ...base, level: 'broken', finding: 'Strata is still connecting.', effect: 'Nothing more can be checked before.', repairs: [] }
+    case 'unreachable':
+      return { ...base, level: 'broken', finding: status.problem.message, effect: 'No machine can be seen or run until this is mended.', repairs: status.problem.repairs }
+  }
+}
+
+async function readAbilities(host: Host): Promise<HostAbilities> {
+  return host.slow(async (connection) => {
+    const [capabilities, domainCapabilities, freeBytes] = await Promise.all([
+      nullIfRefused(connection.getCapabilities()),
+      nullIfRefused(connection.getDomainCapabilities({ machine: 'q35' })),
+      nullIfRefused(connection.nodeGetMemoryStats()),
+    ])
+    return {
+      iommu: capabilities === null ? null : CapabilitiesXml.parse(capabilities).host.iommuSupport,
+      domain: domainCapabilities === null ? null : DomainCapabilitiesXml.parse(domainCapabilities),
+      memoryKiB: freeBytes,
+      hostMemoryKiB: host.facts?.memoryKiB ?? null,
+    }
+  })
+}
