@@ -34,7 +34,7 @@ export const rendererPlugins: PluginOption[] = [
   withoutInjectedColours,
   ui({
     root: at('.'),
-    // Component types are written by scripts/write-component-types.mjs for all components at once:
+    // Component types are written by scripts/prepare-types.mjs for all components at once:
     // declarations that grow with what a build happens to see would differ from checkout to checkout.
     dts: false,
     autoImport: false,
@@ -71,6 +71,7 @@ export default defineConfig({
       build: {
         outDir: at('dist/main'),
         emptyOutDir: true,
+        copyPublicDir: false,
         target: 'node20',
         sourcemap: true,
         minify: false,
@@ -87,6 +88,7 @@ export default defineConfig({
       build: {
         outDir: at('dist/preload'),
         emptyOutDir: true,
+        copyPublicDir: false,
         target: 'chrome120',
         minify: false,
         rolldownOptions: {
