@@ -1,14 +1,19 @@
 import { consolesPort, isInElectron, socketUrl } from './shell.ts'
 
+export interface CloseReason {
+  readonly code: number
+  readonly reason: string
+}
+
 /** The part of a WebSocket that noVNC uses; a real one is such a channel too. */
 export interface RawChannel {
   binaryType: string
   readonly protocol: string
   readonly readyState: string | number
-  onopen: ((event: never) => unknown) | null
-  onmessage: ((event: never) => unknown) | null
-  onerror: ((event: never) => unknown) | null
-  onclose: ((event: never) => unknown) | null
+  onopen: ((event: unknown) => unknown) | null
+  onmessage: ((event: { readonly data: unknown }) => unknown) | null
+  onerror: ((event: unknown) => unknown) | null
+  onclose: ((event: CloseReason) => unknown) | null
   send(data: ArrayBuffer | ArrayBufferView<ArrayBuffer>): void
   close(code?: number, reason?: string): void
 }
@@ -29,10 +34,10 @@ export class PortChannel implements RawChannel {
   binaryType = 'arraybuffer'
   readonly protocol = ''
   readyState: 'open' | 'closed' = 'open'
-  onopen: ((event: never) => unknown) | null = null
-  onmessage: ((event: never) => unknown) | null = null
-  onerror: ((event: never) => unknown) | null = null
-  onclose: ((event: never) => unknown) | null = null
+  onopen: ((event: unknown) => unknown) | null = null
+  onmessage: ((event: { readonly data: unknown }) => unknown) | null = null
+  onerror: ((event: unknown) => unknown) | null = null
+  onclose: ((event: CloseReason) => unknown) | null = null
   #unacknowledgedBytes = 0
   #consumedBytes = 0
   readonly #waiting: Uint8Array<ArrayBuffer>[] = []
@@ -76,7 +81,7 @@ export class PortChannel implements RawChannel {
   #take(data: unknown): void {
     if (data instanceof ArrayBuffer) {
       const sizeBytes = data.byteLength
-      this.onmessage?.({ data } as never)
+      this.onmessage?.({ data })
       this.#consumedBytes += sizeBytes
       if (this.#consumedBytes >= ACK_AFTER_BYTES) this.#acknowledge()
     } else if (typeof data === 'object' && data !== null) {
@@ -97,11 +102,11 @@ export class PortChannel implements RawChannel {
     this.#consumedBytes = 0
   }
 
-  #end(how: { code: number; reason: string }): void {
+  #end(how: CloseReason): void {
     if (this.readyState === 'closed') return
     this.readyState = 'closed'
     this.port.close()
-    this.onclose?.(how as never)
+    this.onclose?.(how)
   }
 }
 

@@ -28,5 +28,16 @@ export const componentTheme = {
     defaultVariants: { size: 'sm' },
   },
   select: { defaultVariants: { size: 'sm' } },
-  modal: { slots: { title: 'text-base font-semibold', content: 'rounded-lg' } },
+  modal: {
+    slots: {
+      overlay: 'bg-black/30',
+      title: 'text-base font-semibold',
+      content: 'rounded-lg',
+      header: 'min-h-12 px-4 py-2.5 sm:px-4',
+      body: 'px-4 py-3 sm:px-4 sm:py-3',
+      footer: 'px-4 py-3 sm:px-4',
+    },
+  },
+  contextMenu: { variants: { size: { md: { itemLeadingIcon: 'size-4' } } } },
+  dropdownMenu: { variants: { size: { md: { itemLeadingIcon: 'size-4' } } } },
 } as const

@@ -22,7 +22,7 @@ export const useFleetStore = defineStore('fleet', () => {
       history.setMachines(message.uuids)
       return
     }
-    history.add(message.takenAtMs, message.columns)
+    history.add(message.columns)
     loads.value.set(message.hostId, message.load)
     triggerRef(loads)
     tick.value += 1

@@ -1,0 +1,65 @@
+import { createPinia, setActivePinia } from 'pinia'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+
+import { connectFleet } from '../../testing/connect-fleet.ts'
+import { FleetEngine } from '../../testing/fleet-engine.ts'
+import { generateFleet, generateMachine } from '../../testing/generated-fleet.ts'
+import { useInventoryStore } from '../hosts/inventory-store.ts'
+import { useProblemsStore } from '../window/problems-store.ts'
+import { usePowerStore } from './power-store.ts'
+
+const fleet = generateFleet(3)
+const [web, db, other] = fleet.machines.map((machine) => ({ ...machine, state: 'shut-off' as const }))
+const gone = { ...generateMachine('local', 999), state: 'shut-off' as const, name: 'gone' }
+if (web === undefined || db === undefined || other === undefined) throw new Error('The generated fleet has three machines.')
+
+describe('power acts', () => {
+  beforeEach(() => {
+    setActivePinia(createPinia())
+    connectFleet(new FleetEngine({ ...fleet, machines: [web, db, other] }))
+    void useInventoryStore().follow(new AbortController().signal)
+  })
+
+  it('change the machine in the list by the inventory, not by themselves', async () => {
+    const inventory = useInventoryStore()
+    await vi.waitFor(() => {
+      expect(inventory.isLoaded).toBe(true)
+    })
+    usePowerStore().request([web], 'start')
+    await vi.waitFor(() => {
+      expect(inventory.machine(web)?.state).toBe('running')
+    })
+  })
+
+  it('that lose data wait for the user’s word', async () => {
+    const power = usePowerStore()
+    power.request([web], 'force-off')
+    expect(power.asked?.action).toBe('force-off')
+    expect(power.running.size).toBe(0)
+    power.withdraw()
+    expect(power.asked).toBeNull()
+  })
+
+  it('that fail leave a card with the machine’s name', async () => {
+    usePowerStore().request([gone], 'start')
+    await vi.waitFor(() => {
+      expect(useProblemsStore().shown).toMatchObject([{ title: 'Start: gone', problem: { code: 'not-found' } }])
+    })
+    expect(usePowerStore().runningFor(gone)).toBeUndefined()
+  })
+
+  it('on several machines give one summary: done, left out, failed', async () => {
+    const running = { ...other, state: 'running' as const }
+    const power = usePowerStore()
+    power.request([web, db, running, gone], 'start')
+    await vi.waitFor(() => {
+      expect(power.summary).toMatchObject({
+        action: 'start',
+        doneCount: 2,
+        leftOut: [{ uuid: running.uuid }],
+        failed: [{ machine: { name: 'gone' }, message: 'This machine is gone.' }],
+      })
+    })
+    expect(useProblemsStore().shown).toEqual([])
+  })
+})

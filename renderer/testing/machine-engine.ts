@@ -1,0 +1,440 @@
+import { implement } from '@orpc/server'
+import type { FoundMedia } from '@strata/contract/create.ts'
+import type { CrossSection } from '@strata/contract/cross-section.ts'
+import { contract } from '@strata/contract/index.ts'
+import type { Job } from '@strata/contract/jobs.ts'
+import type { Columns } from '@strata/contract/monitoring.ts'
+import type { Snapshot } from '@strata/contract/snapshots.ts'
+
+import type { FleetEngine } from './fleet-engine.ts'
+import { uuidOf } from './generated-fleet.ts'
+
+const GIB = 1024 ** 3
+const MIB = 1024 ** 2
+
+const section: CrossSection = {
+  captions: {
+    application: 'what it is for',
+    guest: 'Ubuntu 22.04, kernel 5.15',
+    machine: '2 vCPU, 4096 MiB',
+    hypervisor: 'QEMU 7.2 on KVM',
+    hardware: 'this computer',
+  },
+  nodes: [
+    ['nginx', 'application', 'nginx', 'port 80', null, 'http://192.168.122.20'],
+    ['ssh', 'application', 'ssh', 'port 22', null, null],
+    ['postgres', 'application', 'postgres', 'port 5432, local only', null, null],
+    ['address', 'guest', '192.168.122.20', 'web-server, from the agent', null, null],
+    ['root', 'guest', '/ on ext4', '8.1 of 49 GiB', 0.17, null],
+    ['virtio', 'guest', 'virtio drivers', 'net, disk, balloon, rng', null, null],
+    ['clock', 'guest', 'Clock', 'in step with the host', null, null],
+    ['vnic', 'machine', 'vNIC 1', 'virtio, 52:54:00:1c:9f:02', null, null],
+    ['vda', 'machine', 'vDisk vda', 'qcow2, 3 layers, 6.4 of 50 GiB', 0.13, null],
+    ['vcpu', 'machine', '2 vCPU', '18 % now, 41 % peak today', 0.18, null],
+    ['memory', 'machine', 'Memory', '2.1 of 4 GiB in use', 0.52, null],
+    ['network', 'hypervisor', 'network default', 'NAT 192.168.122.0/24, virbr0', null, null],
+    ['pool', 'hypervisor', 'pool default', 'directory, 61 % full', 0.61, null],
+    ['isolation', 'hypervisor', 'Isolation', 'AppArmor and seccomp in force', null, null],
+    ['overcommit', 'hypervisor', 'Over-commit', 'CPU 2.1 to 1, memory 0.7 to 1', 0.7, null],
+    ['nic', 'hardware', 'enp3s0', '1 Gbit/s, up', null, null],
+    ['nvme', 'hardware', 'nvme0n1', 'Samsung 980, 412 GiB free', 0.58, null],
+    ['cpu', 'hardware', 'Intel i7-10700K', '8 cores, VT-x on', 0.22, null],
+    ['ram', 'hardware', 'Memory', '11.2 of 32 GiB', 0.35, null],
+  ].map(([id, stratum, title, detail, share, url]) => ({
+    id: String(id),
+    stratum: stratum as CrossSection['nodes'][number]['stratum'],
+    title: String(title),
+    detail: String(detail),
+    share: typeof share === 'number' ? share : null,
+    health: id === 'pool' ? 'warning' : id === 'clock' ? 'absent' : 'good',
+    meaning: id === 'pool' ? 'At this pace it is full in nine days.' : `${String(title)} works as it should.`,
+    url: typeof url === 'string' ? url : null,
+  })),
+  links: [
+    ['nginx', 'address'],
+    ['ssh', 'address'],
+    ['postgres', 'root'],
+    ['address', 'vnic'],
+    ['root', 'vda'],
+    ['vnic', 'network'],
+    ['vda', 'pool'],
+    ['vcpu', 'overcommit'],
+    ['memory', 'overcommit'],
+    ['network', 'nic'],
+    ['pool', 'nvme'],
+    ['overcommit', 'cpu'],
+    ['overcommit', 'ram'],
+  ].map(([upperId = '', lowerId = '']) => ({ upperId, lowerId })),
+}
+
+const point = (name: string, parentName: string | null, daysAgo: number, rest: Partial<Snapshot> = {}): Snapshot => ({
+  name,
+  parentName,
+  description: '',
+  takenAtMs: Date.now() - daysAgo * 86_400_000,
+  holds: 'disks-and-memory',
+  machineState: 'running',
+  kind: 'internal',
+  current: false,
+  sizeBytes: 212 * MIB,
+  hasPicture: true,
+  automatic: false,
+  revertBlocked: null,
+  removeBlocked: null,
+  ...rest,
+})
+
+const images: FoundMedia[] = [
+  ['ubuntu-22.04-server.iso', 'Downloads', 'Ubuntu-Server 22.04 LTS', true],
+  ['debian-12.5.0-amd64-netinst.iso', 'Downloads', 'Debian 12.5.0 amd64 n', true],
+  ['virtio-win.iso', 'pool default', 'virtio-win-0.1.240', false],
+].map(([fileName, place, volumeLabel, bootable]) => ({
+  source: { kind: 'file', path: `/home/ada/Downloads/${String(fileName)}`, use: 'in-place' },
+  fileName: String(fileName),
+  place: String(place),
+  sizeBytes: 1.4 * GIB,
+  volumeLabel: String(volumeLabel),
+  bootable: bootable === true,
+}))
+
+/** What a machine's own pages ask for, beside a fleet; for tests of those pages and for looking at them. */
+export class MachineEngine {
+  snapshots: Snapshot[] = [
+    point('Fresh install', null, 12, {
+      holds: 'disks',
+      sizeBytes: 1.9 * GIB,
+      machineState: 'shut-off',
+      hasPicture: false,
+    }),
+    point('Before nginx', 'Fresh install', 10),
+    point('nginx works', 'Before nginx', 10, { sizeBytes: 640 * MIB, current: true, description: 'curl answers 200' }),
+    point('Try apache', 'Before nginx', 9, {
+      holds: 'disks',
+      sizeBytes: 530 * MIB,
+      removeBlocked: 'The point “apache, tuned” grew out of it.',
+    }),
+    point('apache, tuned', 'Try apache', 8, {
+      holds: 'disks',
+      sizeBytes: null,
+      automatic: true,
+      revertBlocked: 'libvirt 9.0 cannot go back to a point beside the images.',
+    }),
+  ]
+  #jobCount = 0
+
+  constructor(
+    private readonly fleet: FleetEngine,
+    private readonly picture: () => Blob | null,
+    /** Gives a console's ticket. */
+    private readonly ticket: () => string,
+  ) {}
+
+  /** A job that goes through its steps in about a second and a half, then does its work. */
+  #job(
+    kind: string,
+    title: string,
+    steps: readonly string[],
+    machineUuid: string | null,
+    work: () => Partial<Job>,
+  ): { jobId: string } {
+    this.#jobCount += 1
+    const jobId = `job-${this.#jobCount}`
+    const at = (step: number): Job => ({
+      jobId,
+      kind,
+      title,
+      hostId: 'local',
+      machineUuid,
+      state: 'running',
+      steps: steps.map((label, index) => ({
+        id: label,
+        label,
+        state: index < step ? 'done' : index === step ? 'running' : 'waiting',
+      })),
+      progress:
+        step === 1 ? { doneBytes: 700 * MIB, totalBytes: 1.4 * GIB, bytesPerS: 210 * MIB, remainingMs: 3000 } : null,
+      cancellable: true,
+      startedAtMs: Date.now(),
+      endedAtMs: null,
+      problem: null,
+      result: null,
+    })
+    steps.forEach((_, index) =>
+      setTimeout(() => {
+        this.fleet.putJob(at(index))
+      }, index * 500),
+    )
+    setTimeout(() => {
+      this.fleet.putJob({ ...at(steps.length), state: 'done', endedAtMs: Date.now(), ...work() })
+    }, steps.length * 500)
+    return { jobId }
+  }
+
+  readonly router = this.#buildRouter()
+
+  #buildRouter() {
+    const os = implement(contract)
+    return {
+      crossSection: {
+        watch: os.crossSection.watch.handler(async function* ({ signal }) {
+          for (let tick = 0; !signal?.aborted; tick += 1) {
+            const share = 0.3 + 0.2 * Math.sin(tick / 3)
+            yield {
+              ...section,
+              nodes: section.nodes.map((node) =>
+                node.id === 'vcpu'
+                  ? { ...node, share, detail: `${Math.round(share * 100)} % now, 41 % peak today` }
+                  : node,
+              ),
+            }
+            await new Promise((resolve) => setTimeout(resolve, 1000))
+          }
+        }),
+      },
+      console: {
+        open: os.console.open.handler(() => ({ ticket: this.ticket(), protocol: 'vnc', password: null })),
+        screenshot: os.console.screenshot.handler(() => {
+          const picture = this.picture()
+          return picture === null ? null : { picture, takenAtMs: Date.now() }
+        }),
+        sendKeys: os.console.sendKeys.handler(() => undefined),
+      },
+      snapshots: {
+        list: os.snapshots.list.handler(() => ({
+          snapshots: this.snapshots,
+          takeBlocked: null,
+          suggestedName: `Point ${this.snapshots.length + 1}`,
+          takeHolds: 'disks-and-memory',
+        })),
+        picture: os.snapshots.picture.handler(() => this.picture()),
+        take: os.snapshots.take.handler(({ input }) =>
+          this.#job(
+            'take-snapshot',
+            `Taking “${input.name}”`,
+            ['Write the memory', 'Write the disks'],
+            input.uuid,
+            () => {
+              const parent = this.snapshots.find((each) => each.current)
+              this.snapshots = [
+                ...this.snapshots.map((each) => ({ ...each, current: false })),
+                point(input.name, parent?.name ?? null, 0, { current: true, description: input.description }),
+              ]
+              return {}
+            },
+          ),
+        ),
+        revert: os.snapshots.revert.handler(({ input }) =>
+          this.#job(
+            'revert-snapshot',
+            `Going back to “${input.name}”`,
+            ['Keep the present', 'Go back'],
+            input.uuid,
+            () => {
+              this.snapshots = this.snapshots.map((each) => ({ ...each, current: each.name === input.name }))
+              return {}
+            },
+          ),
+        ),
+        remove: os.snapshots.remove.handler(({ input }) =>
+          this.#job('remove-snapshot', `Deleting “${input.name}”`, ['Merge'], input.uuid, () => {
+            this.snapshots = this.snapshots.filter((each) => each.name !== input.name)
+            return {}
+          }),
+        ),
+      },
+      monitoring: {
+        watchMachine: os.monitoring.watchMachine.handler(async function* ({ signal }) {
+          const now = Date.now()
+          const columnsAt = (times: readonly number[]): Columns => {
+            const wave = (scale: number, period: number) =>
+              Float32Array.from(times, (time) =>
+                time > now - 200_000 && time < now - 150_000
+                  ? Number.NaN
+                  : scale * (0.5 + 0.4 * Math.sin(time / period) + 0.1 * Math.sin(time / 900)),
+              )
+            return {
+              cpuShare: wave(0.6, 40_000),
+              memoryUsedKiB: wave(2 * 1024 ** 2, 90_000),
+              diskReadBytesPerS: wave(30 * MIB, 22_000),
+              diskWriteBytesPerS: wave(12 * MIB, 15_000),
+              networkInBytesPerS: wave(900 * 1024, 31_000),
+              networkOutBytesPerS: wave(200 * 1024, 12_000),
+            }
+          }
+          const times = Array.from({ length: 560 }, (_, index) => now - (560 - index) * 1000)
+          yield { type: 'history', timesMs: Float64Array.from(times), columns: columnsAt(times), memorySource: 'guest' }
+          while (!signal?.aborted) {
+            await new Promise((resolve) => setTimeout(resolve, 1000))
+            const time = Date.now()
+            yield { type: 'sample', timesMs: Float64Array.of(time), columns: columnsAt([time]), memorySource: 'guest' }
+          }
+        }),
+      },
+      machines: {
+        setAutostart: os.machines.setAutostart.handler(() => undefined),
+        rename: os.machines.rename.handler(() => undefined),
+        planDeletion: os.machines.planDeletion.handler(() => ({
+          name: 'web-server',
+          state: 'shut-off',
+          files: [
+            {
+              path: '/var/lib/libvirt/images/web-server.qcow2',
+              role: 'disk',
+              allocationBytes: 3.1 * GIB,
+              fate: 'delete',
+              reason: null,
+            },
+            {
+              path: '/var/lib/libvirt/qemu/nvram/web-server_VARS.fd',
+              role: 'firmware-variables',
+              allocationBytes: 528 * 1024,
+              fate: 'delete',
+              reason: null,
+            },
+            {
+              path: '/home/ada/Downloads/ubuntu-22.04-server.iso',
+              role: 'media',
+              allocationBytes: 1.4 * GIB,
+              fate: 'keep',
+              reason: 'yours, read where it lies',
+            },
+            {
+              path: '/var/lib/libvirt/images/base.qcow2',
+              role: 'disk',
+              allocationBytes: 2 * GIB,
+              fate: 'keep',
+              reason: 'db-01 stands on it',
+            },
+          ],
+          freedBytes: 3.1 * GIB,
+          restorePointCount: 5,
+          trashUnavailable: null,
+          trashDays: 30,
+        })),
+        remove: os.machines.remove.handler(({ input }) =>
+          this.#job('remove-machine', 'Deleting', ['Remove files'], input.uuid, () => ({})),
+        ),
+      },
+      create: {
+        defaults: os.create.defaults.handler(() => ({
+          name: { value: 'machine-1', reason: 'the next free name' },
+          vcpuCount: { value: 2, reason: 'an eighth of this computer' },
+          memoryKiB: { value: 4 * MIB, reason: '20 GiB are free' },
+          diskBytes: { value: 50 * GIB, reason: 'thin: takes room as it fills; 412 GiB free' },
+          poolUuid: { value: uuidOf(8, 1), reason: 'the pool for disks here' },
+          network: {
+            value: { kind: 'network', networkName: 'default' },
+            reason: 'reaches out; this computer can reach it',
+          },
+          firmware: { value: 'uefi', reason: 'what systems of today expect' },
+          accelerator: { value: 'kvm', reason: 'works here' },
+          limits: { vcpuCount: 16, memoryKiB: 32 * MIB, freeMemoryKiB: 20 * MIB },
+          networks: [
+            {
+              label: 'NAT “default”',
+              explanation: 'reaches out; this computer can reach it',
+              source: { kind: 'network', networkName: 'default' },
+            },
+            { label: 'None', explanation: 'alone', source: { kind: 'none' } },
+          ],
+        })),
+        findMedia: os.create.findMedia.handler(() => images),
+        inspectMedia: os.create.inspectMedia.handler(({ input, errors }) => {
+          const found = images.find(
+            (image) =>
+              image.source.kind === 'file' && input.media.kind === 'file' && image.source.path === input.media.path,
+          )
+          if (found === undefined) {
+            throw errors['not-found']({
+              message: 'There is no file at this path.',
+              data: { detail: null, field: 'media', repairs: [] },
+            })
+          }
+          return found
+        }),
+        check: os.create.check.handler(({ input }) => [
+          ...(input.name === 'taken'
+            ? [
+                {
+                  field: 'name' as const,
+                  severity: 'error' as const,
+                  message: 'There is a machine called “taken” already.',
+                  repairs: [],
+                  suggestion: { name: 'taken-2' },
+                },
+              ]
+            : []),
+          ...((input.memoryKiB ?? 0) > 32 * MIB
+            ? [
+                {
+                  field: 'memoryKiB' as const,
+                  severity: 'warning' as const,
+                  message: 'This computer has 32 GiB in all; the machine would swap.',
+                  repairs: [],
+                  suggestion: { memoryKiB: 16 * MIB },
+                },
+              ]
+            : []),
+        ]),
+        start: os.create.start.handler(({ input }) =>
+          this.#job(
+            'create-machine',
+            `Creating ${input.name}`,
+            ['Check', 'Copy the image', 'Make the disk', 'Define the machine', 'Start it'],
+            null,
+            () => ({
+              result: { machine: { hostId: 'local', uuid: uuidOf(1, 0) } },
+            }),
+          ),
+        ),
+      },
+      files: {
+        list: os.files.list.handler(({ input }) => ({
+          path: input.path ?? '/home/ada/Downloads',
+          parentPath: '/home/ada',
+          entries: [
+            ...images.map((image) => ({
+              name: image.fileName,
+              path: `/home/ada/Downloads/${image.fileName}`,
+              kind: 'file' as const,
+              sizeBytes: image.sizeBytes,
+              modifiedAtMs: Date.now(),
+              readable: true,
+            })),
+            {
+              name: 'locked',
+              path: '/home/ada/Downloads/locked',
+              kind: 'folder',
+              sizeBytes: null,
+              modifiedAtMs: null,
+              readable: false,
+            },
+          ],
+          places: [
+            { label: 'Home', path: '/home/ada' },
+            { label: 'Downloads', path: '/home/ada/Downloads' },
+            { label: 'pool default', path: '/var/lib/libvirt/images' },
+          ],
+        })),
+      },
+      trash: {
+        list: os.trash.list.handler(() => [
+          {
+            id: 'one',
+            hostId: 'local',
+            uuid: uuidOf(7, 1),
+            name: 'old-web',
+            trashedAtMs: Date.now() - 3 * 86_400_000,
+            expiresAtMs: Date.now() + 27 * 86_400_000,
+            files: [{ path: '/var/lib/libvirt/images/old-web.qcow2', allocationBytes: 3.1 * GIB }],
+            restorePointCount: 2,
+          },
+        ]),
+        putBack: os.trash.putBack.handler(() => undefined),
+        purge: os.trash.purge.handler(() =>
+          this.#job('purge', 'Deleting old-web for good', ['Remove'], null, () => ({})),
+        ),
+      },
+    }
+  }
+}
