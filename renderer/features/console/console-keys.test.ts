@@ -6,8 +6,18 @@ describe('pressTogether', () => {
     const sent: string[] = []
     const [ctrlAltDelete] = keyCombinations[0] ?? []
     if (ctrlAltDelete === undefined) throw new Error('Ctrl+Alt+Delete is the first one')
-    pressTogether({ sendKey: (_keysym, code, down) => sent.push(`${code} ${down === true ? 'down' : 'up'}`) }, ctrlAltDelete)
-    expect(sent).toEqual(['ControlLeft down', 'AltLeft down', 'Delete down', 'Delete up', 'AltLeft up', 'ControlLeft up'])
+    pressTogether(
+      { sendKey: (_keysym, code, down) => sent.push(`${code} ${down === true ? 'down' : 'up'}`) },
+      ctrlAltDelete,
+    )
+    expect(sent).toEqual([
+      'ControlLeft down',
+      'AltLeft down',
+      'Delete down',
+      'Delete up',
+      'AltLeft up',
+      'ControlLeft up',
+    ])
   })
 })
 
@@ -17,7 +27,13 @@ describe('ReleaseGesture', () => {
 
   it('ends the grab when Ctrl and Alt are let go', () => {
     expect(
-      play(new ReleaseGesture(), ['keydown', 'ControlLeft'], ['keydown', 'AltLeft'], ['keyup', 'AltLeft'], ['keyup', 'ControlLeft']),
+      play(
+        new ReleaseGesture(),
+        ['keydown', 'ControlLeft'],
+        ['keydown', 'AltLeft'],
+        ['keyup', 'AltLeft'],
+        ['keyup', 'ControlLeft'],
+      ),
     ).toEqual([false, false, true, false])
   })
 
@@ -42,9 +58,11 @@ describe('ReleaseGesture', () => {
   it('starts anew after another combination', () => {
     const gesture = new ReleaseGesture()
     play(gesture, ['keydown', 'ControlLeft'], ['keydown', 'KeyC'], ['keyup', 'KeyC'], ['keyup', 'ControlLeft'])
-    expect(
-      play(gesture, ['keydown', 'AltLeft'], ['keydown', 'ControlLeft'], ['keyup', 'ControlLeft']),
-    ).toEqual([false, false, true])
+    expect(play(gesture, ['keydown', 'AltLeft'], ['keydown', 'ControlLeft'], ['keyup', 'ControlLeft'])).toEqual([
+      false,
+      false,
+      true,
+    ])
   })
 
   it('does not count a key that was held when the keyboard went elsewhere', () => {

@@ -2,7 +2,13 @@ import type { StrataProblem } from '@strata/contract/errors.ts'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { ConsoleSession, type ScreenLinkEvents, type SessionState } from './console-session.ts'
 
-const problem = (code: StrataProblem['code']): StrataProblem => ({ code, message: code, detail: null, field: null, repairs: [] })
+const problem = (code: StrataProblem['code']): StrataProblem => ({
+  code,
+  message: code,
+  detail: null,
+  field: null,
+  repairs: [],
+})
 
 /** One attempt to open the screen, answered by the test. */
 class Attempt {

@@ -22,10 +22,14 @@ export default {
     take: 'Show it here',
   },
   situations: {
-    'host-away': { title: 'The host does not answer', explanation: 'The screen comes back by itself when the host does.' },
+    'host-away': {
+      title: 'The host does not answer',
+      explanation: 'The screen comes back by itself when the host does.',
+    },
     'no-display': {
       title: 'This machine has no display',
-      explanation: 'Its definition names no graphics device, as on many servers. It can be reached over the network or a serial line.',
+      explanation:
+        'Its definition names no graphics device, as on many servers. It can be reached over the network or a serial line.',
     },
     'other-display': {
       title: 'This machine speaks SPICE',

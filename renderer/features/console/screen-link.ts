@@ -21,7 +21,8 @@ export class ConsoleRefusedError extends Error {
 
 const NORMAL_CLOSE = 1000
 const REFUSED_CLOSE = 4000
-const codeOf = (reason: string): StrataErrorCode => strataErrorCodes.find((code) => code === reason) ?? 'connection-lost'
+const codeOf = (reason: string): StrataErrorCode =>
+  strataErrorCodes.find((code) => code === reason) ?? 'connection-lost'
 
 /**
  * Opens the guest's screen inside `target`. noVNC is loaded on first use: it is large, and most pages need no console.
@@ -75,13 +76,18 @@ function closingNormally(channel: RawChannel): RawChannel {
   return channel
 }
 
+interface CloseReason {
+  readonly code: number
+  readonly reason: string
+}
+
 /** Remembers why the shell closed the channel; noVNC only tells that it was closed. */
 function refusalOf(channel: RawChannel): { readonly code: StrataErrorCode | null } {
   const refusal: { code: StrataErrorCode | null } = { code: null }
-  const onClose = channel.onclose as ((event: { code: number; reason: string }) => unknown) | null
-  channel.onclose = ((event: { code: number; reason: string }) => {
+  const onClose = channel.onclose as ((event: CloseReason) => unknown) | null
+  channel.onclose = (event: CloseReason) => {
     if (event.code === REFUSED_CLOSE) refusal.code = codeOf(event.reason)
     onClose?.(event)
-  }) as RawChannel['onclose']
+  }
   return refusal
 }

@@ -18,6 +18,11 @@ export function useGuestSize(target: Readonly<Ref<HTMLElement | null>>) {
       size.value = { widthPx: canvas.width, heightPx: canvas.height }
     }
   }
-  useMutationObserver(target, read, { subtree: true, childList: true, attributes: true, attributeFilter: ['width', 'height'] })
+  useMutationObserver(target, read, {
+    subtree: true,
+    childList: true,
+    attributes: true,
+    attributeFilter: ['width', 'height'],
+  })
   return size
 }

@@ -11,7 +11,8 @@ export default {
   chooseFile: 'Choose a file',
   nothingFound: {
     title: 'No installation image was found',
-    explanation: 'Strata looks in the pools and in your Downloads folder. An ISO from anywhere else can be chosen as a file.',
+    explanation:
+      'Strata looks in the pools and in your Downloads folder. An ISO from anywhere else can be chosen as a file.',
   },
   noMatch: 'No image here matches “{text}”.',
   searching: 'Looking for images',
@@ -20,7 +21,7 @@ export default {
     notBootable: 'does not look bootable',
     use: 'How the file is used',
     uses: { 'in-place': 'Read where it lies', upload: 'Copy into the pool' },
-    none: 'Choose an image on the left',
+    none: 'not chosen yet',
   },
   fields: {
     media: 'Installation',

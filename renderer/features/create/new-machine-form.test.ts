@@ -121,7 +121,9 @@ describe('nameFromFile', () => {
 
 describe('sameMedia', () => {
   it('knows a file by its path, however it is to be used', () => {
-    expect(sameMedia(iso.source, { kind: 'file', path: '/isos/debian-12.5.0-amd64-netinst.iso', use: 'upload' })).toBe(true)
+    expect(sameMedia(iso.source, { kind: 'file', path: '/isos/debian-12.5.0-amd64-netinst.iso', use: 'upload' })).toBe(
+      true,
+    )
     expect(sameMedia(iso.source, { kind: 'volume', poolUuid: POOL, name: 'debian.iso' })).toBe(false)
   })
 })

@@ -121,8 +121,14 @@ export function nameFromFile(fileName: string): string | null {
   const stem = fileName.replace(/\.(iso|img)$/i, '').toLowerCase()
   const words = stem.split(/[^a-z0-9.+]+/).filter((word) => word !== '')
   const version = words.findIndex((word) => /^v?\d/.test(word))
-  const kept = version > 0 ? [...words.slice(0, version), (words[version] ?? '').replace(/^(\d+(?:\.\d{2})?)(?!\d).*/, '$1')] : words
-  const name = kept.slice(0, 3).join('-').replace(/^[^a-z0-9]+|[^a-z0-9]+$/g, '')
+  const kept =
+    version > 0
+      ? [...words.slice(0, version), (words[version] ?? '').replace(/^(\d+(?:\.\d{2})?)(?!\d).*/, '$1')]
+      : words
+  const name = kept
+    .slice(0, 3)
+    .join('-')
+    .replace(/^[^a-z0-9]+|[^a-z0-9]+$/g, '')
   return name === '' ? null : name.slice(0, 60)
 }
 

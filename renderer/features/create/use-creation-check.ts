@@ -43,7 +43,11 @@ export function useCreationCheck(draft: () => Draft | null) {
   }
 
   const checkSoon = useDebounceFn(check, PAUSE_MS)
-  watch(() => JSON.stringify(draft()), () => void checkSoon(), { immediate: true })
+  watch(
+    () => JSON.stringify(draft()),
+    () => void checkSoon(),
+    { immediate: true },
+  )
 
   const findings = computed<readonly CreationFinding[]>(() => {
     const now = draft()
@@ -51,7 +55,8 @@ export function useCreationCheck(draft: () => Draft | null) {
     const changed = changedFields(answered.value.draft, now)
     return answered.value.findings.filter((finding) => !changed.has(finding.field))
   })
-  const of = (field: FormField): readonly CreationFinding[] => findings.value.filter((finding) => finding.field === field)
+  const of = (field: FormField): readonly CreationFinding[] =>
+    findings.value.filter((finding) => finding.field === field)
 
   return { findings, of, isChecking, check }
 }

@@ -40,5 +40,7 @@ export function useFolder() {
 const byName = new Intl.Collator('en', { numeric: true, sensitivity: 'base' })
 
 export function foldersFirst(entries: readonly FileEntry[]): FileEntry[] {
-  return [...entries].sort((a, b) => Number(b.kind === 'folder') - Number(a.kind === 'folder') || byName.compare(a.name, b.name))
+  return [...entries].sort(
+    (a, b) => Number(b.kind === 'folder') - Number(a.kind === 'folder') || byName.compare(a.name, b.name),
+  )
 }

@@ -79,8 +79,15 @@ export function useNewMachine(hostId: () => string | null) {
     edits.value = withSuggestion(edits.value, suggestion)
     const wanted = suggestion.media
     if (wanted === undefined) return
-    const known = [media.value, ...(found.value ?? [])].find((each) => each != null && sameMedia(each.source, wanted))
-    if (known != null) media.value = { ...known, source: wanted }
+    const known = [media.value, ...(found.value ?? [])].find((each) => each !== null && sameMedia(each.source, wanted))
+    if (known !== null && known !== undefined) media.value = { ...known, source: wanted }
+  }
+
+  const edit = (changes: FormEdits): void => {
+    edits.value = { ...edits.value, ...changes }
+  }
+  const chooseMedia = (chosen: FoundMedia): void => {
+    media.value = chosen
   }
 
   async function afterRepair(): Promise<void> {
@@ -88,5 +95,21 @@ export function useNewMachine(hostId: () => string | null) {
     await checked.check()
   }
 
-  return { defaults, found, loadProblem, media, edits, form, order, faults, checked, canCreate, accept, afterRepair, load }
+  return {
+    defaults,
+    found,
+    loadProblem,
+    media,
+    edits,
+    form,
+    order,
+    faults,
+    checked,
+    canCreate,
+    edit,
+    chooseMedia,
+    accept,
+    afterRepair,
+    load,
+  }
 }

@@ -93,13 +93,18 @@ describe('bandsOf', () => {
 
   it('gives every thing a place of its own, however many there are and however narrow it is', () => {
     fc.assert(
-      fc.property(fc.nat(30), fc.integer({ min: 1, max: 6 }), fc.array(fc.tuple(fc.nat(29), fc.nat(29))), (count, columns, ties) => {
-        const layers: Stratum[] = ['application', 'machine', 'hardware']
-        const nodes = Array.from({ length: count }, (_, index) => thing(`n${index}`, layers[index % 3] ?? 'machine'))
-        const bands = bandsOf({ nodes, links: ties.map(([a, b]) => link(`n${a}`, `n${b}`)) }, columns)
-        const places = bands.flatMap((band) => band.places.map((p) => `${band.stratum}:${p.row}:${p.column}`))
-        expect(new Set(places).size).toBe(count)
-      }),
+      fc.property(
+        fc.nat(30),
+        fc.integer({ min: 1, max: 6 }),
+        fc.array(fc.tuple(fc.nat(29), fc.nat(29))),
+        (count, columns, ties) => {
+          const layers: Stratum[] = ['application', 'machine', 'hardware']
+          const nodes = Array.from({ length: count }, (_, index) => thing(`n${index}`, layers[index % 3] ?? 'machine'))
+          const bands = bandsOf({ nodes, links: ties.map(([a, b]) => link(`n${a}`, `n${b}`)) }, columns)
+          const places = bands.flatMap((band) => band.places.map((p) => `${band.stratum}:${p.row}:${p.column}`))
+          expect(new Set(places).size).toBe(count)
+        },
+      ),
     )
   })
 })

@@ -138,11 +138,15 @@ function acrossBands(
 ): string {
   const places = onward.flatMap((band, bandDistance) => band.places.map((place) => ({ ...place, bandDistance })))
   const linked = (id: string): boolean =>
-    links.some((link) => (link.upperId === fromId && link.lowerId === id) || (link.lowerId === fromId && link.upperId === id))
+    links.some(
+      (link) => (link.upperId === fromId && link.lowerId === id) || (link.lowerId === fromId && link.upperId === id),
+    )
   const cost = (place: (typeof places)[number]): number =>
     (linked(place.node.id) ? 0 : 10_000) + place.bandDistance * 100 + Math.abs(place.column - (from?.column ?? 0))
-  return places.reduce<(typeof places)[number] | null>(
-    (best, place) => (best === null || cost(place) < cost(best) ? place : best),
-    null,
-  )?.node.id ?? fromId
+  return (
+    places.reduce<(typeof places)[number] | null>(
+      (best, place) => (best === null || cost(place) < cost(best) ? place : best),
+      null,
+    )?.node.id ?? fromId
+  )
 }

@@ -4,7 +4,7 @@ export default {
   show: 'Show as',
   picture: 'Picture',
   list: 'List',
-  following: 'Following {title}',
+  following: 'Following {title}: {meaning}',
   inTheWay: 'In the way: {title}. {meaning}',
   open: 'Open {url}',
   openShort: 'Open',

@@ -14,14 +14,16 @@ export function useCardPlaces(picture: Readonly<Ref<HTMLElement | null>>, struct
 
   function measure(): void {
     if (picture.value === null) return
-    const origin = picture.value.getBoundingClientRect()
+    const box = picture.value.getBoundingClientRect()
+    // Inside the border, where absolute positions count from.
+    const origin = { left: box.left + picture.value.clientLeft, top: box.top + picture.value.clientTop }
     const measured = new Map<string, CardPlace>()
     for (const card of picture.value.querySelectorAll<HTMLElement>('[data-node-id]')) {
-      const box = card.getBoundingClientRect()
+      const place = card.getBoundingClientRect()
       measured.set(card.dataset['nodeId'] ?? '', {
-        centerPx: box.left - origin.left + box.width / 2,
-        topPx: box.top - origin.top,
-        bottomPx: box.bottom - origin.top,
+        centerPx: place.left - origin.left + place.width / 2,
+        topPx: place.top - origin.top,
+        bottomPx: place.bottom - origin.top,
       })
     }
     places.value = measured

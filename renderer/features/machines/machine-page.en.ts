@@ -1,5 +1,11 @@
 export default {
-  tabs: { label: 'About {name}', strata: 'Strata', console: 'Console', 'restore-points': 'Restore points', graphs: 'Graphs' },
+  tabs: {
+    label: 'About {name}',
+    strata: 'Strata',
+    console: 'Console',
+    'restore-points': 'Restore points',
+    graphs: 'Graphs',
+  },
   sentence: '{state} on {host}',
   sentenceSince: '{state} for {duration} on {host}',
   transient: 'not kept: it disappears when it stops',
@@ -12,7 +18,8 @@ export default {
   autostartFailed: 'Start with the host: {name}',
   gone: {
     title: '“{name}” is no longer there',
-    explanation: 'It was deleted or undefined, here or by another program. If Strata deleted it, it may still be in the trash.',
+    explanation:
+      'It was deleted or undefined, here or by another program. If Strata deleted it, it may still be in the trash.',
     unknownTitle: 'There is no such machine',
     unknownExplanation: 'The address leads to a machine that none of your hosts knows.',
     all: 'All machines',

@@ -10,7 +10,11 @@ const panel = (id: string) => {
 
 describe('graphPanels', () => {
   it('shows every series once', () => {
-    expect(graphPanels(1024).flatMap((each) => each.series).sort()).toEqual([...seriesNames].sort())
+    expect(
+      graphPanels(1024)
+        .flatMap((each) => each.series)
+        .sort(),
+    ).toEqual([...seriesNames].sort())
   })
 })
 

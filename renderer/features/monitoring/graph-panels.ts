@@ -9,10 +9,12 @@ export interface GraphPanelShape {
   /** Distances between the lines of the scale, in the series' own unit. */
   readonly steps: readonly number[]
   /** The scale's upper end: fixed, or the least that it shows when everything is near zero. */
-  readonly top: { readonly kind: 'fixed'; readonly value: number } | { readonly kind: 'at-least'; readonly value: number }
+  readonly top:
+    { readonly kind: 'fixed'; readonly value: number } | { readonly kind: 'at-least'; readonly value: number }
 }
 
-const powersOfTwo = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => 2 ** (from + index))
+const powersOfTwo = (from: number, to: number) =>
+  Array.from({ length: to - from + 1 }, (_, index) => 2 ** (from + index))
 
 export function graphPanels(maxMemoryKiB: number): readonly GraphPanelShape[] {
   const rate = { format: formatRate, steps: powersOfTwo(4, 40), top: { kind: 'at-least', value: 16 * 1024 } } as const

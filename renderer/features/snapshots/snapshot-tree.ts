@@ -105,7 +105,7 @@ function adopt(parent: Growing, child: Growing): void {
 }
 
 function markWay(here: Growing, byName: ReadonlyMap<string, Growing>): void {
-  for (let at: Growing | undefined = here; at !== undefined; ) {
+  for (let at: Growing | undefined = here; at !== undefined;) {
     at.leadsHere = true
     at = at.parentId === null ? undefined : byName.get(at.parentId)
   }
@@ -141,10 +141,11 @@ export function treeNeighbour(tree: SnapshotTree, fromId: string, key: TreeKey):
 
 function nearestInLane(tree: SnapshotTree, from: TreeNode, direction: 1 | -1): string {
   const candidates = tree.nodes.filter((node) => Math.sign(node.row - from.row) === direction)
-  const distance = (node: TreeNode): number =>
-    Math.abs(node.row - from.row) * 1000 + Math.abs(node.depth - from.depth)
-  return candidates.reduce<TreeNode | null>(
-    (best, node) => (best === null || distance(node) < distance(best) ? node : best),
-    null,
-  )?.id ?? from.id
+  const distance = (node: TreeNode): number => Math.abs(node.row - from.row) * 1000 + Math.abs(node.depth - from.depth)
+  return (
+    candidates.reduce<TreeNode | null>(
+      (best, node) => (best === null || distance(node) < distance(best) ? node : best),
+      null,
+    )?.id ?? from.id
+  )
 }

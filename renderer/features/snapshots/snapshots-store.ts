@@ -105,7 +105,10 @@ export const useSnapshotsStore = defineStore('snapshots', () => {
 
   /** Lets go of the pictures' memory, when the page is left. */
   function releasePictures(): void {
-    for (const address of pictures.values()) void address.then((url) => { if (url !== null) URL.revokeObjectURL(url) })
+    for (const address of pictures.values())
+      void address.then((url) => {
+        if (url !== null) URL.revokeObjectURL(url)
+      })
     pictures.clear()
   }
 

@@ -18,7 +18,8 @@ export default {
     notePlaceholder: 'What is worth remembering of this moment',
     holds: {
       disks: 'Keeps the disks.',
-      'disks-and-memory': 'Keeps the disks and the memory: going back continues in this very moment. The machine stands still while it is written.',
+      'disks-and-memory':
+        'Keeps the disks and the memory: going back continues in this very moment. The machine stands still while it is written.',
     },
     confirm: 'Take',
     empty: 'A restore point needs a name.',
@@ -42,7 +43,11 @@ export default {
     memoryNotKept: 'not kept; boots from its disks',
     age: 'Age',
     kind: 'Kept',
-    kinds: { internal: 'inside the disk images', external: 'beside the disk images', mixed: 'inside and beside the images' },
+    kinds: {
+      internal: 'inside the disk images',
+      external: 'beside the disk images',
+      mixed: 'inside and beside the images',
+    },
   },
   revert: {
     label: 'Go back to this point',
@@ -57,7 +62,8 @@ export default {
     label: 'Delete…',
     title: 'Delete “{name}”?',
     frees: 'Frees {bytes}. All other points and the present stay as they are.',
-    freesUnknown: 'Frees its room; the storage cannot tell how much. All other points and the present stay as they are.',
+    freesUnknown:
+      'Frees its room; the storage cannot tell how much. All other points and the present stay as they are.',
     forGood: 'It cannot be gone back to any more.',
     confirm: 'Delete, frees {bytes}',
     confirmUnknown: 'Delete',

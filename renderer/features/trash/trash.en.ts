@@ -2,7 +2,14 @@ export default {
   title: 'Trash',
   note: 'Deleted machines stay here for {days} days.',
   loading: 'Looking in the trash',
-  columns: { name: 'Name', host: 'Host', trashed: 'Deleted', expires: 'Gone for good', size: 'On disk', points: 'Restore points' },
+  columns: {
+    name: 'Name',
+    host: 'Host',
+    trashed: 'Deleted',
+    expires: 'Gone for good',
+    size: 'On disk',
+    points: 'Restore points',
+  },
   acts: 'Acts',
   putBack: 'Put back',
   putBackLabel: 'Put {name} back',
@@ -17,6 +24,7 @@ export default {
   again: 'Try again',
   empty: {
     title: 'The trash is empty',
-    explanation: 'A machine that you delete comes here first, with its disks and restore points, so that a mistake can be taken back.',
+    explanation:
+      'A machine that you delete comes here first, with its disks and restore points, so that a mistake can be taken back.',
   },
 }
