@@ -21,12 +21,13 @@ export interface HostReading {
 
 /** Asks a host about itself. */
 export async function readHost(connection: Connection, isLocal: boolean): Promise<HostReading> {
-  const [hostname, hypervisor, hypervisorVersion, libvirtVersion, node, capabilities, localModel] = await Promise.all([
+  const [hostname, hypervisor, hypervisorVersion, libvirtVersion, node, memory, capabilities, localModel] = await Promise.all([
     nullIfRefused(connection.getHostname()),
     connection.getType(),
     nullIfRefused(connection.getVersion()),
     connection.getLibVersion(),
     connection.nodeGetInfo(),
+    nullIfRefused(connection.nodeGetMemoryStats()),
     readCapabilities(connection),
     isLocal ? localCpuModel() : null,
   ])
@@ -43,7 +44,8 @@ export async function readHost(connection: Connection, isLocal: boolean): Promis
       cpuSockets: Math.max(1, node.socketsPerNode * node.numaNodes),
       cpuCoresPerSocket: Math.max(1, node.coresPerSocket),
       cpuThreadsPerCore: Math.max(1, node.threadsPerCore),
-      memoryKiB: node.memoryKiB,
+      // Where memory was added while the host ran, the node's own figure is that of its start.
+      memoryKiB: memory?.['total'] ?? node.memoryKiB,
     },
     offer: acceleratorOffer(capabilities, cpu?.arch ?? node.model),
   }

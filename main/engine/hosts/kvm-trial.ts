@@ -21,6 +21,9 @@ export interface KvmFinding {
 const device = '/dev/kvm'
 /** On a processor that KVM can use the trial takes a third of a second, most of it QEMU's start. */
 const patienceMs = 4_000
+/** A computer that was very busy may have made a trial fail: its no is not believed for ever. */
+const noLastsMs = 24 * 60 * 60_000
+const noLastsWhenAskedMs = 10 * 60_000
 const romBytes = 64 * 1024
 const resetVector = 0xfff0
 const exitCode = 33
@@ -43,7 +46,14 @@ const guestCode =
 /** jmp f000:0000 */
 const resetCode = 'ea000000f0'
 
-const remembered = z.object({ bootId: z.string(), emulator: z.string(), emulatorChangedAtMs: z.number(), outcome, detail: z.string().nullable() })
+const remembered = z.object({
+  bootId: z.string(),
+  emulator: z.string(),
+  emulatorChangedAtMs: z.number(),
+  triedAtMs: z.number(),
+  outcome,
+  detail: z.string().nullable(),
+})
 
 /** Finds out whether guests really run on this computer's processor, once for a start of the computer and a QEMU. */
 export class KvmTrial {
@@ -63,11 +73,12 @@ export class KvmTrial {
     return known
   }
 
-  /** Forgets what did not work, so that the next `find` tries anew. */
+  /** The same for a user who asks: what did not work some time ago is tried again. */
   async retry(emulator: string): Promise<KvmFinding> {
     const known = await this.find(emulator)
-    if (known.outcome === 'works') return known
-    this.#trials.set(emulator, this.#tryAndRemember(emulator))
+    const stored = await this.#recall()
+    const isOld = stored === null || Date.now() - stored.triedAtMs > noLastsWhenAskedMs
+    if (known.outcome !== 'works' && isOld) this.#trials.set(emulator, this.#tryAndRemember(emulator))
     return this.find(emulator)
   }
 
@@ -78,7 +89,8 @@ export class KvmTrial {
       stored !== null &&
       stored.bootId === here.bootId &&
       stored.emulator === emulator &&
-      stored.emulatorChangedAtMs === here.emulatorChangedAtMs
+      stored.emulatorChangedAtMs === here.emulatorChangedAtMs &&
+      (stored.outcome === 'works' || Date.now() - stored.triedAtMs < noLastsMs)
     return isSame ? { outcome: stored.outcome, detail: stored.detail } : this.#tryAndRemember(emulator)
   }
 
@@ -93,7 +105,7 @@ export class KvmTrial {
   async #tryAndRemember(emulator: string): Promise<KvmFinding> {
     const finding = await this.#try(emulator)
     const here = await identity(emulator)
-    await replaceFile(this.#file, JSON.stringify({ ...here, emulator, ...finding }))
+    await replaceFile(this.#file, JSON.stringify({ ...here, emulator, triedAtMs: Date.now(), ...finding }))
     return finding
   }
 

@@ -50,9 +50,9 @@ function tpmCheck({ domain }: HostAbilities, around: Surroundings | null): Readi
   return {
     ...base,
     level: 'limited',
-    finding: 'The program that emulates a TPM, swtpm, is not there.',
+    finding: 'libvirt does not find all that it needs to emulate a TPM: swtpm and swtpm_setup.',
     effect: 'Machines have no TPM; Windows 11 wants one.',
-    repairs: installing(around, 'Install swtpm', 'Installs the program that emulates a TPM.', { apt: 'swtpm', dnf: 'swtpm', pacman: 'swtpm', zypper: 'swtpm' }),
+    repairs: installing(around, 'Install swtpm', 'Installs the programs that emulate a TPM.', { apt: 'swtpm swtpm-tools', dnf: 'swtpm swtpm-tools', pacman: 'swtpm', zypper: 'swtpm' }),
   }
 }
 

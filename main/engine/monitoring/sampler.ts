@@ -40,6 +40,7 @@ export class Sampler {
   #latest: FleetSample | null = null
   #timer: NodeJS.Timeout | undefined
   #lastPollMs = 0
+  #lastBeganAtMs = Number.NEGATIVE_INFINITY
   #isPolling = false
   #isClosed = false
   /** Not every driver lets the daemon pass over machines that are busy. */
@@ -63,7 +64,7 @@ export class Sampler {
   watch(): () => void {
     const watcher = Symbol('watcher')
     this.#watchers.add(watcher)
-    if (this.#watchers.size === 1 && !this.#isPolling) this.#schedule(0)
+    if (this.#watchers.size === 1 && !this.#isPolling) this.#schedule(this.#untilNextMs())
     return () => {
       this.#watchers.delete(watcher)
     }
@@ -74,6 +75,11 @@ export class Sampler {
     clearTimeout(this.#timer)
   }
 
+  /** Two readings close together would make rates of noise. */
+  #untilNextMs(): number {
+    return Math.max(0, this.#lastBeganAtMs + nextIntervalMs(this.#watchers.size > 0, this.#lastPollMs) - performance.now())
+  }
+
   #schedule(delayMs: number): void {
     clearTimeout(this.#timer)
     if (this.#isClosed) return
@@ -82,7 +88,7 @@ export class Sampler {
 
   async #poll(): Promise<void> {
     this.#isPolling = true
-    const beganAtMs = performance.now()
+    this.#lastBeganAtMs = performance.now()
     try {
       const sample = await this.#read(this.#host.connection())
       this.#latest = sample
@@ -91,8 +97,8 @@ export class Sampler {
       this.#noteFailure(error)
     }
     this.#isPolling = false
-    this.#lastPollMs = performance.now() - beganAtMs
-    this.#schedule(Math.max(0, nextIntervalMs(this.#watchers.size > 0, this.#lastPollMs) - this.#lastPollMs))
+    this.#lastPollMs = performance.now() - this.#lastBeganAtMs
+    this.#schedule(this.#untilNextMs())
   }
 
   async #read(connection: Connection): Promise<FleetSample> {
