@@ -7,8 +7,8 @@ export const CONSOLE_HIGH_WATER_BYTES = 512 * 1024
 
 /**
  * A console's WebSocket as a stream of bytes. Both directions hold their source back: the page's socket is
- * not read while the guest is behind, and a write is only done when there is room. (The library's own stream
- * waits for the system after each chunk, which costs throughput.) Whoever made it closes the WebSocket.
+ * not read while the guest is behind, and a write is only done when the system took it. Whoever made it closes
+ * the WebSocket.
  */
 export class ConsoleStream extends Duplex {
   readonly #socket: WebSocket
@@ -32,12 +32,13 @@ export class ConsoleStream extends Duplex {
     this.#socket.resume()
   }
 
+  /** Done when the system has the bytes, not before: the engine reads the next ones into the same memory. */
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    if (this.#socket.bufferedAmount < CONSOLE_HIGH_WATER_BYTES) {
-      this.#socket.send(chunk)
-      done()
-    } else {
-      this.#socket.send(chunk, done)
-    }
+    let isDone = false
+    this.#socket.send(chunk, (error) => {
+      if (!isDone) done(error)
+    })
+    isDone = this.#socket.bufferedAmount === 0
+    if (isDone) done() // at once, which is the usual case: told by the callback it would cost a turn
   }
 }

@@ -1,33 +1,43 @@
 import { once } from 'node:events'
-import { createServer, connect, type Socket } from 'node:net'
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 import { bridge } from './bridge.ts'
+import { ScreenSocket } from './screen-socket.ts'
 
 /** Two ends of a real TCP connection. */
-async function socketPair(): Promise<[Socket, Socket]> {
+async function socketPair(): Promise<[ScreenSocket, Socket]> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('no port')
-  const near = connect(address.port, '127.0.0.1')
+  const near = new ScreenSocket({ host: '127.0.0.1', port: address.port })
+  const [[far]] = await Promise.all([once(server, 'connection') as Promise<[Socket]>, once(near.socket, 'connect')])
+  server.close()
+  return [near, far]
+}
+
+async function plainPair(): Promise<[Socket, Socket]> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const near = connect((server.address() as AddressInfo).port, '127.0.0.1')
   const [[far]] = await Promise.all([once(server, 'connection') as Promise<[Socket]>, once(near, 'connect')])
   server.close()
   return [near, far]
 }
 
 describe('a console bridge', () => {
-  let client: Socket, channel: Socket, guest: Socket, screen: Socket
+  let client: Socket, channel: Socket, guest: ScreenSocket, screen: Socket
   let bridged: Promise<void>
 
   beforeEach(async () => {
-    ;[[client, channel], [guest, screen]] = [await socketPair(), await socketPair()]
+    ;[[channel, client], [guest, screen]] = [await plainPair(), await socketPair()]
     bridged = bridge(channel, guest)
   })
 
   afterEach(async () => {
-    for (const socket of [client, channel, guest, screen]) socket.destroy()
+    for (const socket of [client, channel, guest.socket, screen]) socket.destroy()
     await bridged
   })
 
@@ -45,7 +55,7 @@ describe('a console bridge', () => {
     await once(client, 'end')
     await bridged
     expect(Buffer.concat(received).length).toBe(300_000)
-    expect(guest.destroyed && channel.destroyed).toBe(true)
+    expect(guest.socket.destroyed && channel.destroyed).toBe(true)
   })
 
   it('ends in good order for the client when the guest is killed', async () => {
@@ -62,7 +72,7 @@ describe('a console bridge', () => {
     client.destroy()
     await once(screen, 'close')
     await bridged
-    expect(guest.destroyed && channel.destroyed).toBe(true)
+    expect(guest.socket.destroyed && channel.destroyed).toBe(true)
   })
 })
 
@@ -87,12 +97,12 @@ describe('a console bridge to a client that does not read', () => {
     }
     pump()
     screen.on('drain', pump)
-    await waitUntilStill(() => guest.bytesRead)
-    expect(guest.bytesRead).toBeLessThan(4 * 1024 * 1024)
-    expect(guest.readableLength + channel.writableLength).toBeLessThan(512 * 1024)
-    const stuckAt = guest.bytesRead
+    await waitUntilStill(() => guest.socket.bytesRead)
+    expect(guest.socket.bytesRead).toBeLessThan(4 * 1024 * 1024)
+    expect(guest.socket.readableLength + channel.writableLength).toBeLessThan(512 * 1024)
+    const stuckAt = guest.socket.bytesRead
     ;(read as (() => void) | null)?.()
-    await waitUntil(() => guest.bytesRead > stuckAt)
+    await waitUntil(() => guest.socket.bytesRead > stuckAt)
     expect(acceptedBlocks).toBeGreaterThan(0)
     channel.destroy()
     screen.destroy()

@@ -1,4 +1,3 @@
-import { connect, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 
 import type { MachineRef } from '@strata/contract/references.ts'
@@ -9,6 +8,7 @@ import type { HostRegistry } from '../hosts/host-registry.ts'
 import { StrataError, toStrataError } from '../strata-error.ts'
 import { bridge } from './bridge.ts'
 import { OneUseTickets } from './one-use-tickets.ts'
+import { ScreenSocket } from './screen-socket.ts'
 import { vncScreen, type VncEndpoint, type VncScreen } from './vnc-endpoint.ts'
 
 /** Hands out tickets to guests' screens, and connects whoever shows one. */
@@ -71,17 +71,16 @@ async function requireScreen(host: Host, uuid: string): Promise<VncScreen> {
   throw new StrataError('unsupported', `“${name}” has no screen that Strata could show.`)
 }
 
-function connectTo(endpoint: VncEndpoint): Promise<Socket> {
+function connectTo(endpoint: VncEndpoint): Promise<ScreenSocket> {
+  const screen = new ScreenSocket(endpoint.kind === 'socket' ? { path: endpoint.path } : { host: endpoint.address, port: endpoint.port })
   return new Promise((resolve, reject) => {
-    const socket = endpoint.kind === 'socket' ? connect(endpoint.path) : connect(endpoint.port, endpoint.address)
-    socket.setNoDelay(true)
-    socket.once('connect', () => {
-      socket.off('error', fail)
-      resolve(socket)
+    screen.socket.once('connect', () => {
+      screen.socket.off('error', fail)
+      resolve(screen)
     })
     const fail = (error: Error) => {
       reject(toStrataError(error, "The guest's screen could not be reached."))
     }
-    socket.once('error', fail)
+    screen.socket.once('error', fail)
   })
 }
