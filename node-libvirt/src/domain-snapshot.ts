@@ -1,4 +1,4 @@
-import { Domain } from './domain.ts'
+import type { Domain } from './domain.ts'
 import { flagBits, type Flags } from './flags.ts'
 import {
   domainSnapshotDeleteFlags,
@@ -8,18 +8,13 @@ import {
 } from './protocol/enums.generated.ts'
 import type { NonnullDomainSnapshot } from './protocol/structs.generated.ts'
 import type { CallOptions } from './rpc/call-options.ts'
-import type { Connection } from './connection.ts'
 
 /** A point in a domain's life that it can be taken back to. */
 export class DomainSnapshot {
-  readonly domain: Domain
-
   constructor(
-    readonly connection: Connection,
+    readonly domain: Domain,
     readonly ref: NonnullDomainSnapshot,
-  ) {
-    this.domain = new Domain(connection, ref.dom)
-  }
+  ) {}
 
   get name(): string {
     return this.ref.name
@@ -28,13 +23,13 @@ export class DomainSnapshot {
   /** @see virDomainSnapshotGetXMLDesc (remote procedure 186) */
   async getXMLDesc(flags?: Flags<typeof domainSnapshotXmlFlags>, options?: CallOptions): Promise<string> {
     const args = { snap: this.ref, flags: flagBits(domainSnapshotXmlFlags, flags) }
-    return (await this.connection.call('domainSnapshotGetXmlDesc', args, options)).xml
+    return (await this.domain.connection.call('domainSnapshotGetXmlDesc', args, options)).xml
   }
 
   /** @throws LibvirtError 'no-domain-snapshot' for a root @see virDomainSnapshotGetParent (244) */
   async getParent(options?: CallOptions): Promise<DomainSnapshot> {
-    const { snap } = await this.connection.call('domainSnapshotGetParent', { snap: this.ref, flags: 0 }, options)
-    return new DomainSnapshot(this.connection, snap)
+    const { snap } = await this.domain.connection.call('domainSnapshotGetParent', { snap: this.ref, flags: 0 }, options)
+    return new DomainSnapshot(this.domain, snap)
   }
 
   /** The direct children, or with 'descendants' all below. @see virDomainSnapshotListAllChildren (275) */
@@ -43,24 +38,27 @@ export class DomainSnapshot {
     options?: CallOptions,
   ): Promise<DomainSnapshot[]> {
     const args = { snapshot: this.ref, need_results: 1, flags: flagBits(domainSnapshotListFlags, flags) }
-    const { snapshots } = await this.connection.call('domainSnapshotListAllChildren', args, options)
-    return snapshots.map((ref) => new DomainSnapshot(this.connection, ref))
+    const { snapshots } = await this.domain.connection.call('domainSnapshotListAllChildren', args, options)
+    return snapshots.map((ref) => new DomainSnapshot(this.domain, ref))
   }
 
   /** @see virDomainSnapshotIsCurrent (271) */
   async isCurrent(options?: CallOptions): Promise<boolean> {
-    return (await this.connection.call('domainSnapshotIsCurrent', { snap: this.ref, flags: 0 }, options)).current !== 0
+    return (
+      (await this.domain.connection.call('domainSnapshotIsCurrent', { snap: this.ref, flags: 0 }, options)).current !==
+      0
+    )
   }
 
   /** Deletes it with its data; its children then hang on its parent. @see virDomainSnapshotDelete (193) */
   async delete(flags?: Flags<typeof domainSnapshotDeleteFlags>, options?: CallOptions): Promise<void> {
     const args = { snap: this.ref, flags: flagBits(domainSnapshotDeleteFlags, flags) }
-    await this.connection.call('domainSnapshotDelete', args, options)
+    await this.domain.connection.call('domainSnapshotDelete', args, options)
   }
 
   /** Takes the domain back to it; what happened since is lost. @see virDomainRevertToSnapshot (192) */
   async revert(flags?: Flags<typeof domainSnapshotRevertFlags>, options?: CallOptions): Promise<void> {
     const args = { snap: this.ref, flags: flagBits(domainSnapshotRevertFlags, flags) }
-    await this.connection.call('domainRevertToSnapshot', args, options)
+    await this.domain.connection.call('domainRevertToSnapshot', args, options)
   }
 }

@@ -276,10 +276,7 @@ export class Domain {
     options?: CallOptions,
   ): Promise<DomainSnapshot> {
     const args = { dom: this.ref, xml_desc: xml, flags: flagBits(enums.domainSnapshotCreateFlags, flags) }
-    return new DomainSnapshot(
-      this.connection,
-      (await this.connection.call('domainSnapshotCreateXml', args, options)).snap,
-    )
+    return new DomainSnapshot(this, (await this.connection.call('domainSnapshotCreateXml', args, options)).snap)
   }
 
   /** All of them; with 'roots' only those without a parent. @see virDomainListAllSnapshots (274) */
@@ -289,7 +286,7 @@ export class Domain {
   ): Promise<DomainSnapshot[]> {
     const args = { dom: this.ref, need_results: 1, flags: flagBits(enums.domainSnapshotListFlags, flags) }
     const { snapshots } = await this.connection.call('domainListAllSnapshots', args, options)
-    return snapshots.map((ref) => new DomainSnapshot(this.connection, ref))
+    return snapshots.map((ref) => new DomainSnapshot(this, ref))
   }
 
   /** @throws LibvirtError 'no-domain-snapshot' @see virDomainSnapshotLookupByName (189) */
@@ -299,13 +296,13 @@ export class Domain {
       { dom: this.ref, name, flags: 0 },
       options,
     )
-    return new DomainSnapshot(this.connection, snap)
+    return new DomainSnapshot(this, snap)
   }
 
   /** The one that the present state descends from. @throws LibvirtError 'no-domain-snapshot' @see virDomainSnapshotCurrent (191) */
   async snapshotCurrent(options?: CallOptions): Promise<DomainSnapshot> {
     const { snap } = await this.connection.call('domainSnapshotCurrent', { dom: this.ref, flags: 0 }, options)
-    return new DomainSnapshot(this.connection, snap)
+    return new DomainSnapshot(this, snap)
   }
 
   /** @see virDomainHasCurrentSnapshot (190) */
