@@ -118,7 +118,10 @@ export class JobRunner {
       concerns: (machine) => {
         record.concerns(machine)
       },
-      willUndo: (step) => promises.willUndo(step),
+      willUndo: async (step) => {
+        abort.signal.throwIfAborted() // what is not begun need not be taken back
+        await promises.willUndo(step)
+      },
       willNotUndo: (step) => promises.willNotUndo(step),
       keep: () => promises.keep(),
     }
