@@ -20,6 +20,7 @@ import { KvmTrial } from './hosts/kvm-trial.ts'
 import { hostsRouter } from './hosts/router.ts'
 import { JobRunner } from './jobs/job-runner.ts'
 import { jobsRouter } from './jobs/router.ts'
+import { watchPendingRenames } from './machines/pending-renames.ts'
 import { machinesRouter } from './machines/router.ts'
 import { Monitoring } from './monitoring/monitoring.ts'
 import { monitoringRouter } from './monitoring/router.ts'
@@ -55,6 +56,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const closing = new AbortController()
   const parts = await makeParts(options, closing.signal)
   const addresses = new AddressWatch(parts.hosts, parts.log)
+  watchPendingRenames(parts)
   for (const host of parts.hosts.all()) host.start()
   parts.monitoring.start()
   await parts.jobs.recover()

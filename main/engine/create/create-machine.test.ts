@@ -5,13 +5,15 @@ import { promisify } from 'node:util'
 
 import type { NewMachine } from '@strata/contract/create.ts'
 import { StoragePoolXml } from 'node-libvirt/xml'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 
 import { isoBytes } from '../testing/iso-bytes.ts'
 import { hostId, startTestEngine, type TestEngine } from '../testing/test-engine.ts'
 
 const run = promisify(execFile)
 const mib = 1024 ** 2
+
+vi.setConfig({ testTimeout: 60_000 }) // real guests, on machines that may be busy
 
 describe('making a machine', () => {
   let test: TestEngine

@@ -6,7 +6,7 @@ import type { Host } from '../hosts/host.ts'
 import { orNullWhenGone } from '../hosts/or-null-when-gone.ts'
 import { StrataError, toStrataError } from '../strata-error.ts'
 import { impliedNvramPath, type DaemonFolders } from './daemon-folders.ts'
-import { readStrataFacts, strataElement, strataNamespace, writeStrataFacts } from './strata-metadata.ts'
+import { readStrataFacts, writeStrataFacts } from './strata-metadata.ts'
 
 const isOff = (machine: Machine) => machine.state === 'shut-off' || machine.state === 'crashed'
 
@@ -60,10 +60,11 @@ async function renameLater(domain: Domain, machine: Machine, name: string): Prom
   await setNextName(domain, name === machine.name ? null : name)
 }
 
+/** In the stored definition alone: libvirt's own call for metadata cannot take an element that declares its namespace itself. */
 async function setNextName(domain: Domain, nextName: string | null): Promise<void> {
-  const { metadata } = DomainXml.parse(await domain.getXMLDesc(['inactive']))
-  const element = strataElement({ ...readStrataFacts(metadata), nextName }, metadata.read(strataNamespace))
-  await domain.setMetadata({ uri: strataNamespace, key: 'strata' }, element, ['config'])
+  const definition = DomainXml.parse(await domain.getXMLDesc(['inactive', 'secure']))
+  writeStrataFacts(definition.metadata, { ...readStrataFacts(definition.metadata), nextName })
+  await domain.connection.domainDefineXML(definition.toString())
 }
 
 /** The name that was chosen while the machine ran, given now that it is off. Null: none waits. */

@@ -1,7 +1,7 @@
 import { XmlDocument, type DomainMetadata, type XmlElement } from 'node-libvirt/xml'
 
 /** Strata's own facts about a machine live in its definition, so that they travel with it. */
-export const strataNamespace = 'urn:strata:machine:1'
+const strataNamespace = 'urn:strata:machine:1'
 
 export interface StrataFacts {
   /** Where the machine came from; null: not made by Strata. */
@@ -23,7 +23,7 @@ export function readStrataFacts(metadata: DomainMetadata): StrataFacts {
 }
 
 /** The element to put in; null when there is nothing to say. What later versions of Strata wrote is kept. */
-export function strataElement(facts: StrataFacts, present: string | null): string | null {
+function strataElement(facts: StrataFacts, present: string | null): string | null {
   const root = XmlDocument.parse(present ?? '<none/>').root
   const rest = root.elements.filter(({ localName }) => localName !== 'origin' && localName !== 'next-name')
   const parts = rest.map((element) => element.toString())

@@ -55,19 +55,30 @@ describe('taking a restore point', () => {
   })
 })
 
+const point = { name: 'before', kind: 'internal' as const, missingOn: null }
+
 describe('going back to a restore point', () => {
+  it('is blocked when an image does not hold it: the machine would be stopped for nothing', () => {
+    expect(revertBlocked(ground(), { ...point, missingOn: 'vdb' })).toMatch(/vdb does not hold/)
+  })
+
+  it("is blocked when its name could be another point's number", () => {
+    expect(revertBlocked(ground(), { ...point, name: '2' })).toMatch(/digits/)
+    expect(revertBlocked(ground(), { ...point, name: '2 days ago' })).toBeNull()
+  })
+
   it('is decided by version for a point beside the disks', () => {
-    expect(revertBlocked(ground(), 'external')).toMatch(/libvirt 9\.0\.0 cannot.*9\.9/)
-    expect(revertBlocked(ground({}, [qcow2], '9.10.0'), 'external')).toBeNull()
+    expect(revertBlocked(ground(), { ...point, kind: 'external' })).toMatch(/libvirt 9\.0\.0 cannot.*9\.9/)
+    expect(revertBlocked(ground({}, [qcow2], '9.10.0'), { ...point, kind: 'external' })).toBeNull()
   })
 
   it('never leaves a saved memory to meet other disks', () => {
-    expect(revertBlocked(ground({ state: 'shut-off', hasSavedState: true }), 'internal')).toMatch(/saved state/)
+    expect(revertBlocked(ground({ state: 'shut-off', hasSavedState: true }), point)).toMatch(/saved state/)
   })
 
   it('is possible from every resting state', () => {
     for (const state of ['running', 'paused', 'suspended', 'shut-off', 'crashed'] as const) {
-      expect(revertBlocked(ground({ state }), 'internal')).toBeNull()
+      expect(revertBlocked(ground({ state }), point)).toBeNull()
     }
   })
 })

@@ -79,11 +79,23 @@ function firmwareBlocks(machine: PointGround['machine'], libvirtVersion: string)
   return `libvirt ${libvirtVersion} cannot keep a UEFI machine while it runs (10.10 can). Shut it down first.`
 }
 
-export function revertBlocked({ machine, libvirtVersion, isTestDriver }: PointGround, kind: Kind): string | null {
+/** A point, as far as it decides what can be done with it. */
+export interface PointFacts {
+  readonly name: string
+  readonly kind: Kind
+  /** A disk whose image does not hold the point, though it should; null: all do, or it cannot be seen. */
+  readonly missingOn: string | null
+}
+
+export function revertBlocked({ machine, libvirtVersion, isTestDriver }: PointGround, { name, kind, missingOn }: PointFacts): string | null {
   if (kind !== 'internal' && !isTestDriver && !versionAtLeast(libvirtVersion, '9.9.0')) {
     return `This point lies in files beside the disks. libvirt ${libvirtVersion} cannot go back to such a point (9.9 can).`
   }
   if (kind === 'mixed') return 'This point lies half inside the disks and half beside them. Strata does not touch it.'
+  // QEMU is stopped before it finds out that there is nothing to go back to.
+  if (missingOn !== null) return `The image of disk ${missingOn} does not hold this point. Going back would only stop the machine.`
+  // Measured with QEMU 7.2: it looks for a point of that number first, and would go back to another one.
+  if (!isTestDriver && /^\d+$/.test(name)) return 'QEMU takes a name of digits for the number of a point, and could go back to another one.'
   if (machine.state === 'shutting-down') return 'The machine is shutting down. Wait until it is off.'
   if (machine.state === 'unknown') return 'The state of this machine is not known.'
   // At the next start the saved memory would meet disks that it does not belong to.

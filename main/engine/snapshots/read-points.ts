@@ -15,16 +15,16 @@ export async function readPoints(host: Host, connection: Connection, machine: Ma
   const domain = await connection.domainLookupByUUID(machine.uuid)
   const definition = DomainXml.parse(await domain.getXMLDesc())
   const ground = groundOf(host, machine, definition)
-  const [handles, currentName, sizes] = await Promise.all([
+  const [handles, currentName, tables] = await Promise.all([
     domain.listAllSnapshots(),
     currentPointName(domain),
-    vmStateSizes(host, definition),
+    readPointTables(host, definition),
   ])
   const snapshots = await Promise.all(
-    handles.map((handle) => describePoint(handle, { ground, machine, pictures, sizes, isCurrent: handle.name === currentName })),
+    handles.map((handle) => describePoint(handle, { ground, machine, pictures, tables, isCurrent: handle.name === currentName })),
   )
   return {
-    snapshots: snapshots.filter((snapshot) => snapshot !== null),
+    snapshots: snapshots.filter((snapshot) => snapshot !== null).sort((one, other) => one.takenAtMs - other.takenAtMs),
     takeBlocked: takeBlocked(
       ground,
       snapshots.flatMap((snapshot) => snapshot?.kind ?? []),
@@ -58,17 +58,18 @@ interface PointSurroundings {
   readonly ground: PointGround
   readonly machine: Machine
   readonly pictures: SnapshotPictures
-  readonly sizes: ReadonlyMap<string, number>
+  readonly tables: PointTables
   readonly isCurrent: boolean
 }
 
 /** Null: it was removed while we looked. */
 async function describePoint(handle: DomainSnapshot, surroundings: PointSurroundings): Promise<Snapshot | null> {
-  const { ground, machine, pictures, sizes, isCurrent } = surroundings
+  const { ground, machine, pictures, tables, isCurrent } = surroundings
   const xml = await nullWhenGone(handle.getXMLDesc())
   if (xml === null) return null
   const point = DomainSnapshotXml.parse(xml)
   const kind = kindOf(point)
+  const facts = { name: handle.name, kind, missingOn: missingOn(point, tables) }
   const holds = point.memory === 'internal' || point.memory === 'external' ? 'disks-and-memory' : 'disks'
   return {
     name: handle.name,
@@ -79,9 +80,9 @@ async function describePoint(handle: DomainSnapshot, surroundings: PointSurround
     machineState: point.state === 'running' || point.state === 'blocked' ? 'running' : point.state === 'paused' ? 'paused' : 'shut-off',
     kind,
     current: isCurrent,
-    sizeBytes: holds === 'disks-and-memory' ? (sizes.get(handle.name) ?? null) : null,
+    sizeBytes: holds === 'disks-and-memory' ? largest(handle.name, tables) : null,
     hasPicture: await pictures.has(machine, handle.name),
-    revertBlocked: revertBlocked(ground, kind),
+    revertBlocked: revertBlocked(ground, facts),
     removeBlocked: removeBlocked(ground, kind),
   }
 }
@@ -105,14 +106,29 @@ async function nullWhenGone<T>(asking: Promise<T>): Promise<T | null> {
   }
 }
 
-/** The memory lies in the first of the disks that hold points. */
-async function vmStateSizes(host: Host, definition: DomainXml): Promise<ReadonlyMap<string, number>> {
+/** The images' own tables, by target; a disk whose image cannot be read from here is not in it. */
+type PointTables = ReadonlyMap<string, ReadonlyMap<string, number>>
+
+export async function readPointTables(host: Host, definition: DomainXml): Promise<PointTables> {
   const held = new Set(heldDisks(definition.devices.disks.map(pointDisk)).map(({ targetDev }) => targetDev))
-  const sizes = new Map<string, number>()
-  if (!host.isLocal) return sizes
-  for (const disk of definition.devices.disks) {
-    if (disk.source.file === null || !held.has(disk.target.device ?? '')) continue
-    for (const [name, bytes] of (await readVmStateBytes(disk.source.file)) ?? []) sizes.set(name, Math.max(bytes, sizes.get(name) ?? 0))
+  const tables = new Map<string, ReadonlyMap<string, number>>()
+  if (!host.isLocal) return tables
+  for (const { source, target } of definition.devices.disks) {
+    if (source.file === null || target.device === null || !held.has(target.device)) continue
+    const table = await readVmStateBytes(source.file)
+    if (table !== null) tables.set(target.device, table)
   }
-  return sizes
+  return tables
+}
+
+/** The memory lies in one of the disks that hold the point. */
+function largest(name: string, tables: PointTables): number | null {
+  const sizes = [...tables.values()].map((table) => table.get(name) ?? 0)
+  return sizes.length === 0 ? null : Math.max(...sizes)
+}
+
+/** The first disk whose image should hold the point and does not. */
+export function missingOn(point: DomainSnapshotXml, tables: PointTables): string | null {
+  const held = point.disks.filter(({ snapshot }) => snapshot === 'internal').map(({ name }) => name ?? '')
+  return held.find((target) => tables.get(target)?.has(point.name ?? '') === false) ?? null
 }

@@ -1,14 +1,15 @@
 import type { Machine } from '@strata/contract/machines.ts'
-import { LibvirtError, type Connection, type Domain } from 'node-libvirt'
+import { LibvirtError, type Connection, type Domain, type DomainSnapshot } from 'node-libvirt'
 import { DomainSnapshotXml, DomainXml } from 'node-libvirt/xml'
 
 import { screenAsPng } from '../console/screen-picture.ts'
 import type { Host } from '../hosts/host.ts'
 import type { JobControl } from '../jobs/job-control.ts'
 import { explainWrite, poolOfFile } from '../storage/out-of-space.ts'
-import { toStrataError, type StrataError } from '../strata-error.ts'
+import { StrataError, toStrataError } from '../strata-error.ts'
 import { isActive } from './blocked.ts'
 import type { SnapshotPictures } from './pictures.ts'
+import { missingOn, readPointTables } from './read-points.ts'
 import { writeNote, type PointNote } from './point-note.ts'
 
 const pictureWidthPx = 1024
@@ -35,11 +36,20 @@ export async function takePoint(
   const xml = DomainSnapshotXml.create({ name: wanted.name, description: writeNote(wanted) }).toString()
   try {
     // One call that libvirt does whole or not at all; it cannot be cancelled half way.
-    await domain.snapshotCreateXML(xml)
+    await requireHeld(host, await domain.snapshotCreateXML(xml))
   } catch (error) {
     throw await explainTake(error, host, domain, `The restore point “${wanted.name}” could not be taken.`)
   }
   host.inventory.noteSnapshotsChanged(machine.uuid)
+}
+
+/** libvirt believes QEMU, and QEMU does not always say that it failed: so the images are asked whether they hold the point. */
+async function requireHeld(host: Host, snapshot: DomainSnapshot): Promise<void> {
+  const tables = await readPointTables(host, DomainXml.parse(await snapshot.domain.getXMLDesc()))
+  const missing = missingOn(DomainSnapshotXml.parse(await snapshot.getXMLDesc()), tables)
+  if (missing === null) return
+  await snapshot.delete(['metadata-only'])
+  throw new StrataError('internal', `The image of disk ${missing} does not hold the new point, so it was not kept.`)
 }
 
 /** A machine without a screen, or one whose picture cannot be read, gets a point without a picture. */
