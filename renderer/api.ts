@@ -7,11 +7,11 @@ import { EngineLostError, openLine, type EngineLine } from './engine-link.ts'
 export type Api = ContractRouterClient<typeof contract>
 
 /** Rejects when the line ends before the work does: a call on a closed port would wait forever. */
-async function whileOpen<T>(line: EngineLine, work: Promise<T>): Promise<T> {
+function whileOpen<T>(line: EngineLine, work: Promise<T>): Promise<T> {
   const lost = line.closed.then((): never => {
     throw new EngineLostError('The connection to Strata’s engine was lost before it answered.')
   })
-  return await Promise.race([work, lost])
+  return Promise.race([work, lost])
 }
 
 const link = new DynamicLink<ClientContext>(async () => {

@@ -11,7 +11,8 @@ function consolePair() {
 }
 
 const bytes = (length: number) => new Uint8Array(length).fill(7)
-const sizes = (received: readonly unknown[]) => received.map((data) => (data instanceof ArrayBuffer ? data.byteLength : data))
+const sizes = (received: readonly unknown[]) =>
+  received.map((data) => (data instanceof ArrayBuffer ? data.byteLength : data))
 
 describe('a console over a port', () => {
   it('copies what it sends, as the sender uses its buffer again', async () => {

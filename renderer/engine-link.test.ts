@@ -22,9 +22,10 @@ describe('the line to the engine', () => {
     window = await freshWindow()
   })
 
-  const lost = () => vi.waitFor(() => {
-    expect(window.engineState.value).toBe('lost')
-  })
+  const lost = () =>
+    vi.waitFor(() => {
+      expect(window.engineState.value).toBe('lost')
+    })
 
   it('keeps the first calls until it is open', async () => {
     const settings = window.api.settings.read()

@@ -71,10 +71,10 @@ function newWait(): Wait {
 let waiting = newWait()
 
 /** The open line. Waits for the first one; once a line was lost, refuses until the next one is open. */
-export async function openLine(): Promise<EngineLine> {
-  if (current !== null) return current
-  if (engineState.value !== 'connecting') throw new EngineLostError('The connection to Strata’s engine is lost.')
-  return await waiting.line
+export function openLine(): Promise<EngineLine> {
+  if (current !== null) return Promise.resolve(current)
+  if (engineState.value === 'connecting') return waiting.line
+  return Promise.reject(new EngineLostError('The connection to Strata’s engine is lost.'))
 }
 
 /** Settles at once when a line is open, else with the next one. */

@@ -79,7 +79,14 @@ export function formatRelativeTime(timeMs: number, nowMs: number, display: 'long
   return relative[display].format(Math.trunc(differenceMs / lengthMs), unit)
 }
 
-const moment = new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+const moment = new Intl.DateTimeFormat(LOCALE, {
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  hourCycle: 'h23',
+})
 
 /** '14 Nov 2026, 16:20' in the user's own zone. */
 export const formatMoment = (timeMs: number): string => moment.format(timeMs)

@@ -1,5 +1,10 @@
 import { isDefinedError, ORPCError } from '@orpc/client'
-import { strataErrorCodes, type StrataErrorCode, type StrataErrorData, type StrataProblem } from '@strata/contract/errors.ts'
+import {
+  strataErrorCodes,
+  type StrataErrorCode,
+  type StrataErrorData,
+  type StrataProblem,
+} from '@strata/contract/errors.ts'
 
 import { EngineLostError } from './engine-link.ts'
 import { t } from './i18n.ts'

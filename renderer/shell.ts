@@ -1,10 +1,12 @@
 /** Which shell this window is in. */
 export const isInElectron = (): boolean => location.protocol === 'app:'
 
-export const socketUrl = (path: string): string => `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}${path}`
+export const socketUrl = (path: string): string =>
+  `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}${path}`
 
 /** The nonce of this document for <style> elements; read as a property, browsers blank the attribute. */
-export const styleNonce = (): string => document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? ''
+export const styleNonce = (): string =>
+  document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? ''
 
 export interface ShellPorts {
   readonly rpc: MessagePort

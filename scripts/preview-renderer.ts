@@ -22,7 +22,13 @@ const { values } = parseArgs({
   },
 })
 
-const TYPES: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.woff2': 'font/woff2' }
+const TYPES: Record<string, string> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+  '.woff2': 'font/woff2',
+}
 const engine = new FleetEngine(generateFleet(Number(values.machines)))
 const handler = new RPCHandler(engine.router, { customJsonSerializers: [...typedArraySerializers] })
 
@@ -57,7 +63,15 @@ setInterval(() => {
 }, 1_000)
 if (values.away) engine.setReachable('rack-2', false)
 if (values.job) {
-  const base = { hostId: 'local', machineUuid: uuidOf(1, 1), cancellable: true, startedAtMs: Date.now() - 20_000, endedAtMs: null, problem: null, result: null }
+  const base = {
+    hostId: 'local',
+    machineUuid: uuidOf(1, 1),
+    cancellable: true,
+    startedAtMs: Date.now() - 20_000,
+    endedAtMs: null,
+    problem: null,
+    result: null,
+  }
   engine.putJob({
     ...base,
     jobId: 'upload',
@@ -79,7 +93,13 @@ if (values.job) {
     steps: [],
     progress: null,
     endedAtMs: Date.now() - 120_000,
-    problem: { code: 'out-of-space', message: 'The pool default is full: 0 B are free, the point needs about 2 GiB.', detail: 'No space left on device', field: null, repairs: [] },
+    problem: {
+      code: 'out-of-space',
+      message: 'The pool default is full: 0 B are free, the point needs about 2 GiB.',
+      detail: 'No space left on device',
+      field: null,
+      repairs: [],
+    },
   })
 }
 server.listen(Number(values.port), '127.0.0.1', () => {

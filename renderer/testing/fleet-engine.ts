@@ -61,7 +61,12 @@ export class FleetEngine {
   #hosts: Host[]
   #jobList: Job[] = []
   #tick = 0
-  #settings: Settings = { theme: 'system', trashDays: 30, lastMediaFolder: null, tableSort: { column: 'name', direction: 'ascending' } }
+  #settings: Settings = {
+    theme: 'system',
+    trashDays: 30,
+    lastMediaFolder: null,
+    tableSort: { column: 'name', direction: 'ascending' },
+  }
 
   constructor(private readonly fleet: GeneratedFleet) {
     this.#machines = new Map(fleet.machines.map((machine) => [machine.uuid, machine]))
@@ -76,7 +81,8 @@ export class FleetEngine {
       const active = this.#activeOf(host.id)
       const column = (value: (machine: Machine, seed: number) => number) =>
         Float32Array.from(active, (machine) => value(machine, Number.parseInt(machine.uuid.slice(-4), 16)))
-      const wave = (seed: number) => 0.5 + Math.sin(this.#tick / (9 + (seed % 23)) + seed) * 0.3 + Math.sin(this.#tick * 0.7 * (seed % 5)) * 0.06
+      const wave = (seed: number) =>
+        0.5 + Math.sin(this.#tick / (9 + (seed % 23)) + seed) * 0.3 + Math.sin(this.#tick * 0.7 * (seed % 5)) * 0.06
       this.#samples.send({
         type: 'sample',
         hostId: host.id,
@@ -89,7 +95,13 @@ export class FleetEngine {
           networkInBytesPerS: column(() => 0),
           networkOutBytesPerS: column(() => 0),
         },
-        load: { hostId: host.id, cpuShare: 0.18, memoryUsedKiB: 11.2 * 1024 ** 2, memoryKiB: 32 * 1024 ** 2, diskAvailableBytes: 412 * 1024 ** 3 },
+        load: {
+          hostId: host.id,
+          cpuShare: 0.18,
+          memoryUsedKiB: 11.2 * 1024 ** 2,
+          memoryKiB: 32 * 1024 ** 2,
+          diskAvailableBytes: 412 * 1024 ** 3,
+        },
       })
     }
   }
@@ -100,8 +112,18 @@ export class FleetEngine {
 
   putMachine(machine: Machine): void {
     this.#machines.set(machine.uuid, machine)
-    this.#inventory.send({ type: 'patch', hosts: none, networks: none, pools: none, machines: { changed: [machine], removed: [] } })
-    this.#samples.send({ type: 'machines', hostId: machine.hostId, uuids: this.#activeOf(machine.hostId).map(({ uuid }) => uuid) })
+    this.#inventory.send({
+      type: 'patch',
+      hosts: none,
+      networks: none,
+      pools: none,
+      machines: { changed: [machine], removed: [] },
+    })
+    this.#samples.send({
+      type: 'machines',
+      hostId: machine.hostId,
+      uuids: this.#activeOf(machine.hostId).map(({ uuid }) => uuid),
+    })
   }
 
   putJob(job: Job): void {
@@ -111,9 +133,19 @@ export class FleetEngine {
 
   setReachable(hostId: string, reachable: boolean): void {
     this.#hosts = this.#hosts.map((host) =>
-      host.id !== hostId ? host : reachable ? { ...host, status: { state: 'connected', sinceMs: Date.now() } } : unreachable(host),
+      host.id !== hostId
+        ? host
+        : reachable
+          ? { ...host, status: { state: 'connected', sinceMs: Date.now() } }
+          : unreachable(host),
     )
-    this.#inventory.send({ type: 'patch', machines: none, networks: none, pools: none, hosts: { changed: this.#hosts, removed: [] } })
+    this.#inventory.send({
+      type: 'patch',
+      machines: none,
+      networks: none,
+      pools: none,
+      hosts: { changed: this.#hosts, removed: [] },
+    })
   }
 
   #snapshot(): InventoryMessage {
@@ -132,9 +164,18 @@ export class FleetEngine {
     const os = implement(contract)
     return {
       hosts: {
-        watchInventory: os.hosts.watchInventory.handler(({ signal }) => this.#inventory.listen([this.#snapshot()], signal)),
+        watchInventory: os.hosts.watchInventory.handler(({ signal }) =>
+          this.#inventory.listen([this.#snapshot()], signal),
+        ),
         checkReadiness: os.hosts.checkReadiness.handler(() => [
-          { id: 'kvm', title: 'KVM', level: 'good', finding: 'Guests run on the processor itself.', effect: null, repairs: [] },
+          {
+            id: 'kvm',
+            title: 'KVM',
+            level: 'good',
+            finding: 'Guests run on the processor itself.',
+            effect: null,
+            repairs: [],
+          },
           {
             id: 'pool',
             title: 'Storage',
@@ -150,7 +191,14 @@ export class FleetEngine {
               },
             ],
           },
-          { id: 'tpm', title: 'TPM', level: 'limited', finding: 'swtpm is not installed.', effect: 'Windows 11 asks for a TPM.', repairs: [] },
+          {
+            id: 'tpm',
+            title: 'TPM',
+            level: 'limited',
+            finding: 'swtpm is not installed.',
+            effect: 'Windows 11 asks for a TPM.',
+            repairs: [],
+          },
         ]),
         reconnect: os.hosts.reconnect.handler(({ input }) => {
           this.setReachable(input.hostId, true)
@@ -160,13 +208,18 @@ export class FleetEngine {
         power: os.machines.power.handler(({ input, errors }) => {
           const machine = this.#machines.get(input.uuid)
           if (machine === undefined) {
-            throw errors['not-found']({ message: 'This machine is gone.', data: { detail: null, field: null, repairs: [] } })
+            throw errors['not-found']({
+              message: 'This machine is gone.',
+              data: { detail: null, field: null, repairs: [] },
+            })
           }
           this.putMachine({ ...machine, state: AFTER[input.action] ?? machine.state, stateReason: null })
         }),
       },
       jobs: {
-        watch: os.jobs.watch.handler(({ signal }) => this.#jobs.listen([{ type: 'snapshot', jobs: this.#jobList }], signal)),
+        watch: os.jobs.watch.handler(({ signal }) =>
+          this.#jobs.listen([{ type: 'snapshot', jobs: this.#jobList }], signal),
+        ),
         cancel: os.jobs.cancel.handler(() => undefined),
         dismiss: os.jobs.dismiss.handler(({ input }) => {
           this.#jobList = this.#jobList.filter((job) => job.jobId !== input.jobId)
@@ -176,7 +229,11 @@ export class FleetEngine {
       monitoring: {
         watchFleet: os.monitoring.watchFleet.handler(({ signal }) =>
           this.#samples.listen(
-            this.#hosts.map((host) => ({ type: 'machines', hostId: host.id, uuids: this.#activeOf(host.id).map(({ uuid }) => uuid) })),
+            this.#hosts.map((host) => ({
+              type: 'machines',
+              hostId: host.id,
+              uuids: this.#activeOf(host.id).map(({ uuid }) => uuid),
+            })),
             signal,
           ),
         ),

@@ -69,7 +69,17 @@ export function unreachable(host: Host): Host {
 
 const KINDS = ['web', 'db', 'build', 'kiosk', 'mail', 'git', 'cache', 'queue', 'router', 'staging-web', 'ci-runner']
 const SYSTEMS = ['Debian 12', 'Ubuntu 22.04', 'Fedora 43', 'Windows 11', null]
-const STATES: readonly MachineState[] = ['running', 'running', 'running', 'running', 'shut-off', 'running', 'paused', 'running', 'shut-off']
+const STATES: readonly MachineState[] = [
+  'running',
+  'running',
+  'running',
+  'running',
+  'shut-off',
+  'running',
+  'paused',
+  'running',
+  'shut-off',
+]
 const ODD_NAMES = [
   'a-machine-whose-owner-thought-that-a-name-has-to-tell-everything-about-it-from-the-purpose-to-the-rack',
   'خادم-الويب-الرئيسي',
@@ -81,7 +91,7 @@ export function generateMachine(hostId: string, index: number, hostNumber = 0): 
   const kind = KINDS[index % KINDS.length] ?? 'web'
   const state = STATES[(index * 7 + 3) % STATES.length] ?? 'running'
   const odd = index % 61 === 17 ? ODD_NAMES[Math.floor(index / 61) % ODD_NAMES.length] : undefined
-  const memoryKiB = (2 ** (index % 4)) * GIB_IN_KIB
+  const memoryKiB = 2 ** (index % 4) * GIB_IN_KIB
   const stopped = index % 97 === 13
   return {
     hostId,
@@ -103,8 +113,15 @@ export function generateMachine(hostId: string, index: number, hostNumber = 0): 
     graphics: 'vnc',
     diskPaths: [`/var/lib/libvirt/images/${kind}-${index}.qcow2`],
     networkNames: ['default'],
-    macAddresses: [`52:54:00:00:${Math.floor(index / 256).toString(16).padStart(2, '0')}:${(index % 256).toString(16).padStart(2, '0')}`],
-    addresses: state === 'running' ? [`192.168.${122 + Math.floor(index / 200)}.${(index % 200) + 20}`, ...(index % 9 === 0 ? ['fd00::1:20'] : [])] : [],
+    macAddresses: [
+      `52:54:00:00:${Math.floor(index / 256)
+        .toString(16)
+        .padStart(2, '0')}:${(index % 256).toString(16).padStart(2, '0')}`,
+    ],
+    addresses:
+      state === 'running'
+        ? [`192.168.${122 + Math.floor(index / 200)}.${(index % 200) + 20}`, ...(index % 9 === 0 ? ['fd00::1:20'] : [])]
+        : [],
     shutdownAskedAtMs: null,
     definitionRevision: 0,
     snapshotsRevision: 0,
@@ -120,7 +137,16 @@ export function generateFleet(machineCount: number): GeneratedFleet {
       index < local ? generateMachine('local', index) : generateMachine('rack-2', index, 1),
     ),
     networks: [
-      { hostId: 'local', uuid: uuidOf(9, 1), name: 'default', active: true, autostart: true, forward: 'nat', bridge: 'virbr0', cidrs: ['192.168.122.1/24'] },
+      {
+        hostId: 'local',
+        uuid: uuidOf(9, 1),
+        name: 'default',
+        active: true,
+        autostart: true,
+        forward: 'nat',
+        bridge: 'virbr0',
+        cidrs: ['192.168.122.1/24'],
+      },
     ],
     pools: [
       {

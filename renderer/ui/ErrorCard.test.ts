@@ -13,7 +13,12 @@ const problem: StrataProblem = {
   detail: 'connect ENOENT',
   field: null,
   repairs: [
-    { label: 'Start the daemon', explanation: 'Starts it.', command: 'systemctl start libvirtd', action: { kind: 'start-daemon', hostId: 'local' } },
+    {
+      label: 'Start the daemon',
+      explanation: 'Starts it.',
+      command: 'systemctl start libvirtd',
+      action: { kind: 'start-daemon', hostId: 'local' },
+    },
     { label: 'Join the group', explanation: 'Only you can do this.', command: 'usermod -aG libvirt me', action: null },
   ],
 }
@@ -22,7 +27,10 @@ describe('an error card', () => {
   it('says what happened, what to do, and keeps the original words folded', () => {
     const card = mount(ErrorCard, { props: { problem } })
     expect(card.get('[role="alert"]').text()).toContain('The host does not answer')
-    expect(card.findAll('code').map((code) => code.text())).toEqual(['systemctl start libvirtd', 'usermod -aG libvirt me'])
+    expect(card.findAll('code').map((code) => code.text())).toEqual([
+      'systemctl start libvirtd',
+      'usermod -aG libvirt me',
+    ])
     expect(card.get('details').attributes('open')).toBeUndefined()
     expect(card.get('details pre').text()).toBe('connect ENOENT')
   })
@@ -31,7 +39,10 @@ describe('an error card', () => {
     connectFleet(new FleetEngine(generateFleet(0)))
     const card = mount(ErrorCard, { props: { problem } })
     expect(card.text()).not.toContain('Join the group')
-    await card.findAll('button').find((button) => button.text() === 'Start the daemon')?.trigger('click')
+    await card
+      .findAll('button')
+      .find((button) => button.text() === 'Start the daemon')
+      ?.trigger('click')
     await vi.waitFor(() => {
       expect(card.emitted('repaired')).toHaveLength(1)
     })

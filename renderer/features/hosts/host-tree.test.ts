@@ -5,7 +5,8 @@ import { treeLines, type TreeLine } from './host-tree.ts'
 
 const hosts = [generateHost('local', 'This computer'), generateHost('rack', 'rack')]
 const machines = ['web-10', 'web-2', 'db'].map((name, index) => ({ ...generateMachine('local', index), name }))
-const names = (lines: readonly TreeLine[]) => lines.map((line) => (line.kind === 'host' ? line.host.label : line.machine.name))
+const names = (lines: readonly TreeLine[]) =>
+  lines.map((line) => (line.kind === 'host' ? line.host.label : line.machine.name))
 
 describe('the tree of hosts', () => {
   it('lists each host with its machines by name, numbers by their value', () => {

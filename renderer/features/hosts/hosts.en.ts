@@ -38,7 +38,8 @@ export default {
   load: { title: 'Now', cpu: 'CPU', memory: 'Memory', disk: 'Disk', free: '{size} free', waiting: 'Not measured yet' },
   commit: {
     title: 'Promised to machines',
-    explanation: 'What machines may use at most, against what is there. More than is there works as long as they do not all use it at once.',
+    explanation:
+      'What machines may use at most, against what is there. More than is there works as long as they do not all use it at once.',
     vcpus: 'vCPUs of running machines',
     vcpusAll: 'vCPUs of all machines',
     memory: 'Memory of running machines',

@@ -14,7 +14,11 @@ const machine = (state: 'running' | 'paused' | 'shut-off', vcpuCount: number) =>
 describe('over-commit', () => {
   it('counts running machines apart from all; a paused one holds its memory', () => {
     if (facts === null) throw new Error('The generated host has facts.')
-    const sums = overCommit({ ...facts, cpuCount: 8, memoryKiB: 2048 }, [machine('running', 4), machine('paused', 12), machine('shut-off', 8)])
+    const sums = overCommit({ ...facts, cpuCount: 8, memoryKiB: 2048 }, [
+      machine('running', 4),
+      machine('paused', 12),
+      machine('shut-off', 8),
+    ])
     expect(sums.runningVcpus).toEqual({ promised: 16, there: 8, ratio: 2 })
     expect(sums.allVcpus.ratio).toBe(3)
     expect(sums.runningMemoryKiB.ratio).toBe(1)

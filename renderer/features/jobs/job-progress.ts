@@ -11,7 +11,9 @@ export function jobShare(job: Job): number | null {
 }
 
 const leftOf = (job: Job): string | null =>
-  job.progress?.remainingMs == null ? null : t('jobs.left', { time: formatDuration(job.progress.remainingMs, 'narrow') })
+  job.progress?.remainingMs == null
+    ? null
+    : t('jobs.left', { time: formatDuration(job.progress.remainingMs, 'narrow') })
 
 /** '64 %, 9 s left', for the footer. */
 export function jobBrief(job: Job): string {
@@ -23,8 +25,13 @@ export function jobBrief(job: Job): string {
 /** '1.2 of 4 GiB, 210 MiB/s, 9 s left', for the list. */
 export function jobDetail(job: Job): string {
   const { progress } = job
-  if (progress === null) return job.steps.find((step) => step.state === 'running')?.label ?? t(`jobs.state.${job.state}`)
+  if (progress === null)
+    return job.steps.find((step) => step.state === 'running')?.label ?? t(`jobs.state.${job.state}`)
   const amount =
-    progress.totalBytes === null ? formatBytes(progress.doneBytes) : formatBytesOf(progress.doneBytes, progress.totalBytes)
-  return [amount, progress.bytesPerS === null ? null : formatRate(progress.bytesPerS), leftOf(job)].filter(Boolean).join(', ')
+    progress.totalBytes === null
+      ? formatBytes(progress.doneBytes)
+      : formatBytesOf(progress.doneBytes, progress.totalBytes)
+  return [amount, progress.bytesPerS === null ? null : formatRate(progress.bytesPerS), leftOf(job)]
+    .filter(Boolean)
+    .join(', ')
 }

@@ -57,7 +57,11 @@ describe('jobs', () => {
   it('gives everyone who waits for a job its end, also when it had ended already', async () => {
     const waits = [jobs.ended('a'), jobs.ended('a')]
     jobs.apply(changed(job('a', { state: 'cancelled' })))
-    expect((await Promise.all([...waits, jobs.ended('a')])).map((one) => one.state)).toEqual(['cancelled', 'cancelled', 'cancelled'])
+    expect((await Promise.all([...waits, jobs.ended('a')])).map((one) => one.state)).toEqual([
+      'cancelled',
+      'cancelled',
+      'cancelled',
+    ])
   })
 
   it('takes removed jobs off the list', () => {

@@ -58,7 +58,10 @@ describe('the page of all machines', () => {
     expect(page.findAll('[data-machine]')).toHaveLength(1)
     await page.get('input[type="search"]').setValue('nothing like it')
     expect(page.text()).toContain('No machine matches “nothing like it”')
-    await page.findAll('button').find((button) => button.text() === 'Clear the filter')?.trigger('click')
+    await page
+      .findAll('button')
+      .find((button) => button.text() === 'Clear the filter')
+      ?.trigger('click')
     expect(page.findAll('[data-machine]').length).toBeGreaterThan(1)
   })
 

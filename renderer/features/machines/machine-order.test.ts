@@ -11,11 +11,15 @@ const machines = [
   { ...generateMachine('local', 4), name: 'd', addresses: ['10.0.0.100'], state: 'paused' as const },
 ]
 const sorted = (column: SortColumn, direction: 'ascending' | 'descending') =>
-  sortMachines(machines, { column, direction }, {
-    cpuShare: (machine) => load[machine.name] ?? 0,
-    memoryUsedKiB: () => 0,
-    hostLabel: () => 'one',
-  })
+  sortMachines(
+    machines,
+    { column, direction },
+    {
+      cpuShare: (machine) => load[machine.name] ?? 0,
+      memoryUsedKiB: () => 0,
+      hostLabel: () => 'one',
+    },
+  )
     .map((machine) => machine.name)
     .join('')
 

@@ -3,7 +3,12 @@ import { describe, expect, it } from 'vitest'
 import { generateFleet, generateMachine } from '../../testing/generated-fleet.ts'
 import { bestMatches, matchScore, searchWords } from './machine-search.ts'
 
-const named = (name: string, more = {}) => ({ ...generateMachine('local', 1), uuid: crypto.randomUUID(), name, ...more })
+const named = (name: string, more = {}) => ({
+  ...generateMachine('local', 1),
+  uuid: crypto.randomUUID(),
+  name,
+  ...more,
+})
 const best = (machines: ReturnType<typeof named>[], text: string) =>
   bestMatches(machines, searchWords(text), 10, () => 'This computer').map((machine) => machine.name)
 
@@ -14,7 +19,12 @@ describe('search', () => {
   })
 
   it('wants every word somewhere: name, address, system, disk, network, host', () => {
-    const machine = named('db', { osName: 'Debian 12', addresses: ['10.0.0.7'], diskPaths: ['/srv/big.qcow2'], networkNames: ['lab'] })
+    const machine = named('db', {
+      osName: 'Debian 12',
+      addresses: ['10.0.0.7'],
+      diskPaths: ['/srv/big.qcow2'],
+      networkNames: ['lab'],
+    })
     expect(best([machine], 'deb 10.0 big lab this')).toEqual(['db'])
     expect(best([machine], 'deb fedora')).toEqual([])
   })

@@ -42,7 +42,15 @@ describe('selection', () => {
 describe('the keys of the table', () => {
   it('move by a row, a page and to the ends, and stop there', () => {
     const { selection, press, acts } = table('a', 'b', 'c', 'd')
-    for (const [key, expected] of [['ArrowDown', 'a'], ['PageDown', 'c'], ['PageDown', 'd'], ['ArrowUp', 'c'], ['Home', 'a'], ['ArrowUp', 'a'], ['End', 'd']] as const) {
+    for (const [key, expected] of [
+      ['ArrowDown', 'a'],
+      ['PageDown', 'c'],
+      ['PageDown', 'd'],
+      ['ArrowUp', 'c'],
+      ['Home', 'a'],
+      ['ArrowUp', 'a'],
+      ['End', 'd'],
+    ] as const) {
       press(key)
       expect(selection.active.value, key).toBe(expected)
     }

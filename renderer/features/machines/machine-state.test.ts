@@ -29,7 +29,9 @@ describe('power acts', () => {
   })
 
   it('offer to discard a saved state only where there is one, and to save only what is defined', () => {
-    expect(possiblePowerActions({ ...machine, state: 'shut-off', hasSavedState: true })).toContain('discard-saved-state')
+    expect(possiblePowerActions({ ...machine, state: 'shut-off', hasSavedState: true })).toContain(
+      'discard-saved-state',
+    )
     expect(possiblePowerActions({ ...machine, persistent: false })).not.toContain('save')
   })
 })

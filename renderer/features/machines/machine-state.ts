@@ -35,7 +35,7 @@ export function stateWord(machine: Stated): string {
 }
 
 /** True while its state is not known any more, because its host does not answer. */
-export const isStale = (host: Host | undefined): boolean => host !== undefined && host.status.state === 'unreachable'
+export const isStale = (host: Host | undefined): boolean => host?.status.state === 'unreachable'
 
 export const isActive = (machine: Pick<Machine, 'state'>): boolean =>
   machine.state !== 'shut-off' && machine.state !== 'unknown' && machine.state !== 'crashed'

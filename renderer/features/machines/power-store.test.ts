@@ -11,7 +11,8 @@ import { usePowerStore } from './power-store.ts'
 const fleet = generateFleet(3)
 const [web, db, other] = fleet.machines.map((machine) => ({ ...machine, state: 'shut-off' as const }))
 const gone = { ...generateMachine('local', 999), state: 'shut-off' as const, name: 'gone' }
-if (web === undefined || db === undefined || other === undefined) throw new Error('The generated fleet has three machines.')
+if (web === undefined || db === undefined || other === undefined)
+  throw new Error('The generated fleet has three machines.')
 
 describe('power acts', () => {
   beforeEach(() => {

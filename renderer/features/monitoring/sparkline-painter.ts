@@ -10,9 +10,9 @@ export interface Sparkline {
   readonly canvas: HTMLCanvasElement
   readonly series: KeptSeries
   /** The machine's ring now; null: it does not run. */
-  ring(): { samples: Float32Array; newest: number } | null
+  readonly ring: () => { samples: Float32Array; newest: number } | null
   /** The value that reaches the top. */
-  top(): number
+  readonly top: () => number
 }
 
 const COLOURS: Readonly<Record<KeptSeries, string>> = { cpuShare: '--accent', memoryUsedKiB: '--machine' }

@@ -29,7 +29,10 @@ describe('the palette', () => {
   })
 
   it('knows verbs of two words', () => {
-    const world = { ...worldOf(0), machines: [{ ...generateMachine('local', 2), name: 'web', state: 'running' as const }] }
+    const world = {
+      ...worldOf(0),
+      machines: [{ ...generateMachine('local', 2), name: 'web', state: 'running' as const }],
+    }
     expect(paletteEntries('shut down web', world).map((entry) => entry.label)).toContain('Shut down: web')
   })
 

@@ -76,7 +76,11 @@ function powerEntry(machine: Machine, verb: PowerAction, world: PaletteWorld): P
 }
 
 /** 'start web' means: the machines that match 'web' and can be started. */
-function verbEntries(words: readonly string[], world: PaletteWorld, hostLabel: (id: string) => string): readonly PaletteEntry[] {
+function verbEntries(
+  words: readonly string[],
+  world: PaletteWorld,
+  hostLabel: (id: string) => string,
+): readonly PaletteEntry[] {
   return powerActions.flatMap((verb) => {
     const verbWords = searchWords(t(`machines.power.${verb}`))
     const said = words.slice(0, verbWords.length)

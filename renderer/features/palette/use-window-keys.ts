@@ -9,7 +9,8 @@ export interface WindowKeyActs {
 /** True where keys belong to something else: a field, an open dialog or menu, or a console. */
 function isTaken(target: EventTarget | null): boolean {
   if (!(target instanceof Element)) return false
-  if (target.closest('input,textarea,select,canvas,[contenteditable],[role="menu"],[role="dialog"],[role="listbox"]')) return true
+  if (target.closest('input,textarea,select,canvas,[contenteditable],[role="menu"],[role="dialog"],[role="listbox"]'))
+    return true
   return document.querySelector('[role="dialog"][data-state="open"],[role="menu"][data-state="open"]') !== null
 }
 
