@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { readFileSync, rmSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 
@@ -26,6 +26,18 @@ export class Virsh {
   async list(command: string, ...args: readonly string[]): Promise<string[]> {
     const text = await this.run(command, ...args)
     return text.split('\n').flatMap((line) => line.trim() || [])
+  }
+
+  /** Defines a machine that has no disk and no system: enough for what needs none. */
+  async defineEmptyMachine(name: string): Promise<void> {
+    const file = join(this.daemon.dataFolder, 'empty-machine.xml')
+    writeFileSync(
+      file,
+      `<domain type='qemu'><name>${name}</name><memory unit='MiB'>64</memory><vcpu>1</vcpu>
+        <os><type arch='x86_64' machine='q35'>hvm</type></os></domain>`,
+    )
+    await this.run('define', file)
+    rmSync(file)
   }
 
   machineNames(): Promise<string[]> {
