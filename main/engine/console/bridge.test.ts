@@ -118,5 +118,6 @@ async function waitUntil(holds: () => boolean) {
 
 /** Until the value has not changed for many turns of the event loop, in which any waiting bytes would have been read. */
 async function waitUntilStill(value: () => number) {
-  for (let last = value(), still = 0; still < 2000; still = value() === last ? still + 1 : 0, last = value()) await turn()
+  for (let last = value(), still = 0; still < 2000; still = value() === last ? still + 1 : 0, last = value())
+    await turn()
 }

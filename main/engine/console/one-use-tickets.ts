@@ -28,6 +28,7 @@ export class OneUseTickets {
   }
 
   #dropLate() {
-    for (const [ticket, { goodUntilMs }] of this.#outstanding) if (goodUntilMs < this.nowMs()) this.#outstanding.delete(ticket)
+    for (const [ticket, { goodUntilMs }] of this.#outstanding)
+      if (goodUntilMs < this.nowMs()) this.#outstanding.delete(ticket)
   }
 }

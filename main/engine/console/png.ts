@@ -7,7 +7,13 @@ import { mostPixels, type Pixels } from './pixels.ts'
 const signature = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)
 const bytesPerPixel: Readonly<Record<number, number>> = { 0: 1, 2: 3, 4: 2, 6: 4 } // by colour type, at 8 bits a sample
 const deflateBytes = promisify(deflate)
-const inflateBytes = promisify(inflate as (data: Uint8Array, options: { maxOutputLength: number }, done: (error: Error | null, result: Buffer) => void) => void)
+const inflateBytes = promisify(
+  inflate as (
+    data: Uint8Array,
+    options: { maxOutputLength: number },
+    done: (error: Error | null, result: Buffer) => void,
+  ) => void,
+)
 
 export async function encodePng({ widthPx, heightPx, rgb }: Pixels): Promise<Uint8Array<ArrayBuffer>> {
   const header = new Uint8Array(13)
@@ -18,14 +24,20 @@ export async function encodePng({ widthPx, heightPx, rgb }: Pixels): Promise<Uin
   const rowBytes = widthPx * 3
   const rows = new Uint8Array((rowBytes + 1) * heightPx) // each row begins with its filter: 0, none
   for (let y = 0; y < heightPx; y += 1) rows.set(rgb.subarray(y * rowBytes, (y + 1) * rowBytes), y * (rowBytes + 1) + 1)
-  return joined([signature, chunk('IHDR', header), chunk('IDAT', await deflateBytes(rows)), chunk('IEND', new Uint8Array(0))])
+  return joined([
+    signature,
+    chunk('IHDR', header),
+    chunk('IDAT', await deflateBytes(rows)),
+    chunk('IEND', new Uint8Array(0)),
+  ])
 }
 
 /** Null: not a PNG, or one of a kind that no QEMU writes (palette, 16 bits, interlaced). */
 export async function decodePng(data: Uint8Array): Promise<Pixels | null> {
   const chunks = readChunks(data)
-  const header = chunks?.find(({ type }) => type === 'IHDR')?.data
-  if (chunks === null || header === undefined || header.length !== 13) return null
+  if (chunks === null) return null
+  const header = chunks.find(({ type }) => type === 'IHDR')?.data
+  if (header?.length !== 13) return null
   const view = new DataView(header.buffer, header.byteOffset)
   const widthPx = view.getUint32(0)
   const heightPx = view.getUint32(4)
@@ -48,10 +60,13 @@ function readChunks(data: Uint8Array): Chunk[] | null {
   if (!signature.every((byte, index) => data[index] === byte)) return null
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength)
   const chunks: Chunk[] = []
-  for (let at = 8; at + 12 <= data.length; ) {
+  for (let at = 8; at + 12 <= data.length;) {
     const length = view.getUint32(at)
     if (at + 12 + length > data.length) return null
-    chunks.push({ type: String.fromCharCode(...data.subarray(at + 4, at + 8)), data: data.subarray(at + 8, at + 8 + length) })
+    chunks.push({
+      type: String.fromCharCode(...data.subarray(at + 4, at + 8)),
+      data: data.subarray(at + 8, at + 8 + length),
+    })
     at += 12 + length
   }
   return chunks

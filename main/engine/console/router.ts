@@ -18,7 +18,11 @@ export function consoleRouter({ hosts, consoles }: EngineParts) {
   })
 }
 
-async function screenshot(host: Host, uuid: string, maxWidthPx: number): Promise<{ picture: Blob; takenAtMs: number } | null> {
+async function screenshot(
+  host: Host,
+  uuid: string,
+  maxWidthPx: number,
+): Promise<{ picture: Blob; takenAtMs: number } | null> {
   const { name, state } = host.inventory.requireMachine(uuid)
   if (state === 'shut-off') return null
   try {
@@ -34,7 +38,9 @@ async function screenshot(host: Host, uuid: string, maxWidthPx: number): Promise
 async function sendKeys(host: Host, uuid: string, keyCodes: readonly number[]): Promise<void> {
   const { name } = host.inventory.requireMachine(uuid)
   try {
-    await host.slow(async (connection) => (await connection.domainLookupByUUID(uuid)).sendKey(keyCodes, { holdMs: keysHeldMs }))
+    await host.slow(async (connection) =>
+      (await connection.domainLookupByUUID(uuid)).sendKey(keyCodes, { holdMs: keysHeldMs }),
+    )
   } catch (error) {
     throw toStrataError(error, `The keys could not be sent to “${name}”.`)
   }

@@ -76,7 +76,11 @@ describe("a picture of a guest's screen", () => {
 
   it('is averaged when it is made smaller', () => {
     const rgb = Uint8Array.of(0, 0, 0, 200, 200, 200, 100, 0, 0, 100, 0, 0)
-    expect(scaledDown({ widthPx: 2, heightPx: 2, rgb }, 1)).toEqual({ widthPx: 1, heightPx: 1, rgb: Uint8Array.of(100, 50, 50) })
+    expect(scaledDown({ widthPx: 2, heightPx: 2, rgb }, 1)).toEqual({
+      widthPx: 1,
+      heightPx: 1,
+      rgb: Uint8Array.of(100, 50, 50),
+    })
   })
 
   it('keeps its proportions and is never made larger', () => {
@@ -87,7 +91,8 @@ describe("a picture of a guest's screen", () => {
 
   it('that is noise, cut short, or claims an absurd size is refused without taking memory for it', async () => {
     const whole = await encodePng({ widthPx: 8, heightPx: 8, rgb: new Uint8Array(192).fill(7) })
-    for (let length = 0; length < whole.length - 12; length += 1) expect(await decodePng(whole.subarray(0, length))).toBeNull()
+    for (let length = 0; length < whole.length - 12; length += 1)
+      expect(await decodePng(whole.subarray(0, length))).toBeNull()
     const huge = whole.slice()
     new DataView(huge.buffer).setUint32(16, 0x7fffffff)
     expect(await decodePng(huge)).toBeNull()

@@ -34,7 +34,8 @@ export class ConsoleTickets {
   async connect(ticket: string, channel: Duplex): Promise<void> {
     try {
       const ref = this.#tickets.redeem(ticket)
-      if (ref === null) throw new StrataError('not-found', 'This way to the console is not open any more. Open the console again.')
+      if (ref === null)
+        throw new StrataError('not-found', 'This way to the console is not open any more. Open the console again.')
       const { endpoint } = await requireScreen(this.hosts.get(ref.hostId), ref.uuid)
       const guest = await connectTo(endpoint)
       const ending = bridge(channel, guest)
@@ -58,21 +59,27 @@ export class ConsoleTickets {
 
 async function requireScreen(host: Host, uuid: string): Promise<VncScreen> {
   const { name, state, graphics } = host.inventory.requireMachine(uuid)
-  if (host.kind === 'remote') throw new StrataError('unsupported', `The console of a machine on ${host.label} cannot be opened from here yet.`)
+  if (host.kind === 'remote')
+    throw new StrataError('unsupported', `The console of a machine on ${host.label} cannot be opened from here yet.`)
   try {
-    const xml = await host.slow(async (connection) => (await connection.domainLookupByUUID(uuid)).getXMLDesc(['secure']))
+    const xml = await host.slow(async (connection) =>
+      (await connection.domainLookupByUUID(uuid)).getXMLDesc(['secure']),
+    )
     const screen = vncScreen(xml)
     if (screen !== null) return screen
   } catch (error) {
     throw toStrataError(error, `The screen of “${name}” could not be found.`)
   }
   if (state === 'shut-off') throw new StrataError('wrong-state', `“${name}” is off: there is no screen to see.`)
-  if (graphics === 'spice') throw new StrataError('unsupported', `The screen of “${name}” speaks SPICE; Strata shows VNC screens.`)
+  if (graphics === 'spice')
+    throw new StrataError('unsupported', `The screen of “${name}” speaks SPICE; Strata shows VNC screens.`)
   throw new StrataError('unsupported', `“${name}” has no screen that Strata could show.`)
 }
 
 function connectTo(endpoint: VncEndpoint): Promise<ScreenSocket> {
-  const screen = new ScreenSocket(endpoint.kind === 'socket' ? { path: endpoint.path } : { host: endpoint.address, port: endpoint.port })
+  const screen = new ScreenSocket(
+    endpoint.kind === 'socket' ? { path: endpoint.path } : { host: endpoint.address, port: endpoint.port },
+  )
   return new Promise((resolve, reject) => {
     screen.socket.once('connect', () => {
       screen.socket.off('error', fail)

@@ -2,17 +2,20 @@ import { describe, expect, it } from 'vitest'
 
 import { vncScreen } from './vnc-endpoint.ts'
 
-const guest = (graphics: string) =>
-  `<domain type='qemu' id='3'><name>a</name><devices>${graphics}</devices></domain>`
+const guest = (graphics: string) => `<domain type='qemu' id='3'><name>a</name><devices>${graphics}</devices></domain>`
 
 describe("a guest's VNC screen", () => {
   it('is found on its socket', () => {
-    const xml = guest("<graphics type='vnc' socket='/run/vnc.sock'><listen type='socket' socket='/run/vnc.sock'/></graphics>")
+    const xml = guest(
+      "<graphics type='vnc' socket='/run/vnc.sock'><listen type='socket' socket='/run/vnc.sock'/></graphics>",
+    )
     expect(vncScreen(xml)).toEqual({ endpoint: { kind: 'socket', path: '/run/vnc.sock' }, password: null })
   })
 
   it('is found on its port, with its password', () => {
-    const xml = guest("<graphics type='vnc' port='5901' listen='127.0.0.1' passwd='pa&amp;ss'><listen type='address' address='127.0.0.1'/></graphics>")
+    const xml = guest(
+      "<graphics type='vnc' port='5901' listen='127.0.0.1' passwd='pa&amp;ss'><listen type='address' address='127.0.0.1'/></graphics>",
+    )
     expect(vncScreen(xml)).toEqual({ endpoint: { kind: 'tcp', address: '127.0.0.1', port: 5901 }, password: 'pa&ss' })
   })
 

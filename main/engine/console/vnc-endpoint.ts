@@ -1,7 +1,9 @@
 import { DomainXml } from 'node-libvirt/xml'
 
 /** Where a running guest's screen listens, on its host. */
-export type VncEndpoint = { readonly kind: 'socket'; readonly path: string } | { readonly kind: 'tcp'; readonly address: string; readonly port: number }
+export type VncEndpoint =
+  | { readonly kind: 'socket'; readonly path: string }
+  | { readonly kind: 'tcp'; readonly address: string; readonly port: number }
 
 export interface VncScreen {
   readonly endpoint: VncEndpoint
@@ -15,7 +17,8 @@ export function vncScreen(liveXml: string): VncScreen | null {
   const path = screen.listens.find(({ type }) => type === 'socket')?.socket ?? screen.socket
   if (path !== null) return { endpoint: { kind: 'socket', path }, password: screen.password }
   if (screen.port === null || screen.port <= 0) return null
-  const listens = screen.listens.find(({ type }) => type === 'address' || type === 'network')?.address ?? screen.listenAddress
+  const listens =
+    screen.listens.find(({ type }) => type === 'address' || type === 'network')?.address ?? screen.listenAddress
   return { endpoint: { kind: 'tcp', address: reachable(listens), port: screen.port }, password: screen.password }
 }
 

@@ -33,7 +33,12 @@ describe('a form against what the host has', () => {
     const poor = { ...room, hasUefi: false, kvm: { usable: false, reason: 'There is no /dev/kvm.' } }
     expect(checkHardware({ firmware: 'uefi', accelerator: 'kvm' }, poor)).toMatchObject([
       { severity: 'error', field: 'firmware', suggestion: { firmware: 'bios' } },
-      { severity: 'error', field: 'accelerator', message: 'There is no /dev/kvm.', suggestion: { accelerator: 'emulation' } },
+      {
+        severity: 'error',
+        field: 'accelerator',
+        message: 'There is no /dev/kvm.',
+        suggestion: { accelerator: 'emulation' },
+      },
     ])
     expect(checkHardware({ firmware: 'bios', accelerator: 'emulation' }, poor)).toEqual([])
   })

@@ -14,16 +14,29 @@ export interface HostRoom {
 
 /** Processors, memory, firmware and the way of running, against what the host has. */
 export function checkHardware(form: PartialForm, room: HostRoom): Finding[] {
-  return [...checkVcpus(form, room), ...checkMemory(form, room), ...checkFirmware(form, room), ...checkAccelerator(form, room)]
+  return [
+    ...checkVcpus(form, room),
+    ...checkMemory(form, room),
+    ...checkFirmware(form, room),
+    ...checkAccelerator(form, room),
+  ]
 }
 
 function checkVcpus({ vcpuCount }: PartialForm, { cpuCount, maxVcpus, hostLabel }: HostRoom): Finding[] {
   if (vcpuCount === undefined) return []
   if (maxVcpus !== null && vcpuCount > maxVcpus) {
-    return [stopping('vcpuCount', 'invalid-input', `A machine on ${hostLabel} can have ${maxVcpus} processors at most.`, { suggestion: { vcpuCount: maxVcpus } })]
+    return [
+      stopping('vcpuCount', 'invalid-input', `A machine on ${hostLabel} can have ${maxVcpus} processors at most.`, {
+        suggestion: { vcpuCount: maxVcpus },
+      }),
+    ]
   }
   if (vcpuCount <= cpuCount) return []
-  return [warning('vcpuCount', `The host has ${cpuCount} threads; more processors than that make the machine slower.`, { suggestion: { vcpuCount: cpuCount } })]
+  return [
+    warning('vcpuCount', `The host has ${cpuCount} threads; more processors than that make the machine slower.`, {
+      suggestion: { vcpuCount: cpuCount },
+    }),
+  ]
 }
 
 function checkMemory({ memoryKiB }: PartialForm, room: HostRoom): Finding[] {
@@ -34,7 +47,12 @@ function checkMemory({ memoryKiB }: PartialForm, room: HostRoom): Finding[] {
     return [stopping('memoryKiB', 'invalid-input', `${room.hostLabel} has ${total} of memory in all.`, { suggestion })]
   }
   if (memoryKiB <= room.availableMemoryKiB) return []
-  return [warning('memoryKiB', `${available} of memory are free now. The host may have to swap, and everything becomes slow.`)]
+  return [
+    warning(
+      'memoryKiB',
+      `${available} of memory are free now. The host may have to swap, and everything becomes slow.`,
+    ),
+  ]
 }
 
 /** Whole quarters of a gibibyte that fit into what is free, but never less than a small system needs. */
@@ -45,15 +63,27 @@ export function fittingMemoryKiB(availableKiB: number, wantedKiB = availableKiB)
 
 function checkFirmware({ firmware }: PartialForm, { hasUefi, hostLabel }: HostRoom): Finding[] {
   if (firmware !== 'uefi' || hasUefi) return []
-  return [stopping('firmware', 'unsupported', `${hostLabel} has no UEFI firmware for machines (package ovmf).`, { suggestion: { firmware: 'bios' } })]
+  return [
+    stopping('firmware', 'unsupported', `${hostLabel} has no UEFI firmware for machines (package ovmf).`, {
+      suggestion: { firmware: 'bios' },
+    }),
+  ]
 }
 
 function checkAccelerator({ accelerator }: PartialForm, { kvm }: HostRoom): Finding[] {
   if (accelerator === 'kvm' && !kvm.usable) {
-    return [stopping('accelerator', 'unsupported', kvm.reason ?? 'KVM does not run machines here.', { suggestion: { accelerator: 'emulation' } })]
+    return [
+      stopping('accelerator', 'unsupported', kvm.reason ?? 'KVM does not run machines here.', {
+        suggestion: { accelerator: 'emulation' },
+      }),
+    ]
   }
   if (accelerator === 'emulation' && kvm.usable) {
-    return [warning('accelerator', 'KVM works on this host. Emulation is many times slower.', { suggestion: { accelerator: 'kvm' } })]
+    return [
+      warning('accelerator', 'KVM works on this host. Emulation is many times slower.', {
+        suggestion: { accelerator: 'kvm' },
+      }),
+    ]
   }
   return []
 }

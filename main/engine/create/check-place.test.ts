@@ -40,12 +40,19 @@ const withPool = (changes: Partial<Pool>) => ({ ...things, pools: [{ ...pool, ..
 
 describe('the place of a new machine', () => {
   it('with a free name, room and a network has no findings', () => {
-    const form = { name: 'db', poolUuid: pool.uuid, diskBytes: 20 * 1024 ** 3, network: { kind: 'network' as const, networkName: 'default' } }
+    const form = {
+      name: 'db',
+      poolUuid: pool.uuid,
+      diskBytes: 20 * 1024 ** 3,
+      network: { kind: 'network' as const, networkName: 'default' },
+    }
     expect(checkPlace(form, things)).toEqual([])
   })
 
   it('needs another name where that one is taken, and proposes it', () => {
-    expect(checkPlace({ name: 'web' }, things)).toMatchObject([{ field: 'name', severity: 'error', code: 'already-exists', suggestion: { name: 'web-3' } }])
+    expect(checkPlace({ name: 'web' }, things)).toMatchObject([
+      { field: 'name', severity: 'error', code: 'already-exists', suggestion: { name: 'web-3' } },
+    ])
   })
 
   it('leaves an image alone that has the name, and says which name the new one gets', () => {
@@ -72,13 +79,19 @@ describe('the place of a new machine', () => {
     [withPool({ availableBytes: 1024 ** 3 }), 'diskBytes', 'warning', 'invalid-input'],
     [{ ...things, pools: [{ ...pool, uuid: 'another' }] }, 'poolUuid', 'error', 'not-found'],
   ])('in a pool that does not suit is told (%#)', (where, field, severity, code) => {
-    expect(checkPlace({ poolUuid: pool.uuid, diskBytes: 20 * 1024 ** 3 }, where)).toMatchObject([{ field, severity, code }])
+    expect(checkPlace({ poolUuid: pool.uuid, diskBytes: 20 * 1024 ** 3 }, where)).toMatchObject([
+      { field, severity, code },
+    ])
   })
 
   it('on a network that stands still or is not there is told, with the repair', () => {
     const form = (networkName: string) => ({ network: { kind: 'network' as const, networkName } })
     expect(checkPlace(form('default'), { ...things, networks: [{ ...network, active: false }] })).toMatchObject([
-      { field: 'network', code: 'wrong-state', repairs: [{ action: { kind: 'start-network', networkUuid: network.uuid } }] },
+      {
+        field: 'network',
+        code: 'wrong-state',
+        repairs: [{ action: { kind: 'start-network', networkUuid: network.uuid } }],
+      },
     ])
     expect(checkPlace(form('lab'), things)).toMatchObject([{ field: 'network', code: 'not-found' }])
     expect(checkPlace({ network: { kind: 'user' } }, things)).toEqual([])

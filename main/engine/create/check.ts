@@ -58,16 +58,23 @@ async function hostThings(host: Host, poolUuid: string | undefined, homeDir: str
 
 export async function volumeNames(host: Host, poolUuid: string | undefined): Promise<ReadonlySet<string>> {
   if (poolUuid === undefined || host.inventory.pool(poolUuid)?.state !== 'running') return new Set()
-  const volumes = await host.slow(async (connection) => (await connection.storagePoolLookupByUUID(poolUuid)).listAllVolumes())
+  const volumes = await host.slow(async (connection) =>
+    (await connection.storagePoolLookupByUUID(poolUuid)).listAllVolumes(),
+  )
   return new Set(volumes.map(({ name }) => name))
 }
 
 async function checkMedia(host: Host, media: MediaSource, form: PartialForm): Promise<Finding[]> {
   try {
     const inspected = await inspectMedia(host, media)
-    return [...checkBoot(inspected, form), ...checkUpload(host, inspected, form), ...(await checkAccess(host, inspected))]
+    return [
+      ...checkBoot(inspected, form),
+      ...checkUpload(host, inspected, form),
+      ...(await checkAccess(host, inspected)),
+    ]
   } catch (error) {
-    if (!(error instanceof StrataError) || error.code === 'host-unreachable' || error.code === 'connection-lost') throw error
+    if (!(error instanceof StrataError) || error.code === 'host-unreachable' || error.code === 'connection-lost')
+      throw error
     return [fromError('media', error)]
   }
 }
@@ -75,10 +82,18 @@ async function checkMedia(host: Host, media: MediaSource, form: PartialForm): Pr
 function checkBoot({ found, image }: InspectedMedia, { firmware }: PartialForm): Finding[] {
   if (!found.bootable) return [warning('media', `${found.fileName} cannot be booted: it has no boot record.`)]
   if (firmware === 'bios' && !image.bootsBios) {
-    return [stopping('firmware', 'invalid-input', `${found.fileName} boots only on UEFI.`, { suggestion: { firmware: 'uefi' } })]
+    return [
+      stopping('firmware', 'invalid-input', `${found.fileName} boots only on UEFI.`, {
+        suggestion: { firmware: 'uefi' },
+      }),
+    ]
   }
   if (firmware === 'uefi' && !image.bootsUefi) {
-    return [stopping('firmware', 'invalid-input', `${found.fileName} boots only on BIOS.`, { suggestion: { firmware: 'bios' } })]
+    return [
+      stopping('firmware', 'invalid-input', `${found.fileName} boots only on BIOS.`, {
+        suggestion: { firmware: 'bios' },
+      }),
+    ]
   }
   return []
 }
@@ -99,5 +114,9 @@ async function checkAccess(host: Host, { found }: InspectedMedia): Promise<Findi
   const user = await readQemuUser()
   const reason = user === null ? null : await whyUnreadable(source.path, user)
   if (reason === null) return []
-  return [stopping('media', 'not-permitted', `${reason} Have it copied into the pool instead.`, { suggestion: { media: { ...source, use: 'upload' } } })]
+  return [
+    stopping('media', 'not-permitted', `${reason} Have it copied into the pool instead.`, {
+      suggestion: { media: { ...source, use: 'upload' } },
+    }),
+  ]
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 
 import { contentKind } from './content-kind.ts'
 
-const bytes = (...head: number[]) => new Uint8Array([...head, ...new Array<number>(512 - head.length).fill(1)])
+const bytes = (...head: number[]) => new Uint8Array([...head, ...Array.from({ length: 512 - head.length }, () => 1)])
 
 describe('the kind of a file that is no ISO', () => {
   it.each([

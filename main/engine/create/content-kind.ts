@@ -22,5 +22,7 @@ export function contentKind(head: Uint8Array): string {
   const match = signatures.find(({ offset, bytes }) => bytes.every((byte, index) => head[offset + index] === byte))
   if (match !== undefined) return match.kind
   if (head.every((byte) => byte === 0)) return 'a file of zeros, perhaps of a download that was cut off'
-  return head.every((byte) => byte >= 0x20 || byte === 9 || byte === 10 || byte === 13) ? 'a text file' : 'a file of another kind'
+  return head.every((byte) => byte >= 0x20 || byte === 9 || byte === 10 || byte === 13)
+    ? 'a text file'
+    : 'a file of another kind'
 }

@@ -91,7 +91,12 @@ describe('making a machine', () => {
   it('runs at the end, with its disk thin in the pool and the ISO where it lies', async () => {
     const job = await test.ended(test.client.create.start(form))
     expect(job).toMatchObject({ state: 'done', problem: null })
-    expect(job.steps.map(({ id, state }) => `${id} ${state}`)).toEqual(['check done', 'disk done', 'define done', 'start done'])
+    expect(job.steps.map(({ id, state }) => `${id} ${state}`)).toEqual([
+      'check done',
+      'disk done',
+      'define done',
+      'start done',
+    ])
     const domain = await test.libvirt.domainLookupByName('tiny')
     expect(job.result?.machine).toEqual({ hostId, uuid: domain.uuid })
     expect((await domain.getState()).state).toBe('running')
@@ -109,7 +114,9 @@ describe('making a machine', () => {
     beforeEach(async () => void (before = await everything()))
 
     it('copies the ISO into the pool when asked to, and counts its bytes', async () => {
-      const job = await test.ended(test.client.create.start({ ...form, name: 'copy', media: { kind: 'file', path: isoPath, use: 'upload' } }))
+      const job = await test.ended(
+        test.client.create.start({ ...form, name: 'copy', media: { kind: 'file', path: isoPath, use: 'upload' } }),
+      )
       expect(job).toMatchObject({ state: 'done', problem: null })
       expect(job.steps.map(({ id }) => id)).toEqual(['check', 'upload', 'disk', 'define', 'start'])
       const copied = (await everything()).volumes.find((path) => path.endsWith('/Tiny system.iso'))
@@ -128,7 +135,10 @@ describe('making a machine', () => {
     })
 
     it('refuses a name that is taken, naming the field', async () => {
-      await expect(test.client.create.start(form)).rejects.toMatchObject({ code: 'already-exists', data: { field: 'name' } })
+      await expect(test.client.create.start(form)).rejects.toMatchObject({
+        code: 'already-exists',
+        data: { field: 'name' },
+      })
       expect(await everything()).toEqual(before)
     })
 
@@ -146,7 +156,9 @@ describe('making a machine', () => {
 
     it('leaves nothing when the machine cannot start', async () => {
       // A network card on a bridge that is not there: defined without complaint, refused at the start.
-      const job = await test.ended(test.client.create.start({ ...form, name: 'no-bridge', network: { kind: 'bridge', bridgeName: 'nobr0' } }))
+      const job = await test.ended(
+        test.client.create.start({ ...form, name: 'no-bridge', network: { kind: 'bridge', bridgeName: 'nobr0' } }),
+      )
       expect(job.state).toBe('failed')
       expect(job.steps.find(({ state }) => state === 'failed')?.id).toBe('start')
       expect(await everything()).toEqual(before)
@@ -157,7 +169,10 @@ describe('making a machine', () => {
       const taking = test.client.create.start({ ...form, name: 'race' })
       const xml = "<domain type='qemu'><name>race</name><memory>1024</memory><os><type>hvm</type></os></domain>"
       const theirs = await test.libvirt.domainDefineXML(xml)
-      const outcome = await taking.then((ref) => test.ended(ref), (error: unknown) => error)
+      const outcome = await taking.then(
+        (ref) => test.ended(ref),
+        (error: unknown) => error,
+      )
       expect(outcome).toMatchObject({ problem: expect.anything() as unknown })
       expect((await test.libvirt.domainLookupByName('race')).uuid).toBe(theirs.uuid)
       await theirs.undefineFlags([])
@@ -165,7 +180,11 @@ describe('making a machine', () => {
     })
 
     it('leaves nothing when it is cancelled during the copy', async () => {
-      const started = await test.client.create.start({ ...form, name: 'cancelled', media: { kind: 'file', path: isoPath, use: 'upload' } })
+      const started = await test.client.create.start({
+        ...form,
+        name: 'cancelled',
+        media: { kind: 'file', path: isoPath, use: 'upload' },
+      })
       await test.client.jobs.cancel(started)
       expect((await test.ended(started)).state).toBe('cancelled')
       expect(await everything()).toEqual(before)
@@ -180,7 +199,9 @@ describe('making a machine', () => {
     beforeAll(async () => {
       mounted = await test.folder('small')
       await run('mount', ['-t', 'tmpfs', '-o', `size=${18 * mib},mode=0777`, 'none', mounted])
-      const pool = await test.libvirt.storagePoolDefineXML(StoragePoolXml.create({ type: 'dir', name: 'small', target: { path: mounted } }).toString())
+      const pool = await test.libvirt.storagePoolDefineXML(
+        StoragePoolXml.create({ type: 'dir', name: 'small', target: { path: mounted } }).toString(),
+      )
       await pool.create()
       small = { ...form, name: 'small', poolUuid: pool.uuid }
       await test.until(({ pools }) => pools.get(pool.uuid)?.state === 'running')
@@ -204,7 +225,9 @@ describe('making a machine', () => {
     it('leaves nothing when the room ends during the copy, and says why it failed', async () => {
       const before = await everything()
       await fill(2 * mib)
-      const job = await test.ended(test.client.create.start({ ...small, media: { kind: 'file', path: isoPath, use: 'upload' } }))
+      const job = await test.ended(
+        test.client.create.start({ ...small, media: { kind: 'file', path: isoPath, use: 'upload' } }),
+      )
       expect(job).toMatchObject({ state: 'failed', problem: { code: 'out-of-space' } })
       expect(job.steps.find(({ state }) => state === 'failed')?.id).toBe('upload')
       await rm(join(mounted, 'filler'))
@@ -226,7 +249,10 @@ describe('making a machine', () => {
       await fill(0)
       await (await test.libvirt.storagePoolLookupByUUID(small.poolUuid)).refresh()
       await test.client.repairs.run({ kind: 'start-pool', hostId, poolUuid: small.poolUuid })
-      await expect(test.client.create.start(small)).rejects.toMatchObject({ code: 'out-of-space', data: { field: 'poolUuid' } })
+      await expect(test.client.create.start(small)).rejects.toMatchObject({
+        code: 'out-of-space',
+        data: { field: 'poolUuid' },
+      })
       await rm(join(mounted, 'filler'))
     })
   })

@@ -68,7 +68,13 @@ async function volumesAfterRefresh(host: Host, poolUuid: string): Promise<Readon
 }
 
 /** Gives the path that the machine's drive will have. */
-async function placeMedia(host: Host, wanted: NewMachine, { found }: InspectedMedia, taken: ReadonlySet<string>, job: JobControl): Promise<string> {
+async function placeMedia(
+  host: Host,
+  wanted: NewMachine,
+  { found }: InspectedMedia,
+  taken: ReadonlySet<string>,
+  job: JobControl,
+): Promise<string> {
   const { source } = found
   if (source.kind === 'volume') {
     return host.slow(async (connection) => (await describeVolume(await volumeOf(connection, source))).path)
@@ -122,7 +128,8 @@ const stemOf = (diskPath: string) => diskPath.slice(dirname(diskPath).length + 1
 
 /** A socket that only this user reaches; the system daemon's sockets are not for other users, so there it is loopback. */
 function screenListener(host: Host): ScreenListener {
-  const reachesSockets = host.kind === 'session' || host.kind === 'test' || (host.kind === 'system' && process.getuid?.() === 0)
+  const reachesSockets =
+    host.kind === 'session' || host.kind === 'test' || (host.kind === 'system' && process.getuid?.() === 0)
   return reachesSockets ? { kind: 'socket' } : { kind: 'loopback', password: randomScreenPassword() }
 }
 

@@ -21,7 +21,11 @@ const usualDiskBytes = 20 * gibBytes
 export async function creationDefaults(host: Host, homeDir: string): Promise<CreationDefaults> {
   const kvm = await host.kvm()
   const accelerator = kvm.usable ? 'kvm' : 'emulation'
-  const [room, pool, networks] = await Promise.all([hostRoom(host, accelerator), defaultPool(host, homeDir), networkChoices(host)])
+  const [room, pool, networks] = await Promise.all([
+    hostRoom(host, accelerator),
+    defaultPool(host, homeDir),
+    networkChoices(host),
+  ])
   const names = new Set(host.inventory.machines().map(({ name }) => name))
   const memoryKiB = fittingMemoryKiB(Math.floor(room.availableMemoryKiB / 2), usualMemoryKiB)
   return {
@@ -37,12 +41,21 @@ export async function creationDefaults(host: Host, homeDir: string): Promise<Cre
     diskBytes: diskSize(pool.pool),
     poolUuid: { value: pool.pool?.uuid ?? null, reason: pool.reason },
     network: defaultNetwork(host),
-    firmware: { value: 'bios', reason: 'Everything boots on it, and restore points can be taken while the machine runs.' },
+    firmware: {
+      value: 'bios',
+      reason: 'Everything boots on it, and restore points can be taken while the machine runs.',
+    },
     accelerator: {
       value: accelerator,
-      reason: kvm.usable ? 'Guests run on the processor itself.' : `${kvm.reason ?? 'KVM does not run guests here.'} Emulation is slow, but works everywhere.`,
+      reason: kvm.usable
+        ? 'Guests run on the processor itself.'
+        : `${kvm.reason ?? 'KVM does not run guests here.'} Emulation is slow, but works everywhere.`,
     },
-    limits: { vcpuCount: room.maxVcpus ?? room.cpuCount, memoryKiB: room.memoryKiB, freeMemoryKiB: Math.floor(room.availableMemoryKiB) },
+    limits: {
+      vcpuCount: room.maxVcpus ?? room.cpuCount,
+      memoryKiB: room.memoryKiB,
+      freeMemoryKiB: Math.floor(room.availableMemoryKiB),
+    },
     networks,
   }
 }
@@ -58,10 +71,12 @@ function diskSize(pool: Pool | null): CreationDefaults['diskBytes'] {
 
 /** A user's daemon has no pool at first: it gets one, as nothing could be made without. The system's is asked for. */
 async function defaultPool(host: Host, homeDir: string): Promise<{ pool: Pool | null; reason: string }> {
-  const usable = () => host.inventory.pools().filter((pool) => holdsFiles(pool) && (pool.state === 'running' || pool.state === 'degraded'))
+  const usable = () =>
+    host.inventory.pools().filter((pool) => holdsFiles(pool) && (pool.state === 'running' || pool.state === 'degraded'))
   const known = bestPool(usable())
   if (known !== null) return { pool: known, reason: `${byteText(known.availableBytes)} are free there.` }
-  if (host.kind !== 'session' || host.inventory.pools().length > 0) return { pool: null, reason: 'There is no active pool yet that can hold images.' }
+  if (host.kind !== 'session' || host.inventory.pools().length > 0)
+    return { pool: null, reason: 'There is no active pool yet that can hold images.' }
   const folder = defaultPoolFolder(host, homeDir, process.env)
   const uuid = await makeDefaultPool(host, folder)
   return { pool: host.inventory.pool(uuid), reason: `There was no pool yet, so Strata made one in ${folder}.` }
@@ -76,11 +91,18 @@ function bestPool(pools: readonly Pool[]): Pool | null {
 function defaultNetwork(host: Host): CreationDefaults['network'] {
   const networks = host.inventory.networks()
   const active = networks.filter((network) => network.active)
-  const chosen = active.find(({ name }) => name === 'default') ?? active[0] ?? networks.find(({ name }) => name === 'default')
+  const chosen =
+    active.find(({ name }) => name === 'default') ?? active[0] ?? networks.find(({ name }) => name === 'default')
   if (host.kind === 'session' || chosen === undefined) {
-    return { value: { kind: 'user' }, reason: 'Works without any rights: the machine reaches the internet, and nobody reaches it.' }
+    return {
+      value: { kind: 'user' },
+      reason: 'Works without any rights: the machine reaches the internet, and nobody reaches it.',
+    }
   }
-  return { value: { kind: 'network', networkName: chosen.name }, reason: 'The machine reaches the internet, and this computer reaches the machine.' }
+  return {
+    value: { kind: 'network', networkName: chosen.name },
+    reason: 'The machine reaches the internet, and this computer reaches the machine.',
+  }
 }
 
 const forwardWords: Readonly<Record<string, string>> = {
@@ -94,14 +116,22 @@ const forwardWords: Readonly<Record<string, string>> = {
 async function networkChoices(host: Host): Promise<CreationDefaults['networks']> {
   const networks = host.inventory.networks()
   const ownBridges = new Set(networks.map(({ bridge }) => bridge))
-  const bridges = host.isLocal && host.kind === 'system' ? (await hostBridges()).filter((name) => !ownBridges.has(name)) : []
+  const bridges =
+    host.isLocal && host.kind === 'system' ? (await hostBridges()).filter((name) => !ownBridges.has(name)) : []
   const choice = (label: string, explanation: string, source: NetworkSource) => ({ label, explanation, source })
   return [
     ...networks.map(({ name, forward, active }) =>
-      choice(`Network “${name}”${active ? '' : ' (not active)'}`, forwardWords[forward] ?? 'A network of the host.', { kind: 'network', networkName: name }),
+      choice(`Network “${name}”${active ? '' : ' (not active)'}`, forwardWords[forward] ?? 'A network of the host.', {
+        kind: 'network',
+        networkName: name,
+      }),
     ),
-    ...bridges.map((bridgeName) => choice(`Bridge ${bridgeName}`, forwardWords['bridge'] ?? '', { kind: 'bridge', bridgeName })),
-    choice('User network', 'The machine reaches the internet through this program. Nobody reaches the machine.', { kind: 'user' }),
+    ...bridges.map((bridgeName) =>
+      choice(`Bridge ${bridgeName}`, forwardWords['bridge'] ?? '', { kind: 'bridge', bridgeName }),
+    ),
+    choice('User network', 'The machine reaches the internet through this program. Nobody reaches the machine.', {
+      kind: 'user',
+    }),
     choice('No network', 'The machine has no network card.', { kind: 'none' }),
   ]
 }
@@ -111,7 +141,14 @@ async function hostBridges(): Promise<string[]> {
   const classFolder = '/sys/class/net'
   try {
     const names = await readdir(classFolder)
-    const marks = await Promise.all(names.map((name) => readdir(`${classFolder}/${name}/bridge`).then(() => true, () => false)))
+    const marks = await Promise.all(
+      names.map((name) =>
+        readdir(`${classFolder}/${name}/bridge`).then(
+          () => true,
+          () => false,
+        ),
+      ),
+    )
     return names.filter((_, index) => marks[index])
   } catch (error) {
     if (systemCodeOf(error) === null) throw error

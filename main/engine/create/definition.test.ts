@@ -17,7 +17,7 @@ const settled: SettledMachine = {
   architecture: 'x86_64',
   diskPath: '/pool/web.qcow2',
   mediaPath: "/home/a user's/Ünïx <& co>.iso",
-  mediaName: "Ünïx <& co>.iso",
+  mediaName: 'Ünïx <& co>.iso',
   screen: { kind: 'socket' },
   createdAtMs: Date.UTC(2026, 0, 2, 3, 4, 5),
 }
@@ -37,7 +37,7 @@ describe('the definition of a new machine', () => {
 
   it('tells where the machine came from, in its own metadata', () => {
     expect(readStrataFacts(built().metadata)).toEqual({
-      origin: { createdAtMs: settled.createdAtMs, mediaName: "Ünïx <& co>.iso" },
+      origin: { createdAtMs: settled.createdAtMs, mediaName: 'Ünïx <& co>.iso' },
       nextName: null,
     })
   })

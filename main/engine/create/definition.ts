@@ -41,7 +41,10 @@ export function buildDefinition(machine: SettledMachine): DomainXml {
     onCrash: 'destroy',
   })
   if (wanted.firmware === 'uefi') domain.os.firmware = 'efi'
-  writeStrataFacts(domain.metadata, { origin: { createdAtMs: machine.createdAtMs, mediaName: machine.mediaName }, nextName: null })
+  writeStrataFacts(domain.metadata, {
+    origin: { createdAtMs: machine.createdAtMs, mediaName: machine.mediaName },
+    nextName: null,
+  })
   addStorage(domain.devices, machine)
   addNetwork(domain.devices, wanted.network)
   addScreen(domain.devices, machine.screen)

@@ -21,7 +21,8 @@ export async function findMedia(host: Host, homeDir: string): Promise<FoundMedia
 
 /** Not every file with that ending is one, and files come and go; a lost host is told. */
 function nullWhenNoIso(error: unknown): null {
-  if (error instanceof StrataError && (error.code === 'host-unreachable' || error.code === 'connection-lost')) throw error
+  if (error instanceof StrataError && (error.code === 'host-unreachable' || error.code === 'connection-lost'))
+    throw error
   return null
 }
 
@@ -42,7 +43,9 @@ async function inPools(host: Host): Promise<MediaSource[]> {
 async function inFolders(folder: string): Promise<MediaSource[]> {
   try {
     const names = (await readdir(folder)).filter(isIsoName)
-    return names.slice(0, mostFiles).map((name): MediaSource => ({ kind: 'file', path: join(folder, name), use: 'in-place' }))
+    return names
+      .slice(0, mostFiles)
+      .map((name): MediaSource => ({ kind: 'file', path: join(folder, name), use: 'in-place' }))
   } catch (error) {
     if (systemCodeOf(error) === null) throw error
     return [] // no such folder, or not for this user

@@ -10,7 +10,12 @@ export interface Finding extends CreationFinding {
 
 type Extras = Partial<Pick<Finding, 'repairs' | 'suggestion'>>
 
-export function stopping(field: Finding['field'], code: StrataErrorCode, message: string, extras: Extras = {}): Finding {
+export function stopping(
+  field: Finding['field'],
+  code: StrataErrorCode,
+  message: string,
+  extras: Extras = {},
+): Finding {
   return { field, severity: 'error', code, message, repairs: [], suggestion: null, ...extras }
 }
 

@@ -10,9 +10,17 @@ export interface HostCapabilities {
 }
 
 /** Machines on the test driver have no such capabilities: nothing is limited there. */
-export async function readCapabilities(connection: Connection, accelerator: 'kvm' | 'emulation', architecture: string): Promise<HostCapabilities> {
+export async function readCapabilities(
+  connection: Connection,
+  accelerator: 'kvm' | 'emulation',
+  architecture: string,
+): Promise<HostCapabilities> {
   const machine = architecture === 'x86_64' ? { machine: 'q35' } : {}
-  const asking = connection.getDomainCapabilities({ arch: architecture, ...machine, virtType: accelerator === 'kvm' ? 'kvm' : 'qemu' })
+  const asking = connection.getDomainCapabilities({
+    arch: architecture,
+    ...machine,
+    virtType: accelerator === 'kvm' ? 'kvm' : 'qemu',
+  })
   const text = await nullIfRefused(asking)
   if (text === null) return { maxVcpus: null, hasUefi: false }
   const { maxVcpus, firmwares } = DomainCapabilitiesXml.parse(text)

@@ -66,7 +66,9 @@ describe('an ISO image', () => {
 
   it('made of noise is refused or read, never thrown at', async () => {
     const whole = isoBytes({ label: 'NOISE', catalogue: { sections: [{ platform: 0xef, bootable: true }] } })
-    const damage = fc.array(fc.tuple(fc.integer({ min: 16 * sector, max: whole.length - 1 }), fc.integer({ min: 0, max: 255 })))
+    const damage = fc.array(
+      fc.tuple(fc.integer({ min: 16 * sector, max: whole.length - 1 }), fc.integer({ min: 0, max: 255 })),
+    )
     await fc.assert(
       fc.asyncProperty(damage, async (changes) => {
         const damaged = whole.slice()

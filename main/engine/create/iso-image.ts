@@ -37,7 +37,8 @@ export async function readIsoImage(readAt: ReadAt): Promise<IsoImage | null> {
     if (type === descriptorTypes.boot) catalogueSector ??= bootCatalogueSector(sector)
   }
   if (primaryLabel === null) return null
-  const boots = catalogueSector === null ? noBoot : bootPlatforms(await readAt(catalogueSector * sectorBytes, sectorBytes))
+  const boots =
+    catalogueSector === null ? noBoot : bootPlatforms(await readAt(catalogueSector * sectorBytes, sectorBytes))
   return { volumeLabel: betterLabel(primaryLabel, joliet), ...boots }
 }
 
@@ -70,7 +71,8 @@ function bootPlatforms(catalogue: Uint8Array): { bootsBios: boolean; bootsUefi: 
     const isLast = catalogue[at] === 0x91
     const platform = catalogue[at + 1] ?? 0
     const entryCount = (catalogue[at + 2] ?? 0) | ((catalogue[at + 3] ?? 0) << 8)
-    for (let entry = 1; entry <= entryCount; entry += 1) if (catalogue[at + entry * 32] === bootableMark) found.add(platform)
+    for (let entry = 1; entry <= entryCount; entry += 1)
+      if (catalogue[at + entry * 32] === bootableMark) found.add(platform)
     if (isLast) break
     at += 32 * (entryCount + 1)
   }

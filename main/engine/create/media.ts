@@ -25,7 +25,11 @@ export function inspectMedia(host: Host, media: MediaSource): Promise<InspectedM
 
 async function inspectFile(host: Host, media: Extract<MediaSource, { kind: 'file' }>): Promise<InspectedMedia> {
   if (!host.isLocal && media.use === 'in-place') {
-    throw new StrataError('unsupported', `A file of this computer cannot be used in place on ${host.label}. Have it copied there.`, { field: 'media' })
+    throw new StrataError(
+      'unsupported',
+      `A file of this computer cannot be used in place on ${host.label}. Have it copied there.`,
+      { field: 'media' },
+    )
   }
   const path = await resolvedPath(media.path)
   const file = await openFile(path)
@@ -45,12 +49,16 @@ async function inspectFile(host: Host, media: Extract<MediaSource, { kind: 'file
 }
 
 function notAnIso(path: string, head: Uint8Array): StrataError {
-  return new StrataError('invalid-input', `${basename(path)} is not an ISO image: it is ${contentKind(head)}.`, { field: 'media', detail: path })
+  return new StrataError('invalid-input', `${basename(path)} is not an ISO image: it is ${contentKind(head)}.`, {
+    field: 'media',
+    detail: path,
+  })
 }
 
 /** The path itself, with links followed: what is checked is then what is used. */
 async function resolvedPath(path: string): Promise<string> {
-  if (!isAbsolute(path)) throw new StrataError('invalid-input', 'The path of the ISO must begin with a slash.', { field: 'media' })
+  if (!isAbsolute(path))
+    throw new StrataError('invalid-input', 'The path of the ISO must begin with a slash.', { field: 'media' })
   try {
     return await realpath(path)
   } catch (error) {
@@ -88,7 +96,8 @@ async function inspectVolume(host: Host, media: Extract<MediaSource, { kind: 'vo
   return host.slow(async (connection) => {
     const volume = await volumeOf(connection, media)
     const { capacityBytes } = await volume.getInfo()
-    const readAt: ReadAt = (offset, length) => readRange(volume, offset, Math.min(length, Math.max(0, capacityBytes - offset)))
+    const readAt: ReadAt = (offset, length) =>
+      readRange(volume, offset, Math.min(length, Math.max(0, capacityBytes - offset)))
     const image = await readIsoImage(readAt)
     if (image === null) throw notAnIso(media.name, await readAt(0, headBytes))
     const place = { source: media, fileName: media.name, place: pool.name, sizeBytes: capacityBytes }
@@ -98,12 +107,18 @@ async function inspectVolume(host: Host, media: Extract<MediaSource, { kind: 'vo
 
 const wordsOf = ({ volumeLabel, bootsBios, bootsUefi }: IsoImage) => ({ volumeLabel, bootable: bootsBios || bootsUefi })
 
-export async function volumeOf(connection: Connection, { poolUuid, name }: { poolUuid: string; name: string }): Promise<StorageVolume> {
+export async function volumeOf(
+  connection: Connection,
+  { poolUuid, name }: { poolUuid: string; name: string },
+): Promise<StorageVolume> {
   try {
     return await (await connection.storagePoolLookupByUUID(poolUuid)).storageVolLookupByName(name)
   } catch (error) {
     if (error instanceof LibvirtError && error.code === 'no-storage-vol') {
-      throw new StrataError('not-found', `The image ${name} is not in its storage pool any more.`, { field: 'media', cause: error })
+      throw new StrataError('not-found', `The image ${name} is not in its storage pool any more.`, {
+        field: 'media',
+        cause: error,
+      })
     }
     throw toStrataError(error, `The image ${name} could not be found.`)
   }
@@ -118,6 +133,7 @@ export async function describeVolume(volume: StorageVolume): Promise<{ path: str
 async function readRange(volume: StorageVolume, offsetBytes: number, lengthBytes: number): Promise<Uint8Array> {
   if (lengthBytes === 0) return new Uint8Array(0) // a length of 0 would ask for all
   const chunks: Uint8Array[] = []
-  for await (const chunk of volume.download({ offsetBytes, lengthBytes })) if (chunk instanceof Uint8Array) chunks.push(chunk)
+  for await (const chunk of volume.download({ offsetBytes, lengthBytes }))
+    if (chunk instanceof Uint8Array) chunks.push(chunk)
   return Buffer.concat(chunks)
 }

@@ -23,11 +23,15 @@ export async function makeVolume(pool: StoragePool, wanted: NewVolume, job: JobC
   await job.willUndo(undo)
   try {
     const { capacityBytes, format } = wanted
-    return await pool.storageVolCreateXML(StorageVolumeXml.create({ name, capacityBytes, allocationBytes: 0, target: { format } }).toString())
+    return await pool.storageVolCreateXML(
+      StorageVolumeXml.create({ name, capacityBytes, allocationBytes: 0, target: { format } }).toString(),
+    )
   } catch (error) {
     if (!(await isTaken(pool, name, error))) throw error
     await job.willNotUndo(undo) // somebody made one of that name just now: theirs must stay
-    throw new StrataError('already-exists', `There is already an image ${name} in the storage pool “${pool.name}”.`, { cause: error })
+    throw new StrataError('already-exists', `There is already an image ${name} in the storage pool “${pool.name}”.`, {
+      cause: error,
+    })
   }
 }
 
@@ -52,7 +56,11 @@ export async function uploadIso(host: Host, upload: Upload, job: JobControl): Pr
   return host.withBulkConnection(async (connection) => {
     try {
       const pool = await connection.storagePoolLookupByUUID(poolUuid)
-      const volume = await makeVolume(pool, { hostId: host.id, poolUuid, name, format: 'raw', capacityBytes: sizeBytes }, job)
+      const volume = await makeVolume(
+        pool,
+        { hostId: host.id, poolUuid, name, format: 'raw', capacityBytes: sizeBytes },
+        job,
+      )
       job.progress(0, sizeBytes)
       await volume.upload(createReadStream(path, { highWaterMark: 1024 ** 2 }), {
         sparse: true,
@@ -69,6 +77,18 @@ export async function uploadIso(host: Host, upload: Upload, job: JobControl): Pr
   })
 }
 
-function explainUpload(error: unknown, host: Host, connection: Connection, { poolUuid, name, sizeBytes }: Upload): Promise<StrataError> {
-  return explainWrite(error, host, connection, poolUuid, `${name} could not be copied into the storage pool.`, Math.min(sizeBytes, 64 * 1024 ** 2))
+function explainUpload(
+  error: unknown,
+  host: Host,
+  connection: Connection,
+  { poolUuid, name, sizeBytes }: Upload,
+): Promise<StrataError> {
+  return explainWrite(
+    error,
+    host,
+    connection,
+    poolUuid,
+    `${name} could not be copied into the storage pool.`,
+    Math.min(sizeBytes, 64 * 1024 ** 2),
+  )
 }

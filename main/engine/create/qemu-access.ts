@@ -12,11 +12,11 @@ export interface QemuUser {
 }
 
 /** Debian's name, and the one of most others. Null: neither is there, or guests run as root. */
-const qemuUserNames = ['libvirt-qemu', 'qemu']
+const qemuUserNames: ReadonlySet<string> = new Set(['libvirt-qemu', 'qemu'])
 
 export async function readQemuUser(passwdPath = '/etc/passwd', groupPath = '/etc/group'): Promise<QemuUser | null> {
   const users = (await readFile(passwdPath, 'utf8')).split('\n').map((line) => line.split(':'))
-  const user = users.find(([name]) => name !== undefined && qemuUserNames.includes(name))
+  const user = users.find(([name]) => name !== undefined && qemuUserNames.has(name))
   if (user === undefined) return null
   const [name = '', , userId, groupId] = user
   const groups = (await readFile(groupPath, 'utf8')).split('\n').map((line) => line.split(':'))
@@ -33,10 +33,12 @@ export async function whyUnreadable(path: string, user: QemuUser): Promise<strin
   }
   for (const folder of folders) {
     const found = await statOrNull(folder)
-    if (found !== null && !allows(found, user, 0o1)) return `The folder ${folder} is closed to ${user.name}, the user that machines of the system run as.`
+    if (found !== null && !allows(found, user, 0o1))
+      return `The folder ${folder} is closed to ${user.name}, the user that machines of the system run as.`
   }
   const file = await statOrNull(path)
-  if (file !== null && !allows(file, user, 0o4)) return `The file may not be read by ${user.name}, the user that machines of the system run as.`
+  if (file !== null && !allows(file, user, 0o4))
+    return `The file may not be read by ${user.name}, the user that machines of the system run as.`
   return null
 }
 

@@ -14,7 +14,9 @@ export function createRouter(parts: EngineParts) {
   return os.router({
     defaults: os.defaults.handler(({ input }) => creationDefaults(hosts.get(input.hostId), folders.homeDir)),
     findMedia: os.findMedia.handler(({ input }) => findMedia(hosts.get(input.hostId), folders.homeDir)),
-    inspectMedia: os.inspectMedia.handler(async ({ input }) => (await inspectMedia(hosts.get(input.hostId), input.media)).found),
+    inspectMedia: os.inspectMedia.handler(
+      async ({ input }) => (await inspectMedia(hosts.get(input.hostId), input.media)).found,
+    ),
     check: os.check.handler(({ input: { hostId, ...form } }) => checkForm(hosts.get(hostId), form, folders.homeDir)),
     start: os.start.handler(({ input }) => createMachine(parts, input)),
   })

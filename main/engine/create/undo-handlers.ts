@@ -16,7 +16,9 @@ export function undoHandlers(hosts: HostRegistry): UndoHandlers {
     'delete-volume': async ({ hostId, poolUuid, name }) => {
       const host = hosts.get(hostId)
       await unlessGone(() =>
-        host.slow(async (connection) => (await findVolume(await connection.storagePoolLookupByUUID(poolUuid), name)).delete()),
+        host.slow(async (connection) =>
+          (await findVolume(await connection.storagePoolLookupByUUID(poolUuid), name)).delete(),
+        ),
       )
       await host.inventory.reloadPool(poolUuid)
     },

@@ -58,7 +58,14 @@ async function describeEntry(path: string, name: string): Promise<FileEntry | nu
     const kind = found.isDirectory() ? 'folder' : found.isFile() ? 'file' : null
     if (kind === null) return null
     const readable = await mayRead(path, kind)
-    return { name, path, kind, sizeBytes: kind === 'file' ? found.size : null, modifiedAtMs: Math.round(found.mtimeMs), readable }
+    return {
+      name,
+      path,
+      kind,
+      sizeBytes: kind === 'file' ? found.size : null,
+      modifiedAtMs: Math.round(found.mtimeMs),
+      readable,
+    }
   } catch (error) {
     if (systemCodeOf(error) === null) throw error
     return null

@@ -23,7 +23,10 @@ export function filesRouter(parts: EngineParts) {
 
 function goodPlaces({ folders, hosts, settings }: EngineParts, downloads: string): FolderListing['places'] {
   const last = settings.read().lastMediaFolder
-  const pools = hosts.all().filter((host) => host.isLocal).flatMap((host) => host.inventory.pools())
+  const pools = hosts
+    .all()
+    .filter((host) => host.isLocal)
+    .flatMap((host) => host.inventory.pools())
   return [
     { label: 'Downloads', path: downloads },
     { label: 'Home', path: folders.homeDir },

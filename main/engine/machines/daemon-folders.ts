@@ -23,4 +23,5 @@ export function daemonFolders(kind: Host['kind'], homeDir: string, env: NodeJS.P
 export const savedStatePath = (folders: DaemonFolders, name: string) => join(folders.savedStates, `${name}.save`)
 export const tpmStatePath = (folders: DaemonFolders, uuid: string) => join(folders.tpmStates, uuid)
 /** Where libvirt puts them when the definition names no place: the name goes with the machine's name, the file does not. */
-export const impliedNvramPath = (folders: DaemonFolders, name: string) => join(folders.firmwareVariables, `${name}_VARS.fd`)
+export const impliedNvramPath = (folders: DaemonFolders, name: string) =>
+  join(folders.firmwareVariables, `${name}_VARS.fd`)

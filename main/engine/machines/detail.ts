@@ -40,7 +40,11 @@ async function describe(host: Host, domain: Domain): Promise<MachineDetail> {
   }
 }
 
-async function describeDisk(host: Host, domain: Domain, disk: DomainXml['devices']['disks'][number]): Promise<MachineDisk> {
+async function describeDisk(
+  host: Host,
+  domain: Domain,
+  disk: DomainXml['devices']['disks'][number],
+): Promise<MachineDisk> {
   const path = disk.source.file ?? disk.source.device
   const targetDev = disk.target.device ?? ''
   const hasSource = path !== null || disk.source.volume !== null || disk.source.name !== null
@@ -61,7 +65,9 @@ async function describeDisk(host: Host, domain: Domain, disk: DomainXml['devices
 
 function poolOf(host: Host, path: string | null, poolName: string | null): string | null {
   const folder = path === null ? null : dirname(path)
-  const pool = host.inventory.pools().find((each) => (poolName === null ? folder !== null && each.path === folder : each.name === poolName))
+  const pool = host.inventory
+    .pools()
+    .find((each) => (poolName === null ? folder !== null && each.path === folder : each.name === poolName))
   return pool?.uuid ?? null
 }
 
@@ -72,6 +78,8 @@ async function describeNics(domain: Domain, definition: DomainXml): Promise<Mach
     model: card.model,
     kind: card.type ?? 'user',
     source: card.source.network ?? card.source.bridge ?? card.source.device,
-    addresses: (known ?? []).filter(({ mac }) => mac === card.macAddress).flatMap(({ addresses }) => addresses.map(({ address }) => address)),
+    addresses: (known ?? [])
+      .filter(({ mac }) => mac === card.macAddress)
+      .flatMap(({ addresses }) => addresses.map(({ address }) => address)),
   }))
 }

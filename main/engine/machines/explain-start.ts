@@ -18,15 +18,23 @@ interface Cause {
  * Why a machine did not start, found by looking at what it needs, never by reading the message. libvirt's words stay as
  * the detail. Several causes are told in the order in which they have to be mended.
  */
-export async function explainStart(error: unknown, host: Host, machine: Pick<Machine, 'uuid' | 'name'>): Promise<StrataError> {
+export async function explainStart(
+  error: unknown,
+  host: Host,
+  machine: Pick<Machine, 'uuid' | 'name'>,
+): Promise<StrataError> {
   const known = toStrataError(error, `“${machine.name}” could not be started.`)
   if (known.code === 'connection-lost' || known.code === 'host-unreachable' || known.code === 'not-found') return known
   const causes = await findCauses(host, machine).catch(() => []) // what is looked at may be gone too; the first error is the one to tell
   if (causes.length === 0) return known
-  return new StrataError('wrong-state', `“${machine.name}” could not be started: ${causes.map(({ sentence }) => sentence).join(' ')}`, {
-    cause: error,
-    repairs: causes.flatMap((cause) => cause.repairs),
-  })
+  return new StrataError(
+    'wrong-state',
+    `“${machine.name}” could not be started: ${causes.map(({ sentence }) => sentence).join(' ')}`,
+    {
+      cause: error,
+      repairs: causes.flatMap((cause) => cause.repairs),
+    },
+  )
 }
 
 async function findCauses(host: Host, machine: Pick<Machine, 'uuid' | 'name'>): Promise<Cause[]> {
@@ -41,13 +49,17 @@ async function findCauses(host: Host, machine: Pick<Machine, 'uuid' | 'name'>): 
 }
 
 function inactiveNetworks(host: Host, definition: DomainXml): Cause[] {
-  const wanted = new Set(definition.devices.interfaces.map((card) => (card.type === 'network' ? card.source.network : null)))
-  return [...wanted].filter((name) => name !== null).flatMap((name) => {
-    const network = host.inventory.networks().find((each) => each.name === name)
-    if (network === undefined) return [{ sentence: `its network “${name}” does not exist.`, repairs: [] }]
-    if (network.active) return []
-    return [{ sentence: `its network “${name}” is not active.`, repairs: [repairs.startNetwork(host.id, network)] }]
-  })
+  const wanted = new Set(
+    definition.devices.interfaces.map((card) => (card.type === 'network' ? card.source.network : null)),
+  )
+  return [...wanted]
+    .filter((name) => name !== null)
+    .flatMap((name) => {
+      const network = host.inventory.networks().find((each) => each.name === name)
+      if (network === undefined) return [{ sentence: `its network “${name}” does not exist.`, repairs: [] }]
+      if (network.active) return []
+      return [{ sentence: `its network “${name}” is not active.`, repairs: [repairs.startNetwork(host.id, network)] }]
+    })
 }
 
 function inactivePools(host: Host, definition: DomainXml): Cause[] {
@@ -56,11 +68,20 @@ function inactivePools(host: Host, definition: DomainXml): Cause[] {
   const names = new Set(disks.map((disk) => disk.source.pool))
   return host.inventory
     .pools()
-    .filter((pool) => pool.state === 'inactive' && (names.has(pool.name) || (pool.path !== null && folders.has(pool.path))))
-    .map((pool) => ({ sentence: `the storage pool “${pool.name}” is not active.`, repairs: [repairs.startPool(host.id, pool)] }))
+    .filter(
+      (pool) => pool.state === 'inactive' && (names.has(pool.name) || (pool.path !== null && folders.has(pool.path))),
+    )
+    .map((pool) => ({
+      sentence: `the storage pool “${pool.name}” is not active.`,
+      repairs: [repairs.startPool(host.id, pool)],
+    }))
 }
 
-async function missingFiles(host: Host, definition: DomainXml, machine: Pick<Machine, 'uuid' | 'name'>): Promise<Cause[]> {
+async function missingFiles(
+  host: Host,
+  definition: DomainXml,
+  machine: Pick<Machine, 'uuid' | 'name'>,
+): Promise<Cause[]> {
   if (!host.isLocal) return []
   const causes: Cause[] = []
   for (const disk of definition.devices.disks) {
@@ -69,7 +90,10 @@ async function missingFiles(host: Host, definition: DomainXml, machine: Pick<Mac
     const targetDev = disk.target.device ?? ''
     causes.push(
       disk.device === 'cdrom' || disk.device === 'floppy'
-        ? { sentence: `the medium ${file} is not there.`, repairs: [repairs.ejectMedia({ hostId: host.id, ...machine }, targetDev)] }
+        ? {
+            sentence: `the medium ${file} is not there.`,
+            repairs: [repairs.ejectMedia({ hostId: host.id, ...machine }, targetDev)],
+          }
         : { sentence: `the file of disk ${targetDev}, ${file}, is not there.`, repairs: [] },
     )
   }

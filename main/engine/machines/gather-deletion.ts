@@ -15,7 +15,11 @@ import { machineFiles, type ImageUse, type MachineFiles } from './machine-files.
 import type { DeletionGround } from './plan-deletion.ts'
 
 /** Looks at the host as it is now: definitions, running guests, volumes and files. */
-export async function gatherDeletion(host: Host, machine: Machine, folders: DaemonFolders | null): Promise<DeletionGround> {
+export async function gatherDeletion(
+  host: Host,
+  machine: Machine,
+  folders: DaemonFolders | null,
+): Promise<DeletionGround> {
   return host.slow(async (connection) => {
     const volumes = await volumesByPath(connection)
     const domain = await connection.domainLookupByUUID(machine.uuid)
@@ -47,7 +51,10 @@ export async function filesOfOthers(
 }
 
 async function filesOf(host: Host, domain: Domain, volumes: ReadonlyMap<string, Volume>): Promise<MachineFiles> {
-  const texts = await Promise.all([domain.getXMLDesc(['inactive']), ...(domain.id === null ? [] : [domain.getXMLDesc()])])
+  const texts = await Promise.all([
+    domain.getXMLDesc(['inactive']),
+    ...(domain.id === null ? [] : [domain.getXMLDesc()]),
+  ])
   const [defined, ...live] = texts.map((text) => machineFiles(DomainXml.parse(text)))
   const both = [...(defined?.images ?? []), ...live.flatMap(({ images }) => images)]
   const images = await Promise.all(both.map((image) => located(host, image, volumes)))
@@ -61,7 +68,12 @@ async function filesOf(host: Host, domain: Domain, volumes: ReadonlyMap<string, 
 }
 
 /** A UEFI machine need not name its variables; those that it would use are its own, once it has run. */
-async function withFirmware(host: Host, files: MachineFiles, definition: DomainXml, folders: DaemonFolders | null): Promise<MachineFiles> {
+async function withFirmware(
+  host: Host,
+  files: MachineFiles,
+  definition: DomainXml,
+  folders: DaemonFolders | null,
+): Promise<MachineFiles> {
   if (files.nvramPath !== null || definition.os.firmware !== 'efi' || folders === null) return files
   const path = impliedNvramPath(folders, files.name)
   const canBeSeen = host.kind === 'session' // the system daemon's folder is closed: there it may be, so it is told
@@ -79,11 +91,18 @@ async function located(host: Host, image: ImageUse, volumes: ReadonlyMap<string,
 }
 
 /** Which image lies below which: by the pools, and by the headers of images that lie in none. */
-async function backingPaths(host: Host, machines: readonly MachineFiles[], volumes: ReadonlyMap<string, Volume>): Promise<Map<string, string>> {
+async function backingPaths(
+  host: Host,
+  machines: readonly MachineFiles[],
+  volumes: ReadonlyMap<string, Volume>,
+): Promise<Map<string, string>> {
   const below = new Map<string, string>()
-  for (const { path, backingPath } of volumes.values()) if (backingPath !== null) below.set(path, await canonicalPath(host, backingPath))
+  for (const { path, backingPath } of volumes.values())
+    if (backingPath !== null) below.set(path, await canonicalPath(host, backingPath))
   if (!host.isLocal) return below
-  const queue = machines.flatMap(({ images }) => images.filter((image) => image.device === 'disk' && image.kind === 'file').map(({ path }) => path))
+  const queue = machines.flatMap(({ images }) =>
+    images.filter((image) => image.device === 'disk' && image.kind === 'file').map(({ path }) => path),
+  )
   for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
     if (volumes.has(path) || below.has(path)) continue
     const backing = await readBackingPath(path)
@@ -102,11 +121,20 @@ async function allocations(
 ): Promise<Map<string, number | null>> {
   const known = new Map<string, number | null>()
   for (const image of ground.machine.images) {
-    const bytes = volumes.get(image.path)?.allocationBytes ?? (await fileBytes(host, image.path)) ?? (await nullIfRefused(domain.getBlockInfo(image.targetDev)))?.allocationBytes
+    const bytes =
+      volumes.get(image.path)?.allocationBytes ??
+      (await fileBytes(host, image.path)) ??
+      (await nullIfRefused(domain.getBlockInfo(image.targetDev)))?.allocationBytes
     if (bytes !== undefined) known.set(image.path, bytes)
   }
-  for (const path of [...ground.backingPathOf.values(), ground.machine.nvramPath, ground.savedStatePath, ground.tpmStatePath]) {
-    if (path !== null && !known.has(path)) known.set(path, volumes.get(path)?.allocationBytes ?? (await fileBytes(host, path)))
+  for (const path of [
+    ...ground.backingPathOf.values(),
+    ground.machine.nvramPath,
+    ground.savedStatePath,
+    ground.tpmStatePath,
+  ]) {
+    if (path !== null && !known.has(path))
+      known.set(path, volumes.get(path)?.allocationBytes ?? (await fileBytes(host, path)))
   }
   return known
 }

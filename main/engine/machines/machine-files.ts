@@ -49,7 +49,9 @@ function imageUse(disk: Disk): ImageUse | null {
     path,
     pool: source.pool,
     volume: source.volume,
-    backingPaths: disk.backingChain.map((image) => image.source.file ?? image.source.device).filter((each) => each !== null),
+    backingPaths: disk.backingChain
+      .map((image) => image.source.file ?? image.source.device)
+      .filter((each) => each !== null),
   }
 }
 

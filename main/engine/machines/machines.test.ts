@@ -13,14 +13,26 @@ beforeAll(async () => void (test = await startTestEngine()), 60_000)
 afterAll(() => test.stop(), 60_000)
 
 let count = 0
-const isThere = (path: string) => access(path).then(() => true, () => false)
+const isThere = (path: string) =>
+  access(path).then(
+    () => true,
+    () => false,
+  )
 const refOf = ({ uuid }: TestGuest) => ({ hostId, uuid })
-const power = (guest: TestGuest, action: Parameters<typeof test.client.machines.power>[0]['action']) => test.client.machines.power({ ...refOf(guest), action })
-const untilState = (guest: TestGuest, state: string) => test.until(({ machines }) => machines.get(guest.uuid)?.state === state)
+const power = (guest: TestGuest, action: Parameters<typeof test.client.machines.power>[0]['action']) =>
+  test.client.machines.power({ ...refOf(guest), action })
+const untilState = (guest: TestGuest, state: string) =>
+  test.until(({ machines }) => machines.get(guest.uuid)?.state === state)
 const stateOf = async (guest: TestGuest) => (await guest.domain.getState()).state
 
 function addDisk({ disks }: DomainXml['devices'], path: string, type: 'qcow2' | 'raw') {
-  disks.add({ type: 'file', device: 'disk', driver: { name: 'qemu', type }, source: { file: path }, target: { device: 'vdb', bus: 'virtio' } })
+  disks.add({
+    type: 'file',
+    device: 'disk',
+    driver: { name: 'qemu', type },
+    source: { file: path },
+    target: { device: 'vdb', bus: 'virtio' },
+  })
 }
 
 describe('the power of a real guest', () => {
@@ -40,12 +52,16 @@ describe('the power of a real guest', () => {
       await power(guest, action)
       await untilState(guest, seen)
       expect(await stateOf(guest)).toBe(real)
-      if (action === 'shut-down') await test.until(({ machines }) => (machines.get(guest.uuid)?.shutdownAskedAtMs ?? null) !== null)
+      if (action === 'shut-down')
+        await test.until(({ machines }) => (machines.get(guest.uuid)?.shutdownAskedAtMs ?? null) !== null)
     }
   })
 
   it('refuses what does not fit, and says what the machine is doing', async () => {
-    await expect(power(guest, 'pause')).rejects.toMatchObject({ code: 'wrong-state', message: '“power” cannot be paused: it is off.' })
+    await expect(power(guest, 'pause')).rejects.toMatchObject({
+      code: 'wrong-state',
+      message: '“power” cannot be paused: it is off.',
+    })
     await expect(power(guest, 'discard-saved-state')).rejects.toMatchObject({ code: 'wrong-state' })
   })
 
@@ -71,7 +87,10 @@ describe('the power of a real guest', () => {
       },
     })
     const failure = await power(broken, 'start').catch((error: unknown) => error)
-    expect(failure).toMatchObject({ code: 'wrong-state', data: { repairs: [{ action: { kind: 'eject-media', targetDev: 'sda' } }] } })
+    expect(failure).toMatchObject({
+      code: 'wrong-state',
+      data: { repairs: [{ action: { kind: 'eject-media', targetDev: 'sda' } }] },
+    })
     await test.client.repairs.run({ kind: 'eject-media', ...refOf(broken), targetDev: 'sda' })
     await power(broken, 'start')
     await untilState(broken, 'running')
@@ -89,7 +108,14 @@ describe('the power of a real guest', () => {
   it('shows its devices and files', async () => {
     const detail = await test.client.machines.detail(refOf(guest))
     expect(detail.disks).toMatchObject([
-      { targetDev: 'vda', device: 'disk', path: guest.diskPath, format: 'qcow2', capacityBytes: 64 * 1024 ** 2, poolUuid: (await guestPool(test)).uuid },
+      {
+        targetDev: 'vda',
+        device: 'disk',
+        path: guest.diskPath,
+        format: 'qcow2',
+        capacityBytes: 64 * 1024 ** 2,
+        poolUuid: (await guestPool(test)).uuid,
+      },
       { targetDev: 'sda', device: 'cdrom', path: guest.isoPath, readOnly: true },
     ])
     expect(detail).toMatchObject({ hasAgentChannel: true, architecture: 'x86_64' })
@@ -143,7 +169,10 @@ describe('deleting', () => {
   let guest: TestGuest
   beforeEach(async () => void (guest = await makeGuest(test, `deleted-${(count += 1)}`)))
   const remove = async (of: TestGuest, choice: 'trash' | 'delete-disks' | 'keep-disks') => {
-    expect(await test.ended(test.client.machines.remove({ ...refOf(of), choice }))).toMatchObject({ state: 'done', problem: null })
+    expect(await test.ended(test.client.machines.remove({ ...refOf(of), choice }))).toMatchObject({
+      state: 'done',
+      problem: null,
+    })
     await test.until(({ machines }) => !machines.has(of.uuid))
   }
   const isDefined = async (of: TestGuest) => (await test.libvirt.listAllDomains()).some(({ uuid }) => uuid === of.uuid)
@@ -166,7 +195,11 @@ describe('deleting', () => {
     await untilState(guest, 'running')
     await test.ended(test.client.snapshots.take({ ...refOf(guest), name: 'one', description: '' }))
     await remove(guest, 'delete-disks')
-    expect([await isDefined(guest), await isThere(guest.diskPath), await isThere(guest.isoPath)]).toEqual([false, false, true])
+    expect([await isDefined(guest), await isThere(guest.diskPath), await isThere(guest.isoPath)]).toEqual([
+      false,
+      false,
+      true,
+    ])
   })
 
   it('with its disks kept forgets the definition only', async () => {
@@ -178,7 +211,10 @@ describe('deleting', () => {
     const neighbour = await makeGuest(test, `neighbour-${count}`, {
       edit: ({ devices }) => addDisk(devices, guest.diskPath, 'qcow2'),
     })
-    expect((await test.client.machines.planDeletion(refOf(guest))).files[0]).toMatchObject({ fate: 'keep', reason: `It is also a disk of “${neighbour.name}”.` })
+    expect((await test.client.machines.planDeletion(refOf(guest))).files[0]).toMatchObject({
+      fate: 'keep',
+      reason: `It is also a disk of “${neighbour.name}”.`,
+    })
     await remove(guest, 'delete-disks')
     expect(await isThere(guest.diskPath)).toBe(true)
     await remove(neighbour, 'keep-disks')
@@ -193,7 +229,8 @@ describe('deleting', () => {
     expect(plan.trashUnavailable).toMatch(/saved state/)
     const own = plan.files.filter(({ fate }) => fate === 'delete')
     expect(own.map(({ role }) => role)).toEqual(['disk', 'firmware-variables', 'saved-state'])
-    for (const { path, allocationBytes } of own) expect([path, await isThere(path), (allocationBytes ?? 0) > 0]).toEqual([path, true, true])
+    for (const { path, allocationBytes } of own)
+      expect([path, await isThere(path), (allocationBytes ?? 0) > 0]).toEqual([path, true, true])
     await remove(uefi, 'delete-disks')
     for (const { path } of own) expect([path, await isThere(path)]).toEqual([path, false])
   })
@@ -227,8 +264,16 @@ describe('deleting', () => {
       const nvram = DomainXml.parse(await uefi.domain.getXMLDesc()).os.nvram.path ?? ''
       await remove(uefi, 'trash')
       expect([await isThere(uefi.diskPath), await isThere(nvram)]).toEqual([true, true])
-      expect(await test.ended(test.client.trash.purge({ id: (await inTrash(uefi))?.id ?? '' }))).toMatchObject({ state: 'done', problem: null })
-      expect([await isThere(uefi.diskPath), await isThere(nvram), await isDefined(uefi), await inTrash(uefi)]).toEqual([false, false, false, undefined])
+      expect(await test.ended(test.client.trash.purge({ id: (await inTrash(uefi))?.id ?? '' }))).toMatchObject({
+        state: 'done',
+        problem: null,
+      })
+      expect([await isThere(uefi.diskPath), await isThere(nvram), await isDefined(uefi), await inTrash(uefi)]).toEqual([
+        false,
+        false,
+        false,
+        undefined,
+      ])
     })
 
     it('and out of it keeps a disk that somebody has come to use since', async () => {
@@ -243,7 +288,9 @@ describe('deleting', () => {
     it('does not come back over a machine that has its name now, or without its files', async () => {
       await remove(guest, 'trash')
       const id = (await inTrash(guest))?.id ?? ''
-      const other = await test.libvirt.domainDefineXML(`<domain type='qemu'><name>${guest.name}</name><memory>1024</memory><os><type>hvm</type></os></domain>`)
+      const other = await test.libvirt.domainDefineXML(
+        `<domain type='qemu'><name>${guest.name}</name><memory>1024</memory><os><type>hvm</type></os></domain>`,
+      )
       await test.until(({ machines }) => machines.has(other.uuid))
       await expect(test.client.trash.putBack({ id })).rejects.toMatchObject({ code: 'already-exists' })
       await other.undefineFlags([])
@@ -258,14 +305,21 @@ describe('deleting', () => {
         edit: ({ devices }) => {
           const screen = devices.graphics[0]
           if (screen !== undefined) devices.graphics.remove(screen)
-          devices.graphics.add({ type: 'vnc', autoPort: true, password: 'hush1234', listens: [{ type: 'address', address: '127.0.0.1' }] })
+          devices.graphics.add({
+            type: 'vnc',
+            autoPort: true,
+            password: 'hush1234',
+            listens: [{ type: 'address', address: '127.0.0.1' }],
+          })
         },
       })
       await remove(guarded, 'trash')
       const entry = await inTrash(guarded)
       expect(await readFile(`${test.folders.dataDir}/trash/${entry?.id ?? ''}.json`, 'utf8')).not.toContain('hush1234')
       await test.client.trash.putBack({ id: entry?.id ?? '' })
-      const [screen] = DomainXml.parse(await (await test.libvirt.domainLookupByUUID(guarded.uuid)).getXMLDesc(['secure'])).devices.graphics
+      const [screen] = DomainXml.parse(
+        await (await test.libvirt.domainLookupByUUID(guarded.uuid)).getXMLDesc(['secure']),
+      ).devices.graphics
       expect(screen?.password).toMatch(/^\w{8}$/)
       expect(screen?.password).not.toBe('hush1234')
     })

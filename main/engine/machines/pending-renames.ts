@@ -4,7 +4,12 @@ import { daemonFolders } from './daemon-folders.ts'
 import { renameAsAsked } from './rename.ts'
 
 /** Gives machines the names that were chosen while they ran, as soon as they are off. Until `closing`. */
-export function watchPendingRenames({ hosts, folders, log, closing }: Pick<EngineParts, 'hosts' | 'folders' | 'log' | 'closing'>): void {
+export function watchPendingRenames({
+  hosts,
+  folders,
+  log,
+  closing,
+}: Pick<EngineParts, 'hosts' | 'folders' | 'log' | 'closing'>): void {
   for (const host of hosts.all()) {
     const daemon = daemonFolders(host.kind, folders.homeDir, process.env)
     const inHand = new Set<string>()

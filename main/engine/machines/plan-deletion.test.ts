@@ -91,16 +91,28 @@ describe('the plan of a deletion', () => {
   })
 
   it('never deletes a device of the host', () => {
-    const block = machine('web', "<disk type='block' device='disk'><source dev='/dev/vg/web'/><target dev='vda'/></disk>")
-    expect(plan(block, { allocationBytesOf: new Map([['/dev/vg/web', 5]]) })['/dev/vg/web']).toMatchObject({ fate: 'keep' })
+    const block = machine(
+      'web',
+      "<disk type='block' device='disk'><source dev='/dev/vg/web'/><target dev='vda'/></disk>",
+    )
+    expect(plan(block, { allocationBytesOf: new Map([['/dev/vg/web', 5]]) })['/dev/vg/web']).toMatchObject({
+      fate: 'keep',
+    })
   })
 
   it('counts what is not there as kept, not as freed', () => {
-    expect(plan(web, { allocationBytesOf: new Map() })['/p/web.qcow2']).toMatchObject({ fate: 'keep', allocationBytes: null })
+    expect(plan(web, { allocationBytesOf: new Map() })['/p/web.qcow2']).toMatchObject({
+      fate: 'keep',
+      allocationBytes: null,
+    })
   })
 
   it("covers the firmware's variables, the TPM's state and the saved state", () => {
-    const uefi = machine('web', disk('/p/web.qcow2'), "<nvram template='/usr/share/OVMF/VARS.fd'>/nv/web_VARS.fd</nvram>")
+    const uefi = machine(
+      'web',
+      disk('/p/web.qcow2'),
+      "<nvram template='/usr/share/OVMF/VARS.fd'>/nv/web_VARS.fd</nvram>",
+    )
     const files = plan(uefi, { savedStatePath: '/save/web.save', tpmStatePath: '/swtpm/web-uuid' })
     expect(Object.values(files).map(({ role, fate }) => `${role} ${fate}`)).toEqual([
       'disk delete',

@@ -21,10 +21,17 @@ export function planDeletion(ground: DeletionGround): DeletionFile[] {
   const add = (path: string, role: DeletionFile['role'], keptBecause: string | null) => {
     if (files.has(path)) return
     const allocationBytes = ground.allocationBytesOf.get(path) ?? null
-    files.set(path, { path, role, allocationBytes, fate: keptBecause === null ? 'delete' : 'keep', reason: keptBecause })
+    files.set(path, {
+      path,
+      role,
+      allocationBytes,
+      fate: keptBecause === null ? 'delete' : 'keep',
+      reason: keptBecause,
+    })
   }
   const uses = usesByOthers(ground)
-  for (const image of machine.images) add(image.path, isMedia(image) ? 'media' : 'disk', whyImageIsKept(image, ground, uses))
+  for (const image of machine.images)
+    add(image.path, isMedia(image) ? 'media' : 'disk', whyImageIsKept(image, ground, uses))
   for (const image of machine.images) {
     for (const base of chainBelow(image, ground)) {
       add(base, 'disk', uses.get(base) ?? `The image below disk ${image.targetDev}. Others may be built on it.`)
@@ -60,7 +67,8 @@ function usesByOthers(ground: DeletionGround): Map<string, string> {
     if (other.nvramPath !== null) note(other.nvramPath, `“${other.name}” uses it too.`)
   }
   for (const other of others) {
-    for (const image of other.images) for (const base of chainBelow(image, ground)) note(base, `A disk of “${other.name}” is built on it.`)
+    for (const image of other.images)
+      for (const base of chainBelow(image, ground)) note(base, `A disk of “${other.name}” is built on it.`)
   }
   // Images that belong to no machine: templates' children, disks in the trash, work of other programs.
   const own = new Set(machine.images.map((image) => image.path))

@@ -28,21 +28,29 @@ const stateWords: Readonly<Record<MachineState, string>> = {
 }
 
 /** Throws when the act does not fit what the machine is doing. */
-export function requireFitting(machine: Pick<Machine, 'name' | 'state' | 'hasSavedState' | 'persistent'>, action: PowerAction): void {
+export function requireFitting(
+  machine: Pick<Machine, 'name' | 'state' | 'hasSavedState' | 'persistent'>,
+  action: PowerAction,
+): void {
   const { name, state } = machine
   if (!powerActionsByState[state].includes(action)) {
     throw new StrataError('wrong-state', `“${name}” cannot be ${verbs[action]}: it ${stateWords[state]}.`)
   }
-  if (action === 'discard-saved-state' && !machine.hasSavedState) throw new StrataError('wrong-state', `“${name}” has no saved state.`)
+  if (action === 'discard-saved-state' && !machine.hasSavedState)
+    throw new StrataError('wrong-state', `“${name}” has no saved state.`)
   if (action === 'save' && !machine.persistent) {
-    throw new StrataError('wrong-state', `“${name}” cannot be saved: it disappears when it stops, and the saved state would belong to nobody.`)
+    throw new StrataError(
+      'wrong-state',
+      `“${name}” cannot be saved: it disappears when it stops, and the saved state would belong to nobody.`,
+    )
   }
 }
 
 /** Returns when libvirt accepted the act; the state changes by its events. */
 export async function powerMachine(host: Host, uuid: string, action: PowerAction): Promise<void> {
   const machine = host.inventory.requireMachine(uuid)
-  if (action === 'save') throw new StrataError('invalid-input', 'Saving is a task with progress, not a plain act.', { field: 'action' })
+  if (action === 'save')
+    throw new StrataError('invalid-input', 'Saving is a task with progress, not a plain act.', { field: 'action' })
   requireFitting(machine, action)
   try {
     await host.slow(async (connection) => act(await connection.domainLookupByUUID(uuid), action))
@@ -89,6 +97,7 @@ async function resume(domain: Domain): Promise<void> {
 
 async function noteOutcome(host: Host, uuid: string, action: PowerAction): Promise<void> {
   // The guest may have been quicker than the answer.
-  if (action === 'shut-down' && host.inventory.machine(uuid)?.state === 'running') host.inventory.noteShutdownAsked(uuid)
+  if (action === 'shut-down' && host.inventory.machine(uuid)?.state === 'running')
+    host.inventory.noteShutdownAsked(uuid)
   if (action === 'discard-saved-state') await host.inventory.reloadMachine(uuid) // no event tells of it
 }

@@ -45,9 +45,17 @@ function removalJob({ hostId, uuid, name }: Machine, choice: DeletionChoice): Wa
   }
 }
 
-async function remove(parts: Parts, host: Host, machine: Machine, choice: DeletionChoice, job: JobControl): Promise<void> {
+async function remove(
+  parts: Parts,
+  host: Host,
+  machine: Machine,
+  choice: DeletionChoice,
+  job: JobControl,
+): Promise<void> {
   // What belongs to it is looked up now and not taken from an earlier answer: somebody may have come to use a disk since.
-  const files = planDeletion(await gatherDeletion(host, machine, daemonFolders(host.kind, parts.folders.homeDir, process.env)))
+  const files = planDeletion(
+    await gatherDeletion(host, machine, daemonFolders(host.kind, parts.folders.homeDir, process.env)),
+  )
   const own = files.filter((file) => file.fate === 'delete')
   await host.slow(async (connection) => {
     const domain = await connection.domainLookupByUUID(machine.uuid)
@@ -67,7 +75,12 @@ async function forceOff(domain: Domain, job: JobControl): Promise<void> {
   await domain.destroy()
 }
 
-async function moveToTrash({ trash }: Parts, domain: Domain, machine: Machine, own: readonly DeletionFile[]): Promise<void> {
+async function moveToTrash(
+  { trash }: Parts,
+  domain: Domain,
+  machine: Machine,
+  own: readonly DeletionFile[],
+): Promise<void> {
   const nvramPath = own.find(({ role }) => role === 'firmware-variables')?.path ?? null
   const { hostId, uuid, name } = machine
   const files = own.map(({ path, role, allocationBytes }) => ({ path, role, allocationBytes }))
@@ -81,7 +94,12 @@ async function moveToTrash({ trash }: Parts, domain: Domain, machine: Machine, o
   }
 }
 
-async function deleteDisks(host: Host, connection: Connection, own: readonly DeletionFile[], job: JobControl): Promise<void> {
+async function deleteDisks(
+  host: Host,
+  connection: Connection,
+  own: readonly DeletionFile[],
+  job: JobControl,
+): Promise<void> {
   job.step('files')
   // The other roles went with the definition.
   const disks = own.filter(({ role }) => role === 'disk').map(({ path }) => path)

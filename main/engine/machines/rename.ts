@@ -11,7 +11,12 @@ import { readStrataFacts, writeStrataFacts } from './strata-metadata.ts'
 const isOff = (machine: Machine) => machine.state === 'shut-off' || machine.state === 'crashed'
 
 /** libvirt changes a name only while the machine is off; one that runs shows the new name as its title until then. */
-export async function renameMachine(host: Host, uuid: string, name: string, folders: DaemonFolders | null): Promise<void> {
+export async function renameMachine(
+  host: Host,
+  uuid: string,
+  name: string,
+  folders: DaemonFolders | null,
+): Promise<void> {
   const machine = host.inventory.requireMachine(uuid)
   requireFree(host, uuid, name)
   try {
@@ -28,20 +33,26 @@ export async function renameMachine(host: Host, uuid: string, name: string, fold
 
 function requireFree(host: Host, uuid: string, name: string): void {
   if (host.inventory.machines().some((other) => other.uuid !== uuid && other.name === name)) {
-    throw new StrataError('already-exists', `There is already a machine named “${name}” on ${host.label}.`, { field: 'name' })
+    throw new StrataError('already-exists', `There is already a machine named “${name}” on ${host.label}.`, {
+      field: 'name',
+    })
   }
 }
 
 async function renameOff(domain: Domain, machine: Machine, name: string, folders: DaemonFolders | null): Promise<void> {
   if (machine.hasSavedState) {
-    throw new StrataError('wrong-state', `“${machine.name}” has a saved state, which is bound to its name. Start it, or discard the saved state.`)
+    throw new StrataError(
+      'wrong-state',
+      `“${machine.name}” has a saved state, which is bound to its name. Start it, or discard the saved state.`,
+    )
   }
   const definition = DomainXml.parse(await domain.getXMLDesc(['inactive', 'secure']))
   const before = definition.toString()
   definition.title = null // else the old title would go on hiding the new name
   writeStrataFacts(definition.metadata, { ...readStrataFacts(definition.metadata), nextName: null })
   keepFirmwareVariables(definition, machine, folders)
-  const kept = definition.toString() === before ? domain : await domain.connection.domainDefineXML(definition.toString())
+  const kept =
+    definition.toString() === before ? domain : await domain.connection.domainDefineXML(definition.toString())
   if (name !== machine.name) await kept.rename(name)
 }
 

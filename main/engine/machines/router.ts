@@ -18,7 +18,9 @@ export function machinesRouter(parts: EngineParts) {
     detail: os.detail.handler(({ input }) => machineDetail(hosts.get(input.hostId), input.uuid)),
     power: os.power.handler(({ input }) => powerMachine(hosts.get(input.hostId), input.uuid, input.action)),
     save: os.save.handler(({ input }) => saveMachine(parts, input)),
-    setAutostart: os.setAutostart.handler(({ input }) => setAutostart(hosts.get(input.hostId), input.uuid, input.autostart)),
+    setAutostart: os.setAutostart.handler(({ input }) =>
+      setAutostart(hosts.get(input.hostId), input.uuid, input.autostart),
+    ),
     rename: os.rename.handler(({ input }) => {
       const host = hosts.get(input.hostId)
       return renameMachine(host, input.uuid, input.name, daemonFolders(host.kind, folders.homeDir, process.env))

@@ -36,7 +36,10 @@ const lookIntervalMs = 300
 async function save(host: Host, uuid: string, job: JobControl): Promise<void> {
   const abortSave = () => {
     // libvirt ends the save with an error, which is then the job's; a save that was just done cannot be aborted any more.
-    host.inventory.domain(uuid).then((domain) => domain.abortJob()).catch(() => undefined)
+    host.inventory
+      .domain(uuid)
+      .then((domain) => domain.abortJob())
+      .catch(() => undefined)
   }
   job.signal.addEventListener('abort', abortSave, { once: true })
   const looking = setInterval(() => void tellProgress(host, uuid, job), lookIntervalMs)

@@ -40,7 +40,11 @@ export function hasFirmwareVariables({ os }: DomainXml): boolean {
 
 async function hasCheckpoints(domain: Domain): Promise<boolean> {
   try {
-    const { ret } = await domain.connection.call('domainListAllCheckpoints', { dom: domain.ref, need_results: 0, flags: 0 })
+    const { ret } = await domain.connection.call('domainListAllCheckpoints', {
+      dom: domain.ref,
+      need_results: 0,
+      flags: 0,
+    })
     return ret > 0
   } catch (error) {
     if (error instanceof LibvirtError && (error.code === 'no-support' || error.code === 'rpc')) return false // older than 5.6

@@ -39,5 +39,10 @@ export const repairs = {
     action: { kind: 'eject-media', hostId: machine.hostId, uuid: machine.uuid, targetDev },
   }),
   /** Only the user can do it. */
-  byHand: (label: string, explanation: string, command: string): Repair => ({ label, explanation, command, action: null }),
+  byHand: (label: string, explanation: string, command: string): Repair => ({
+    label,
+    explanation,
+    command,
+    action: null,
+  }),
 }

@@ -8,7 +8,10 @@ import { defaultPoolFolder, makeDefaultPool } from '../storage/default-pool.ts'
 import { StrataError, toStrataError } from '../strata-error.ts'
 
 /** Does what a repair's button promises; returns when it is done and in the picture. */
-export async function runRepair({ hosts, folders }: Pick<EngineParts, 'hosts' | 'folders'>, action: RepairAction): Promise<void> {
+export async function runRepair(
+  { hosts, folders }: Pick<EngineParts, 'hosts' | 'folders'>,
+  action: RepairAction,
+): Promise<void> {
   const host = hosts.get(action.hostId)
   switch (action.kind) {
     case 'reconnect-host':

@@ -2,10 +2,21 @@ import { describe, expect, it } from 'vitest'
 
 import { removeBlocked, revertBlocked, takeBlocked, takeHolds, type PointDisk, type PointGround } from './blocked.ts'
 
-const qcow2: PointDisk = { targetDev: 'vda', device: 'disk', format: 'qcow2', readOnly: false, transient: false, isFile: true }
+const qcow2: PointDisk = {
+  targetDev: 'vda',
+  device: 'disk',
+  format: 'qcow2',
+  readOnly: false,
+  transient: false,
+  isFile: true,
+}
 const cdrom: PointDisk = { ...qcow2, targetDev: 'sda', device: 'cdrom', format: 'raw', readOnly: true }
 
-function ground(changes: Partial<PointGround['machine']> = {}, disks: PointDisk[] = [qcow2, cdrom], libvirtVersion = '9.0.0'): PointGround {
+function ground(
+  changes: Partial<PointGround['machine']> = {},
+  disks: PointDisk[] = [qcow2, cdrom],
+  libvirtVersion = '9.0.0',
+): PointGround {
   return {
     machine: { state: 'running', persistent: true, hasSavedState: false, firmware: 'bios', ...changes },
     disks,
@@ -16,7 +27,8 @@ function ground(changes: Partial<PointGround['machine']> = {}, disks: PointDisk[
 
 describe('taking a restore point', () => {
   it('is possible running, paused and off, with qcow2 disks and a CD', () => {
-    for (const state of ['running', 'paused', 'shut-off', 'crashed'] as const) expect(takeBlocked(ground({ state }), [])).toBeNull()
+    for (const state of ['running', 'paused', 'shut-off', 'crashed'] as const)
+      expect(takeBlocked(ground({ state }), [])).toBeNull()
   })
 
   it.each([

@@ -27,16 +27,21 @@ export interface PointGround {
 type Kind = Snapshot['kind']
 
 /** Disks whose content a point has to hold. */
-export const heldDisks = (disks: readonly PointDisk[]) => disks.filter((disk) => disk.device === 'disk' && !disk.readOnly)
+export const heldDisks = (disks: readonly PointDisk[]) =>
+  disks.filter((disk) => disk.device === 'disk' && !disk.readOnly)
 
 export const isActive = (state: Machine['state']) => state !== 'shut-off' && state !== 'crashed' && state !== 'unknown'
 
 /** What a point taken now would hold: a machine that runs is kept with its memory, so that it goes on where it was. */
-export const takeHolds = (state: Machine['state']): Snapshot['holds'] => (isActive(state) ? 'disks-and-memory' : 'disks')
+export const takeHolds = (state: Machine['state']): Snapshot['holds'] =>
+  isActive(state) ? 'disks-and-memory' : 'disks'
 
 // Measured with libvirt 9.0 and QEMU 7.2. One kind of point a chain: what lies inside the images cannot be mixed with
 // files beside them without losing one or the other.
-export function takeBlocked({ machine, disks, libvirtVersion, isTestDriver }: PointGround, kinds: readonly Kind[]): string | null {
+export function takeBlocked(
+  { machine, disks, libvirtVersion, isTestDriver }: PointGround,
+  kinds: readonly Kind[],
+): string | null {
   return (
     stateBlocks(machine) ??
     (isTestDriver ? null : (disksBlock(heldDisks(disks)) ?? firmwareBlocks(machine, libvirtVersion))) ??
@@ -67,7 +72,8 @@ function stateBlocks(machine: PointGround['machine']): string | null {
 function disksBlock(disks: readonly PointDisk[]): string | null {
   if (disks.length === 0) return 'This machine has no disk that could hold a restore point.'
   const transient = disks.find((disk) => disk.transient)
-  if (transient !== undefined) return `The changes of disk ${transient.targetDev} are thrown away when the machine stops, so it cannot be kept.`
+  if (transient !== undefined)
+    return `The changes of disk ${transient.targetDev} are thrown away when the machine stops, so it cannot be kept.`
   const unfit = disks.find((disk) => !disk.isFile || disk.format !== 'qcow2')
   if (unfit === undefined) return null
   if (!unfit.isFile) return `Disk ${unfit.targetDev} is not a file. Restore points need disks in qcow2 files.`
@@ -87,19 +93,25 @@ export interface PointFacts {
   readonly missingOn: string | null
 }
 
-export function revertBlocked({ machine, libvirtVersion, isTestDriver }: PointGround, { name, kind, missingOn }: PointFacts): string | null {
+export function revertBlocked(
+  { machine, libvirtVersion, isTestDriver }: PointGround,
+  { name, kind, missingOn }: PointFacts,
+): string | null {
   if (kind !== 'internal' && !isTestDriver && !versionAtLeast(libvirtVersion, '9.9.0')) {
     return `This point lies in files beside the disks. libvirt ${libvirtVersion} cannot go back to such a point (9.9 can).`
   }
   if (kind === 'mixed') return 'This point lies half inside the disks and half beside them. Strata does not touch it.'
   // QEMU is stopped before it finds out that there is nothing to go back to.
-  if (missingOn !== null) return `The image of disk ${missingOn} does not hold this point. Going back would only stop the machine.`
+  if (missingOn !== null)
+    return `The image of disk ${missingOn} does not hold this point. Going back would only stop the machine.`
   // Measured with QEMU 7.2: it looks for a point of that number first, and would go back to another one.
-  if (!isTestDriver && /^\d+$/.test(name)) return 'QEMU takes a name of digits for the number of a point, and could go back to another one.'
+  if (!isTestDriver && /^\d+$/.test(name))
+    return 'QEMU takes a name of digits for the number of a point, and could go back to another one.'
   if (machine.state === 'shutting-down') return 'The machine is shutting down. Wait until it is off.'
   if (machine.state === 'unknown') return 'The state of this machine is not known.'
   // At the next start the saved memory would meet disks that it does not belong to.
-  if (machine.hasSavedState) return 'The machine has a saved state that belongs to its present disks. Start it, or discard the saved state.'
+  if (machine.hasSavedState)
+    return 'The machine has a saved state that belongs to its present disks. Start it, or discard the saved state.'
   return null
 }
 

@@ -12,26 +12,41 @@ import { takePoint } from './take.ts'
 type Parts = Pick<EngineParts, 'hosts' | 'jobs' | 'folders'>
 
 /** What is wrong with the wish is told at once; what goes wrong in doing it is the job's. */
-export async function startTake(parts: Parts, { name, description, ...ref }: MachineRef & { name: string; description: string }): Promise<JobRef> {
+export async function startTake(
+  parts: Parts,
+  { name, description, ...ref }: MachineRef & { name: string; description: string },
+): Promise<JobRef> {
   const { host, machine, pictures } = partsOf(parts, ref)
   const problem = nameProblem(name)
   if (problem !== null) throw new StrataError('invalid-input', problem, { field: 'name' })
   const { snapshots, takeBlocked } = await listPoints(parts, ref)
   if (takeBlocked !== null) throw new StrataError('wrong-state', takeBlocked)
   if (snapshots.some((point) => point.name === name)) {
-    throw new StrataError('already-exists', `“${machine.name}” already has a restore point “${name}”.`, { field: 'name' })
+    throw new StrataError('already-exists', `“${machine.name}” already has a restore point “${name}”.`, {
+      field: 'name',
+    })
   }
   return parts.jobs.start(
-    { kind: 'take-snapshot', title: `Take “${name}” of “${machine.name}”`, ...jobOf(ref), steps: [{ id: 'write', label: 'Write the restore point' }] },
+    {
+      kind: 'take-snapshot',
+      title: `Take “${name}” of “${machine.name}”`,
+      ...jobOf(ref),
+      steps: [{ id: 'write', label: 'Write the restore point' }],
+    },
     async (job) => {
       job.step('write')
-      await host.slow((connection) => takePoint(host, connection, machine, { name, description, automatic: false }, job, pictures))
+      await host.slow((connection) =>
+        takePoint(host, connection, machine, { name, description, automatic: false }, job, pictures),
+      )
     },
   )
 }
 
 /** Going back loses what is now; with 'keep' that is kept first, as a point of its own. */
-export async function startRevert(parts: Parts, { name, present, ...ref }: MachineRef & { name: string; present: 'keep' | 'discard' }): Promise<JobRef> {
+export async function startRevert(
+  parts: Parts,
+  { name, present, ...ref }: MachineRef & { name: string; present: 'keep' | 'discard' },
+): Promise<JobRef> {
   const { host, machine, pictures } = partsOf(parts, ref)
   const list = await listPoints(parts, ref)
   const point = requirePoint(list, name)
@@ -45,23 +60,26 @@ export async function startRevert(parts: Parts, { name, present, ...ref }: Machi
   )
   const keepStep = present === 'keep' ? [{ id: 'keep', label: 'Keep the present' }] : []
   const steps = [...keepStep, { id: 'revert', label: `Go back to “${name}”` }]
-  return parts.jobs.start({ kind: 'revert-snapshot', title: `Take “${machine.name}” back to “${name}”`, ...jobOf(ref), steps }, async (job) => {
-    await host.slow(async (connection) => {
-      if (present === 'keep') {
-        job.step('keep')
-        const note = { automatic: true, description: `The state before going back to “${name}”.` }
-        await takePoint(host, connection, machine, { name: kept, ...note }, job, pictures)
-        // Only now: a point that this job did not make must not be removed by it. Lost between the two, it does no harm.
-        await job.willUndo({ kind: 'delete-snapshot', ...ref, name: kept })
-      }
-      job.step('revert')
-      const snapshot = await (await connection.domainLookupByUUID(ref.uuid)).snapshotLookupByName(name)
-      await revert(snapshot, `“${machine.name}” could not be taken back to “${name}”.`)
-    })
-    await job.keep()
-    await host.inventory.reloadMachine(ref.uuid)
-    host.inventory.noteSnapshotsChanged(ref.uuid)
-  })
+  return parts.jobs.start(
+    { kind: 'revert-snapshot', title: `Take “${machine.name}” back to “${name}”`, ...jobOf(ref), steps },
+    async (job) => {
+      await host.slow(async (connection) => {
+        if (present === 'keep') {
+          job.step('keep')
+          const note = { automatic: true, description: `The state before going back to “${name}”.` }
+          await takePoint(host, connection, machine, { name: kept, ...note }, job, pictures)
+          // Only now: a point that this job did not make must not be removed by it. Lost between the two, it does no harm.
+          await job.willUndo({ kind: 'delete-snapshot', ...ref, name: kept })
+        }
+        job.step('revert')
+        const snapshot = await (await connection.domainLookupByUUID(ref.uuid)).snapshotLookupByName(name)
+        await revert(snapshot, `“${machine.name}” could not be taken back to “${name}”.`)
+      })
+      await job.keep()
+      await host.inventory.reloadMachine(ref.uuid)
+      host.inventory.noteSnapshotsChanged(ref.uuid)
+    },
+  )
 }
 
 async function revert(snapshot: DomainSnapshot, sentence: string): Promise<void> {
@@ -83,7 +101,13 @@ export async function startRemove(parts: Parts, { name, ...ref }: MachineRef & {
   if (point.removeBlocked !== null) throw new StrataError('wrong-state', point.removeBlocked)
   const steps = [{ id: 'remove', label: 'Remove the restore point' }]
   return parts.jobs.start(
-    { kind: 'remove-snapshot', title: `Remove “${name}” of “${machine.name}”`, ...jobOf(ref), steps, cancellable: false },
+    {
+      kind: 'remove-snapshot',
+      title: `Remove “${name}” of “${machine.name}”`,
+      ...jobOf(ref),
+      steps,
+      cancellable: false,
+    },
     async (job) => {
       job.step('remove')
       try {
@@ -117,6 +141,7 @@ const jobOf = ({ hostId, uuid }: MachineRef) => ({ hostId, machineUuid: uuid, ca
 
 function requirePoint({ snapshots }: SnapshotList, name: string): Snapshot {
   const point = snapshots.find((each) => each.name === name)
-  if (point === undefined) throw new StrataError('not-found', `The restore point “${name}” is not there any more.`, { field: 'name' })
+  if (point === undefined)
+    throw new StrataError('not-found', `The restore point “${name}” is not there any more.`, { field: 'name' })
   return point
 }

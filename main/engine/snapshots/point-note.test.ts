@@ -24,11 +24,17 @@ describe('a suggested name', () => {
     expect(suggestedName(['before', 'Restore point 3'])).toBe('Restore point 4')
   })
 
-  it.each(['a/b', '.hidden', ' spaced', 'tab\there', 'x'.repeat(201), 'quo"te', 'back\\slash', '7'])('%j is refused with a reason', (name) => {
-    expect(nameProblem(name)).not.toBeNull()
-  })
+  it.each(['a/b', '.hidden', ' spaced', 'tab\there', 'x'.repeat(201), 'quo"te', 'back\\slash', '7'])(
+    '%j is refused with a reason',
+    (name) => {
+      expect(nameProblem(name)).not.toBeNull()
+    },
+  )
 
-  it.each(['before the update', 'Übergang 2', 'v1.0', '100 %', '“quoted” & <odd>', "apos'trophe", 'a,b=c'])('%j is fine', (name) => {
-    expect(nameProblem(name)).toBeNull()
-  })
+  it.each(['before the update', 'Übergang 2', 'v1.0', '100 %', '“quoted” & <odd>', "apos'trophe", 'a,b=c'])(
+    '%j is fine',
+    (name) => {
+      expect(nameProblem(name)).toBeNull()
+    },
+  )
 })

@@ -17,5 +17,7 @@ export function writeNote({ automatic, description }: PointNote): string {
 
 export function readNote(stored: string): PointNote {
   const [first, ...rest] = stored.split('\n')
-  return first === automaticLine ? { automatic: true, description: rest.join('\n') } : { automatic: false, description: stored }
+  return first === automaticLine
+    ? { automatic: true, description: rest.join('\n') }
+    : { automatic: false, description: stored }
 }

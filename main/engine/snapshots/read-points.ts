@@ -5,13 +5,26 @@ import { DomainSnapshotXml, DomainXml } from 'node-libvirt/xml'
 
 import type { Host } from '../hosts/host.ts'
 import { readVmStateBytes } from '../storage/qcow2-snapshots.ts'
-import { heldDisks, removeBlocked, revertBlocked, takeBlocked, takeHolds, type PointDisk, type PointGround } from './blocked.ts'
+import {
+  heldDisks,
+  removeBlocked,
+  revertBlocked,
+  takeBlocked,
+  takeHolds,
+  type PointDisk,
+  type PointGround,
+} from './blocked.ts'
 import type { SnapshotPictures } from './pictures.ts'
 import { readNote } from './point-note.ts'
 import { suggestedName } from './suggested-name.ts'
 
 /** The machine's restore points, and whether and how another could be taken. */
-export async function readPoints(host: Host, connection: Connection, machine: Machine, pictures: SnapshotPictures): Promise<SnapshotList> {
+export async function readPoints(
+  host: Host,
+  connection: Connection,
+  machine: Machine,
+  pictures: SnapshotPictures,
+): Promise<SnapshotList> {
   const domain = await connection.domainLookupByUUID(machine.uuid)
   const definition = DomainXml.parse(await domain.getXMLDesc())
   const ground = groundOf(host, machine, definition)
@@ -21,7 +34,9 @@ export async function readPoints(host: Host, connection: Connection, machine: Ma
     readPointTables(host, definition),
   ])
   const snapshots = await Promise.all(
-    handles.map((handle) => describePoint(handle, { ground, machine, pictures, tables, isCurrent: handle.name === currentName })),
+    handles.map((handle) =>
+      describePoint(handle, { ground, machine, pictures, tables, isCurrent: handle.name === currentName }),
+    ),
   )
   return {
     snapshots: snapshots.filter((snapshot) => snapshot !== null).sort((one, other) => one.takenAtMs - other.takenAtMs),
@@ -77,7 +92,12 @@ async function describePoint(handle: DomainSnapshot, surroundings: PointSurround
     ...readNote(point.description ?? ''),
     takenAtMs: (point.creationTimeSeconds ?? 0) * 1000,
     holds,
-    machineState: point.state === 'running' || point.state === 'blocked' ? 'running' : point.state === 'paused' ? 'paused' : 'shut-off',
+    machineState:
+      point.state === 'running' || point.state === 'blocked'
+        ? 'running'
+        : point.state === 'paused'
+          ? 'paused'
+          : 'shut-off',
     kind,
     current: isCurrent,
     sizeBytes: holds === 'disks-and-memory' ? largest(handle.name, tables) : null,

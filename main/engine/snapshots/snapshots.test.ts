@@ -20,10 +20,16 @@ describe('restore points of a real guest', () => {
 
   const ref = () => ({ hostId, uuid: guest.uuid })
   const take = async (name: string, description = '') => {
-    expect(await test.ended(test.client.snapshots.take({ ...ref(), name, description }))).toMatchObject({ state: 'done', problem: null })
+    expect(await test.ended(test.client.snapshots.take({ ...ref(), name, description }))).toMatchObject({
+      state: 'done',
+      problem: null,
+    })
   }
   const revert = async (name: string, present: 'keep' | 'discard') => {
-    expect(await test.ended(test.client.snapshots.revert({ ...ref(), name, present }))).toMatchObject({ state: 'done', problem: null })
+    expect(await test.ended(test.client.snapshots.revert({ ...ref(), name, present }))).toMatchObject({
+      state: 'done',
+      problem: null,
+    })
   }
   const points = async () => (await test.client.snapshots.list(ref())).snapshots
   const point = async (name: string) => (await points()).find((each) => each.name === name)
@@ -42,18 +48,39 @@ describe('restore points of a real guest', () => {
     })
     await take('empty', 'nothing on it\nyet')
     expect(await points()).toMatchObject([
-      { name: 'empty', parentName: null, description: 'nothing on it\nyet', holds: 'disks', machineState: 'shut-off', kind: 'internal', current: true, automatic: false, hasPicture: false, revertBlocked: null, removeBlocked: null },
+      {
+        name: 'empty',
+        parentName: null,
+        description: 'nothing on it\nyet',
+        holds: 'disks',
+        machineState: 'shut-off',
+        kind: 'internal',
+        current: true,
+        automatic: false,
+        hasPicture: false,
+        revertBlocked: null,
+        removeBlocked: null,
+      },
     ])
     expect(await test.client.snapshots.picture({ ...ref(), name: 'empty' })).toBeNull()
   })
 
   it('of a machine that runs hold its memory too, with the screen at that moment', async () => {
     await start()
-    expect(await test.client.snapshots.list(ref())).toMatchObject({ takeHolds: 'disks-and-memory', suggestedName: 'Restore point 2' })
+    expect(await test.client.snapshots.list(ref())).toMatchObject({
+      takeHolds: 'disks-and-memory',
+      suggestedName: 'Restore point 2',
+    })
     await take('running <1> & ‘more’')
     expect((await guest.domain.getState()).state).toBe('running')
     const taken = await point('running <1> & ‘more’')
-    expect(taken).toMatchObject({ parentName: 'empty', holds: 'disks-and-memory', machineState: 'running', current: true, hasPicture: true })
+    expect(taken).toMatchObject({
+      parentName: 'empty',
+      holds: 'disks-and-memory',
+      machineState: 'running',
+      current: true,
+      hasPicture: true,
+    })
     expect(taken?.sizeBytes).toBeGreaterThan(100_000)
     const picture = await test.client.snapshots.picture({ ...ref(), name: 'running <1> & ‘more’' })
     expect(picture?.type).toBe('image/png')
@@ -74,7 +101,12 @@ describe('restore points of a real guest', () => {
     await revert('running <1> & ‘more’', 'keep')
     expect((await guest.domain.getState()).state).toBe('running')
     const kept = (await points()).find(({ automatic }) => automatic)
-    expect(kept).toMatchObject({ parentName: 'running <1> & ‘more’', machineState: 'paused', hasPicture: true, current: false })
+    expect(kept).toMatchObject({
+      parentName: 'running <1> & ‘more’',
+      machineState: 'paused',
+      hasPicture: true,
+      current: false,
+    })
     expect(kept?.description).toBe('The state before going back to “running <1> & ‘more’”.')
     expect((await point('running <1> & ‘more’'))?.current).toBe(true)
   })
@@ -114,7 +146,9 @@ describe('restore points of a real guest', () => {
     await start()
     await guest.domain.snapshotCreateXML('<domainsnapshot><name>quo"te</name></domainsnapshot>') // succeeds, and keeps nothing
     expect((await point('quo"te'))?.revertBlocked).toMatch(/does not hold this point/)
-    await expect(test.client.snapshots.revert({ ...ref(), name: 'quo"te', present: 'discard' })).rejects.toMatchObject({ code: 'wrong-state' })
+    await expect(test.client.snapshots.revert({ ...ref(), name: 'quo"te', present: 'discard' })).rejects.toMatchObject({
+      code: 'wrong-state',
+    })
     expect((await guest.domain.getState()).state).toBe('running')
     await (await guest.domain.snapshotLookupByName('quo"te')).delete(['metadata-only'])
   })
@@ -135,6 +169,8 @@ describe('restore points of a real guest', () => {
     await uefi.domain.create()
     await test.until(({ machines }) => machines.get(uefi.uuid)?.state === 'running')
     expect((await test.client.snapshots.list({ hostId, uuid: uefi.uuid })).takeBlocked).toMatch(/UEFI/)
-    await expect(test.client.snapshots.take({ hostId, uuid: uefi.uuid, name: 'x', description: '' })).rejects.toMatchObject({ code: 'wrong-state' })
+    await expect(
+      test.client.snapshots.take({ hostId, uuid: uefi.uuid, name: 'x', description: '' }),
+    ).rejects.toMatchObject({ code: 'wrong-state' })
   })
 })

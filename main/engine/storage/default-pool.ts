@@ -17,7 +17,10 @@ export function defaultPoolFolder(host: Pick<Host, 'kind' | 'label'>, homeDir: s
     case 'test':
       return '/var/lib/libvirt/images'
     case 'remote':
-      throw new StrataError('unsupported', `A pool on ${host.label} has to be made there, as its folders are not known here.`)
+      throw new StrataError(
+        'unsupported',
+        `A pool on ${host.label} has to be made there, as its folders are not known here.`,
+      )
   }
 }
 

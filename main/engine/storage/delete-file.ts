@@ -11,7 +11,10 @@ export async function deleteFile(host: Host, connection: Connection, path: strin
   const volume = (await volumeAt(connection, path)) ?? (await volumeAfterRefresh(host, connection, path))
   if (volume !== null) return volume.delete()
   if (!host.isLocal) {
-    throw new StrataError('unsupported', `${path} lies in no storage pool of ${host.label}, so it has to be deleted there by hand.`)
+    throw new StrataError(
+      'unsupported',
+      `${path} lies in no storage pool of ${host.label}, so it has to be deleted there by hand.`,
+    )
   }
   await rm(path, { force: true }) // gone already is what was wanted
 }
@@ -36,12 +39,18 @@ async function volumeAfterRefresh(host: Host, connection: Connection, path: stri
 /** Deletes what can be deleted, and tells of all that could not. */
 export async function deleteFiles(host: Host, connection: Connection, paths: readonly string[]): Promise<void> {
   const failures: { path: string; error: unknown }[] = []
-  for (const path of paths) await deleteFile(host, connection, path).catch((error: unknown) => failures.push({ path, error }))
+  for (const path of paths)
+    await deleteFile(host, connection, path).catch((error: unknown) => failures.push({ path, error }))
   await reloadPoolsOf(host, paths)
   if (failures.length === 0) return
-  const detail = failures.map(({ path, error }) => `${path}: ${error instanceof Error ? error.message : String(error)}`).join('\n')
+  const detail = failures
+    .map(({ path, error }) => `${path}: ${error instanceof Error ? error.message : String(error)}`)
+    .join('\n')
   const names = failures.map(({ path }) => path).join(', ')
-  throw new StrataError('internal', `These files could not be deleted and are left: ${names}.`, { detail, cause: failures[0]?.error })
+  throw new StrataError('internal', `These files could not be deleted and are left: ${names}.`, {
+    detail,
+    cause: failures[0]?.error,
+  })
 }
 
 /** The pools' sizes and volumes in the picture, after files in them changed. */

@@ -25,11 +25,14 @@ export async function explainWrite(
   const availableBytes = await available(connection, poolUuid)
   if (availableBytes === null || availableBytes >= Math.max(fullBelowBytes, neededBytes)) return known
   const name = host.inventory.pool(poolUuid)?.name ?? 'of the disk'
-  return new StrataError('out-of-space', `${sentence} There is no room left in the storage pool “${name}”.`, { cause: error })
+  return new StrataError('out-of-space', `${sentence} There is no room left in the storage pool “${name}”.`, {
+    cause: error,
+  })
 }
 
 /** The pool whose folder the file lies in. */
-export const poolOfFile = (host: Host, path: string) => host.inventory.pools().find((pool) => pool.path === dirname(path))
+export const poolOfFile = (host: Host, path: string) =>
+  host.inventory.pools().find((pool) => pool.path === dirname(path))
 
 /** Null: it cannot be asked now; then what failed stays as it was told. */
 async function available(connection: Connection, poolUuid: string): Promise<number | null> {

@@ -28,7 +28,9 @@ export async function readVmStateBytes(path: string): Promise<Map<string, number
   }
 }
 
-async function readTable(readAt: (position: number, length: number) => Promise<Buffer>): Promise<Map<string, number> | null> {
+async function readTable(
+  readAt: (position: number, length: number) => Promise<Buffer>,
+): Promise<Map<string, number> | null> {
   const header = await readAt(0, 72)
   if (header.length < 72 || header.readUInt32BE(0) !== magic) return null
   const count = Math.min(header.readUInt32BE(60), mostPoints)

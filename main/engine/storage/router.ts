@@ -12,7 +12,10 @@ export function storageRouter({ hosts }: EngineParts) {
       const host = hosts.get(input.hostId)
       const { name } = host.inventory.requirePool(input.poolUuid)
       return host
-        .slow(async (connection) => listVolumes(await connection.storagePoolLookupByUUID(input.poolUuid)), signal && { signal })
+        .slow(
+          async (connection) => listVolumes(await connection.storagePoolLookupByUUID(input.poolUuid)),
+          signal && { signal },
+        )
         .catch((error: unknown) => {
           throw toStrataError(error, `The volumes of pool “${name}” could not be read.`)
         })

@@ -28,7 +28,8 @@ describe('the image below an image', () => {
     await create('base.qcow2')
     await writeFile(join(folder, 'raw'), Buffer.alloc(4096))
     await writeFile(join(folder, 'short'), 'QFI')
-    for (const name of ['base.qcow2', 'raw', 'short', 'nowhere']) expect(await readBackingPath(join(folder, name))).toBeNull()
+    for (const name of ['base.qcow2', 'raw', 'short', 'nowhere'])
+      expect(await readBackingPath(join(folder, name))).toBeNull()
   })
 
   it('is none when a header lies about its place', async () => {

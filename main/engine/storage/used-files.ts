@@ -8,7 +8,9 @@ import { systemCodeOf } from '../strata-error.ts'
 import { listVolumes } from './list-volumes.ts'
 
 /** The volumes of all running pools, by path. */
-export async function volumesByPath(connection: Connection): Promise<Map<string, Awaited<ReturnType<typeof listVolumes>>[number]>> {
+export async function volumesByPath(
+  connection: Connection,
+): Promise<Map<string, Awaited<ReturnType<typeof listVolumes>>[number]>> {
   const pools = await connection.listAllStoragePools(['active'])
   const lists = await Promise.all(pools.map((pool) => listVolumes(pool).catch(noneIfGone)))
   return new Map(lists.flat().map((volume) => [volume.path, volume]))
@@ -16,7 +18,8 @@ export async function volumesByPath(connection: Connection): Promise<Map<string,
 
 /** A pool may be stopped or undefined while we look; what it held is then not known, as of any inactive pool. */
 function noneIfGone(error: unknown): [] {
-  if (error instanceof LibvirtError && (error.code === 'no-storage-pool' || error.code === 'operation-invalid')) return []
+  if (error instanceof LibvirtError && (error.code === 'no-storage-pool' || error.code === 'operation-invalid'))
+    return []
   throw error
 }
 

@@ -32,7 +32,9 @@ export function isoBytes(options: { label?: string; joliet?: string; catalogue?:
   if (options.joliet !== undefined) {
     const joliet = descriptor(2)
     put(bytes, joliet + 88, '%/E')
-    ;[...options.joliet.padEnd(16, ' ')].forEach((letter, index) => (bytes[joliet + 41 + index * 2] = letter.charCodeAt(0)))
+    ;[...options.joliet.padEnd(16, ' ')].forEach(
+      (letter, index) => (bytes[joliet + 41 + index * 2] = letter.charCodeAt(0)),
+    )
   }
   descriptor(255)
   return bytes

@@ -39,11 +39,20 @@ export async function startTestEngine(driverUri = 'qemu:///session'): Promise<Te
   // The engine of a desktop shares its user's folders with the session daemon.
   for (const [name, value] of Object.entries(daemon.env)) if (name.startsWith('XDG_')) vi.stubEnv(name, value)
   const base = await mkdtemp(join(tmpdir(), 'engine-'))
-  const dirs = { configDir: join(base, 'config'), dataDir: join(base, 'data'), cacheDir: join(base, 'cache'), homeDir: daemon.baseFolder }
+  const dirs = {
+    configDir: join(base, 'config'),
+    dataDir: join(base, 'data'),
+    cacheDir: join(base, 'cache'),
+    homeDir: daemon.baseFolder,
+  }
   const uri = daemon.uri(driverUri)
   const log = pino({ level: process.env['STRATA_TEST_LOG'] ?? 'silent' })
   const kind = driverUri.startsWith('test') ? 'test' : 'session'
-  const engine = await createEngine({ ...dirs, log, hosts: [{ id: hostId, label: 'This computer', uri, kind, autospawn: false }] })
+  const engine = await createEngine({
+    ...dirs,
+    log,
+    hosts: [{ id: hostId, label: 'This computer', uri, kind, autospawn: false }],
+  })
   const client = createRouterClient(engine.router)
   const libvirt = await openConnection(uri)
   await untilConnected(client)
@@ -100,7 +109,8 @@ async function untilSeen(client: RouterClient<EngineRouter>, fits: (seen: Seen) 
   const seen = { machines: new Map<string, Machine>(), pools: new Map<string, Pool>() }
   for await (const message of await client.hosts.watchInventory()) {
     const isPatch = message.type === 'patch'
-    for (const machine of isPatch ? message.machines.changed : message.machines) seen.machines.set(machine.uuid, machine)
+    for (const machine of isPatch ? message.machines.changed : message.machines)
+      seen.machines.set(machine.uuid, machine)
     for (const pool of isPatch ? message.pools.changed : message.pools) seen.pools.set(pool.uuid, pool)
     if (isPatch) for (const { uuid } of message.machines.removed) seen.machines.delete(uuid)
     if (isPatch) for (const { uuid } of message.pools.removed) seen.pools.delete(uuid)

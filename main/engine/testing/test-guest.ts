@@ -30,11 +30,22 @@ export async function makeGuest(test: TestEngine, name: string, options: TestGue
   const folder = StoragePoolXml.parse(await pool.getXMLDesc()).target.path ?? ''
   const isoPath = join(folder, `${name}.iso`)
   await writeFile(isoPath, isoBytes({ label: 'NOTHING', catalogue: {} }))
-  const xml = StorageVolumeXml.create({ name: `${name}.qcow2`, capacityBytes: 64 * 1024 ** 2, target: { format: 'qcow2' } })
+  const xml = StorageVolumeXml.create({
+    name: `${name}.qcow2`,
+    capacityBytes: 64 * 1024 ** 2,
+    target: { format: 'qcow2' },
+  })
   const disk = await pool.storageVolCreateXML(xml.toString())
   const uuid = randomUUID()
   const definition = buildDefinition({
-    wanted: { name, vcpuCount: 1, memoryKiB: 64 * 1024, network: { kind: 'none' }, firmware: options.firmware ?? 'bios', accelerator: 'emulation' },
+    wanted: {
+      name,
+      vcpuCount: 1,
+      memoryKiB: 64 * 1024,
+      network: { kind: 'none' },
+      firmware: options.firmware ?? 'bios',
+      accelerator: 'emulation',
+    },
     uuid,
     architecture: 'x86_64',
     diskPath: await disk.getPath(),
@@ -51,10 +62,12 @@ export async function makeGuest(test: TestEngine, name: string, options: TestGue
 
 /** One for all guests of a test; resolves when the engine knows it. */
 export async function guestPool(test: TestEngine): Promise<StoragePool> {
-  const [known] = (await test.libvirt.listAllStoragePools(['active'])).filter(({ name }) => name === 'guests')
+  const known = (await test.libvirt.listAllStoragePools(['active'])).find(({ name }) => name === 'guests')
   if (known !== undefined) return known
   const path = await test.folder('guests')
-  const pool = await test.libvirt.storagePoolDefineXML(StoragePoolXml.create({ type: 'dir', name: 'guests', target: { path } }).toString())
+  const pool = await test.libvirt.storagePoolDefineXML(
+    StoragePoolXml.create({ type: 'dir', name: 'guests', target: { path } }).toString(),
+  )
   await pool.create()
   await test.until(({ pools }) => pools.get(pool.uuid)?.state === 'running')
   return pool

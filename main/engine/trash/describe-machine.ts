@@ -27,14 +27,21 @@ async function describePoints(domain: Domain): Promise<TrashEntry['restorePoints
   const points = await Promise.all(
     (await domain.listAllSnapshots()).map(async (snapshot) => {
       const xml = await snapshot.getXMLDesc() // without 'secure': no passwords
-      return { name: snapshot.name, parentName: DomainSnapshotXml.parse(xml).parentName, xml, current: await snapshot.isCurrent() }
+      return {
+        name: snapshot.name,
+        parentName: DomainSnapshotXml.parse(xml).parentName,
+        xml,
+        current: await snapshot.isCurrent(),
+      }
     }),
   )
   return parentsFirst(points).map(({ xml, current }) => ({ xml, current }))
 }
 
 /** libvirt takes a point only when its parent is there. */
-export function parentsFirst<Point extends { readonly name: string; readonly parentName: string | null }>(points: readonly Point[]): Point[] {
+export function parentsFirst<Point extends { readonly name: string; readonly parentName: string | null }>(
+  points: readonly Point[],
+): Point[] {
   const names = new Set(points.map(({ name }) => name))
   const ordered: Point[] = []
   const addBelow = (parentName: string | null) => {

@@ -26,7 +26,11 @@ export function purgeJob(entry: TrashEntry): WantedJob {
 }
 
 /** Deletes what a machine in the trash left, except what somebody has come to need since. */
-export async function purgeMachine(parts: Pick<EngineParts, 'hosts' | 'folders'>, entry: TrashEntry, job: JobControl): Promise<void> {
+export async function purgeMachine(
+  parts: Pick<EngineParts, 'hosts' | 'folders'>,
+  entry: TrashEntry,
+  job: JobControl,
+): Promise<void> {
   const host = parts.hosts.get(entry.hostId)
   job.step('check')
   await host.slow(async (connection) => {
@@ -45,7 +49,10 @@ async function neededPaths(host: Host, connection: Connection, entry: TrashEntry
   const own = new Set(entry.files.map(({ path }) => path))
   const volumes = await volumesByPath(connection)
   const others = await filesOfOthers(host, connection, null, volumes)
-  const used = others.flatMap(({ images, nvramPath }) => [...images.flatMap((image) => [image.path, ...image.backingPaths]), nvramPath])
+  const used = others.flatMap(({ images, nvramPath }) => [
+    ...images.flatMap((image) => [image.path, ...image.backingPaths]),
+    nvramPath,
+  ])
   const below = [...volumes.values()].filter(({ path }) => !own.has(path)).map(({ backingPath }) => backingPath)
   return new Set([...used, ...below].filter((path) => path !== null))
 }
@@ -54,8 +61,15 @@ async function neededPaths(host: Host, connection: Connection, entry: TrashEntry
  * The firmware's variables and the TPM's state lie in folders that only the daemon may enter. It deletes them together
  * with a definition: so the machine is defined once more, under a name that nobody has, and undefined with them.
  */
-async function deleteOwnState(connection: Connection, entry: TrashEntry, needed: ReadonlySet<string>, job: JobControl): Promise<void> {
-  const state = entry.files.filter(({ role, path }) => (role === 'firmware-variables' || role === 'tpm-state') && !needed.has(path))
+async function deleteOwnState(
+  connection: Connection,
+  entry: TrashEntry,
+  needed: ReadonlySet<string>,
+  job: JobControl,
+): Promise<void> {
+  const state = entry.files.filter(
+    ({ role, path }) => (role === 'firmware-variables' || role === 'tpm-state') && !needed.has(path),
+  )
   if (state.length === 0) return
   const definition = DomainXml.parse(entry.definition)
   definition.name = `strata-purge-${entry.id}`

@@ -23,16 +23,22 @@ export async function putBackMachine(host: Host, entry: TrashEntry): Promise<voi
 
 function requirePlace(host: Host, { name, uuid }: TrashEntry): void {
   const machines = host.inventory.machines()
-  if (machines.some((machine) => machine.uuid === uuid)) throw new StrataError('already-exists', `“${name}” is there already.`)
+  if (machines.some((machine) => machine.uuid === uuid))
+    throw new StrataError('already-exists', `“${name}” is there already.`)
   if (machines.some((machine) => machine.name === name)) {
-    throw new StrataError('already-exists', `There is another machine named “${name}” now. Rename it, then put this one back.`)
+    throw new StrataError(
+      'already-exists',
+      `There is another machine named “${name}” now. Rename it, then put this one back.`,
+    )
   }
 }
 
 async function requireFiles(host: Host, { name, files }: TrashEntry): Promise<void> {
   if (!host.isLocal) return
   const disks = files.filter(({ role }) => role === 'disk').map(({ path }) => path)
-  const missing = (await Promise.all(disks.map(async (path) => ((await isMissing(path)) ? path : null)))).filter((path) => path !== null)
+  const missing = (await Promise.all(disks.map(async (path) => ((await isMissing(path)) ? path : null)))).filter(
+    (path) => path !== null,
+  )
   if (missing.length === 0) return
   throw new StrataError('not-found', `“${name}” cannot be put back: its files are gone, ${missing.join(', ')}.`)
 }
@@ -59,7 +65,11 @@ async function define(connection: Connection, entry: TrashEntry): Promise<void> 
   }
 }
 
-async function redefinePoint(domain: Domain, entry: TrashEntry, { xml, current }: TrashEntry['restorePoints'][number]): Promise<void> {
+async function redefinePoint(
+  domain: Domain,
+  entry: TrashEntry,
+  { xml, current }: TrashEntry['restorePoints'][number],
+): Promise<void> {
   const point = DomainSnapshotXml.parse(xml)
   if (entry.hadScreenPassword && point.hasDomain) guardScreens(point.domain)
   if (entry.hadScreenPassword && point.hasInactiveDomain) guardScreens(point.inactiveDomain)

@@ -13,6 +13,8 @@ export function withoutScreenPasswords(machine: Machine): boolean {
 
 /** A screen that listens on a port must not come back open. */
 export function guardScreens(machine: Machine): void {
-  const open = machine.devices.graphics.filter((screen) => screen.type === 'vnc' && !screen.listens.some(({ type }) => type === 'socket'))
+  const open = machine.devices.graphics.filter(
+    (screen) => screen.type === 'vnc' && !screen.listens.some(({ type }) => type === 'socket'),
+  )
   for (const screen of open) screen.password = randomScreenPassword()
 }

@@ -68,7 +68,9 @@ export class TrashStore {
   async sweep(nowMs: number): Promise<JobRef[]> {
     const due = (await this.list()).filter((entry) => entry.expiresAtMs <= nowMs && !this.#inHand.has(entry.id))
     const hosts = this.parts.hosts.all()
-    const reachable = due.filter(({ hostId }) => hosts.some((host) => host.id === hostId && host.status.state === 'connected'))
+    const reachable = due.filter(({ hostId }) =>
+      hosts.some((host) => host.id === hostId && host.status.state === 'connected'),
+    )
     return reachable.map((entry) => this.#startPurge(entry))
   }
 
@@ -98,7 +100,8 @@ export class TrashStore {
   }
 
   #requireFree(entry: TrashEntry): void {
-    if (this.#inHand.has(entry.id)) throw new StrataError('busy', `“${entry.name}” is being put back or removed just now.`)
+    if (this.#inHand.has(entry.id))
+      throw new StrataError('busy', `“${entry.name}” is being put back or removed just now.`)
   }
 
   #sweepDaily(): void {
@@ -115,7 +118,8 @@ export class TrashStore {
 
   async #require(id: string): Promise<TrashEntry> {
     const entry = (await this.list()).find((each) => each.id === id)
-    if (entry === undefined) throw new StrataError('not-found', 'This machine is not in the trash any more.', { field: 'id' })
+    if (entry === undefined)
+      throw new StrataError('not-found', 'This machine is not in the trash any more.', { field: 'id' })
     return entry
   }
 
