@@ -17,7 +17,8 @@ for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
       if (signal !== 'SIGINT') foreground.kill(signal)
       return
     }
-    for (const group of groups) signalGroup(group, signal)
+    // A test runner takes SIGINT as "clean up and end"; anything harder would leave its daemons behind.
+    for (const group of groups) signalGroup(group, 'SIGINT')
     process.exit(130)
   })
 }
