@@ -90,28 +90,40 @@ inside 'git --version; node --version; npm --version; for name in virsh libvirtd
 say "git clone of $commit"
 inside "git config --global --add safe.directory '*' && cd /root && git clone --quiet /srv/strata strata && cd strata && git checkout --quiet $commit"
 
-if [[ $what != test ]]; then
-  say "npm start -- --no-window"
-  SECONDS=0
-  inside 'cd /root/strata && exec npm start -- --no-window --address-file /tmp/address' &
-  starter=$!
-  until [[ -s $bare/tmp/address ]]; do
-    kill -0 "$starter" 2>/dev/null || { echo 'npm start ended before it gave an address'; exit 1; }
-    sleep 1
-  done
-  echo "an address after $SECONDS s"
-  # Signed in with the one-time token, the app gives its own page; then it is asked to end.
-  inside 'cat > /tmp/enter.mjs; node /tmp/enter.mjs' <<'SCRIPT'
+# Signed in with the one-time token, the app gives its own page and its hosts' state; then it is asked to end.
+cat >"$bare/srv/enter.mjs" <<'SCRIPT'
 import { readFileSync } from 'node:fs'
-const { url, loginToken, pid } = JSON.parse(readFileSync('/tmp/address', 'utf8'))
-const signedIn = await fetch(`${url}/login`, { method: 'POST', redirect: 'manual', headers: { origin: url }, body: new URLSearchParams({ token: loginToken }) })
+const { url, loginToken, pid } = JSON.parse(readFileSync(process.argv[2], 'utf8'))
+const body = new URLSearchParams({ token: loginToken })
+const signedIn = await fetch(`${url}/login`, { method: 'POST', redirect: 'manual', headers: { origin: url }, body })
 const cookie = signedIn.headers.getSetCookie().map((each) => each.split(';')[0]).join('; ')
 const page = await fetch(`${url}/`, { headers: { cookie } })
 console.log(`sign-in ${signedIn.status}, page ${page.status}`)
 process.kill(pid, 'SIGTERM')
 if (!page.ok || !(await page.text()).includes('<div id="app"')) process.exit(1)
 SCRIPT
-  wait "$starter" || true
+
+# $1: who; $2: the folder of their clone
+prove_start() {
+  local address=/tmp/address-$1 starter
+  say "npm start -- --no-window, as $1"
+  SECONDS=0
+  inside "cd $2 && exec runuser -u $1 -- env HOME=\$(getent passwd $1 | cut -d: -f6) npm start -- --no-window --address-file $address" &
+  starter=$!
+  until [[ -s $bare$address ]]; do
+    kill -0 "$starter" 2>/dev/null || { echo 'npm start ended before it gave an address'; exit 1; }
+    sleep 1
+  done
+  echo "an address after $SECONDS s"
+  inside "node /srv/enter.mjs $address"
+  wait "$starter"
+}
+
+if [[ $what != test ]]; then
+  prove_start root /root/strata
+  # An ordinary user has a session daemon of their own; the packages are there by now.
+  inside 'useradd --create-home person && cp -a /root/strata /home/person/ && chown -R person: /home/person/strata'
+  prove_start person /home/person/strata
 fi
 
 if [[ $what != start ]]; then
