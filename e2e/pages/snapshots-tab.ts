@@ -16,7 +16,8 @@ export class SnapshotsTab {
 
   /** The picture on a point's card. */
   picture(name: string): Locator {
-    return this.point(name).locator('img')
+    // The tree's item lies over the card that it names.
+    return this.tree.getByRole('none').filter({ has: this.point(name) }).locator('img')
   }
 
   detail(name: string): Locator {
@@ -38,6 +39,9 @@ export class SnapshotsTab {
   async remove(name: string): Promise<void> {
     await this.point(name).click()
     await this.detail(name).getByRole('button', { name: 'Delete…' }).click()
-    await this.page.getByRole('dialog').getByRole('button', { name: /^Delete/ }).click()
+    await this.page
+      .getByRole('dialog')
+      .getByRole('button', { name: /^Delete/ })
+      .click()
   }
 }

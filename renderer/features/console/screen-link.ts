@@ -71,7 +71,12 @@ export async function openScreen(
 function closingNormally(channel: RawChannel): RawChannel {
   const close = channel.close.bind(channel)
   channel.close = () => {
-    close(NORMAL_CLOSE)
+    // A browser complains of a socket that is closed before it is open.
+    if (channel.readyState === WebSocket.CONNECTING)
+      channel.onopen = () => {
+        close(NORMAL_CLOSE)
+      }
+    else close(NORMAL_CLOSE)
   }
   return channel
 }

@@ -1,7 +1,7 @@
 import type { CrossSectionNode, Stratum } from '@strata/contract/cross-section.ts'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { bandNeighbour, bandsOf, linkKey, litPath, worstOnPath } from './cross-section-path.ts'
+import { bandNeighbour, bandsOf, linkKey, litPath, tellingNode, worstOnPath } from './cross-section-path.ts'
 
 const thing = (id: string, stratum: Stratum, rest: Partial<CrossSectionNode> = {}): CrossSectionNode => ({
   id,
@@ -67,6 +67,29 @@ describe('worstOnPath', () => {
 
   it('is silent when nothing on the path is wrong', () => {
     expect(worstOnPath(section, litPath(section, 'root'))).toBeNull()
+  })
+})
+
+describe('tellingNode', () => {
+  const healthy = section.nodes.map((node) => ({ ...node, health: 'good' as const }))
+
+  it('is what is broken, before all else', () => {
+    expect(tellingNode(section)).toBe('network')
+  })
+
+  it('is what can be opened when nothing is broken', () => {
+    const nodes = healthy.map((node) => (node.id === 'ssh' ? { ...node, url: 'http://10.0.0.1' } : node))
+    expect(tellingNode({ ...section, nodes })).toBe('ssh')
+  })
+
+  it('is what the most hangs together with otherwise, and never what is absent', () => {
+    expect(tellingNode({ ...section, nodes: healthy })).toBe('address')
+    const nodes = [thing('unknown', 'application', { health: 'absent' }), thing('vnic', 'machine')]
+    expect(tellingNode({ nodes, links: [] })).toBe('vnic')
+  })
+
+  it('is nothing while nothing is known', () => {
+    expect(tellingNode({ nodes: [], links: [] })).toBeNull()
   })
 })
 

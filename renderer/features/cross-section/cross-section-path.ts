@@ -37,6 +37,19 @@ export function worstOnPath(section: Structure, path: LitPath): CrossSectionNode
   return onPath.find((node) => node.health === 'broken') ?? onPath.find((node) => node.health === 'warning') ?? null
 }
 
+/** The thing that tells most of a machine: what is broken, else what can be opened, else what the most hangs together with. */
+export function tellingNode(section: Structure): string | null {
+  const { nodes } = section
+  const urgent = nodes.find((node) => node.health === 'broken') ?? nodes.find((node) => node.url !== null)
+  if (urgent !== undefined) return urgent.id
+  const reach = (node: CrossSectionNode): number => (node.health === 'absent' ? 0 : litPath(section, node.id).nodeIds.size)
+  const widest = nodes.reduce<CrossSectionNode | null>(
+    (best, node) => (best === null || reach(node) > reach(best) ? node : best),
+    null,
+  )
+  return widest?.id ?? null
+}
+
 export interface Band {
   readonly stratum: Stratum
   /** From left to right, wrapped after `columnCount`. `column` counts from 0. */
@@ -74,7 +87,8 @@ function placeBand(
   const taken = new Map<number, CrossSectionNode>()
   const rowCount = Math.max(1, Math.ceil(nodes.length / columnCount))
   for (const { node, wanted } of [...tied, ...loose]) {
-    taken.set(freeSlot(Math.round(wanted ?? 0), taken, columnCount, rowCount), node)
+    // Half-way between two columns is the left one: what comes later in this order wants to be further right.
+    taken.set(freeSlot(Math.ceil((wanted ?? 0) - 0.5), taken, columnCount, rowCount), node)
   }
   const places = [...taken]
     .sort(([a], [b]) => a - b)

@@ -6,12 +6,12 @@ export default {
   disk: 'Disk',
   network: 'Network',
   series: {
-    cpuShare: 'All processors',
-    memoryUsedKiB: 'In use',
-    diskReadBytesPerS: 'Read',
-    diskWriteBytesPerS: 'Written',
-    networkInBytesPerS: 'In',
-    networkOutBytesPerS: 'Out',
+    cpuShare: 'all processors',
+    memoryUsedKiB: 'in use',
+    diskReadBytesPerS: 'read',
+    diskWriteBytesPerS: 'written',
+    networkInBytesPerS: 'in',
+    networkOutBytesPerS: 'out',
   },
   memorySource: {
     guest: 'In use, as the guest says',

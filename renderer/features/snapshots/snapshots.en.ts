@@ -72,7 +72,7 @@ export default {
   empty: {
     title: 'No restore points yet',
     explanation:
-      'A restore point keeps the machine exactly as it is: its disks and, when it runs, its memory and screen. Take one before an update or an experiment, and go back in seconds when it goes wrong.',
+      'A restore point keeps the machine exactly as it is: its disks and, when it runs, its memory and screen. Take one before an update or an experiment, and go back in seconds when it goes wrong. “Take restore point”, above, keeps this very moment.',
   },
   columns: { name: 'Name', taken: 'Taken', size: 'On disk', memory: 'Memory', after: 'After' },
   current: 'the present grew from here',
