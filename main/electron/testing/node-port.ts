@@ -7,10 +7,6 @@ import type { Port } from '../console-port-stream.ts'
 class NodePort extends EventEmitter implements Port {
   constructor(readonly inner: MessagePort) {
     super()
-    inner.addEventListener('message', (event: Event & { data?: unknown; ports?: readonly MessagePort[] }) => {
-      const { data, ports = [] } = event
-      this.emit('message', { data, ports: ports.map((port) => new NodePort(port)) })
-    })
     inner.on('close', () => this.emit('close'))
   }
 
@@ -18,8 +14,12 @@ class NodePort extends EventEmitter implements Port {
     this.inner.postMessage(message, transfer.map((port) => port.inner))
   }
 
+  /** Listens only now: Node's port starts with its first listener, where Electron's waits for this call. */
   start(): void {
-    this.inner.start()
+    this.inner.addEventListener('message', (event: Event & { data?: unknown; ports?: readonly MessagePort[] }) => {
+      const { data, ports = [] } = event
+      this.emit('message', { data, ports: ports.map((port) => new NodePort(port)) })
+    })
   }
 
   close(): void {
