@@ -14,7 +14,9 @@ export function byteText(bytes: number): string {
 /** '6.4 of 50 GiB', or '512 MiB of 50 GiB' where the units differ. */
 export function byteShareText(bytes: number, ofBytes: number): string {
   const [part, whole] = [scaled(bytes), scaled(ofBytes)]
-  return part.unit === whole.unit ? `${part.text} of ${whole.text} ${whole.unit}` : `${part.text} ${part.unit} of ${whole.text} ${whole.unit}`
+  return part.unit === whole.unit
+    ? `${part.text} of ${whole.text} ${whole.unit}`
+    : `${part.text} ${part.unit} of ${whole.text} ${whole.unit}`
 }
 
 export function percentText(share: number): string {

@@ -76,7 +76,10 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   }
 }
 
-async function makeParts({ hosts: definitions, log, ...dirs }: EngineOptions, closing: AbortSignal): Promise<EngineParts> {
+async function makeParts(
+  { hosts: definitions, log, ...dirs }: EngineOptions,
+  closing: AbortSignal,
+): Promise<EngineParts> {
   const folders = { configDir: dirs.configDir, dataDir: dirs.dataDir, cacheDir: dirs.cacheDir, homeDir: dirs.homeDir }
   const settings = await SettingsStore.open(join(folders.configDir, 'settings.json'), log)
   const kvmTrial = new KvmTrial(folders.cacheDir)

@@ -26,10 +26,16 @@ function clientThat(fails: { cancel?: unknown; inStream?: unknown }, lines: stri
 describe('an error that leaves the engine', () => {
   it('is the declared one, with its data', async () => {
     const repair = { label: 'l', explanation: 'e', command: 'virsh x', action: null }
-    const client = clientThat({ cancel: new StrataError('wrong-state', 'It is off.', { detail: 'why', repairs: [repair] }) })
+    const client = clientThat({
+      cancel: new StrataError('wrong-state', 'It is off.', { detail: 'why', repairs: [repair] }),
+    })
     const { error } = await safe(client.cancel({ jobId: 'a' }))
     expect(isDefinedError(error)).toBe(true)
-    expect(error).toMatchObject({ code: 'wrong-state', message: 'It is off.', data: { detail: 'why', field: null, repairs: [repair] } })
+    expect(error).toMatchObject({
+      code: 'wrong-state',
+      message: 'It is off.',
+      data: { detail: 'why', field: null, repairs: [repair] },
+    })
   })
 
   it('is internal when nobody foresaw it, and is in the log with its stack', async () => {

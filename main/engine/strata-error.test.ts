@@ -10,7 +10,17 @@ type Enumerations = { readonly enums: Readonly<Record<string, Readonly<Record<st
 const { enums } = JSON.parse(readFileSync('node-libvirt/protocol/enums.json', 'utf8')) as Enumerations
 
 function libvirtError(code: number): LibvirtError {
-  const detail = { code, domain: 10, message: 'libvirt’s words', level: 2, str1: null, str2: null, str3: null, int1: 0, int2: 0 }
+  const detail = {
+    code,
+    domain: 10,
+    message: 'libvirt’s words',
+    level: 2,
+    str1: null,
+    str2: null,
+    str3: null,
+    int1: 0,
+    int2: 0,
+  }
   return new LibvirtError('domainCreate', detail)
 }
 
@@ -81,7 +91,17 @@ describe('another error', () => {
 
   it('is a value for jobs and hosts', () => {
     const repair = { label: 'l', explanation: 'e', command: null, action: null }
-    const error = new StrataError('out-of-space', 'Full.', { cause: new Error('ENOSPC'), field: 'diskBytes', repairs: [repair] })
-    expect(error.toProblem()).toEqual({ code: 'out-of-space', message: 'Full.', detail: 'ENOSPC', field: 'diskBytes', repairs: [repair] })
+    const error = new StrataError('out-of-space', 'Full.', {
+      cause: new Error('ENOSPC'),
+      field: 'diskBytes',
+      repairs: [repair],
+    })
+    expect(error.toProblem()).toEqual({
+      code: 'out-of-space',
+      message: 'Full.',
+      detail: 'ENOSPC',
+      field: 'diskBytes',
+      repairs: [repair],
+    })
   })
 })

@@ -23,12 +23,14 @@ function words({ machine, agent }: CrossSectionSources): { title: string; detail
     return {
       title: 'Services not known',
       detail: 'the agent does not tell',
-      meaning: 'The guest’s agent talks, but does not say which programs listen. Open one of the machine’s addresses to try.',
+      meaning:
+        'The guest’s agent talks, but does not say which programs listen. Open one of the machine’s addresses to try.',
     }
   }
   return {
     title: 'Services not known',
     detail: 'needs the guest agent',
-    meaning: 'Strata sees into the guest by its agent. Install qemu-guest-agent in the guest, and its system appears here.',
+    meaning:
+      'Strata sees into the guest by its agent. Install qemu-guest-agent in the guest, and its system appears here.',
   }
 }

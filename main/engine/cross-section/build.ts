@@ -27,6 +27,8 @@ export function buildCrossSection(sources: CrossSectionSources): CrossSection {
     },
     nodes,
     // What carries a thing may not be known, and a line to nowhere says nothing.
-    links: layers.flatMap((layer) => layer.links).filter(({ upperId, lowerId }) => ids.has(upperId) && ids.has(lowerId)),
+    links: layers
+      .flatMap((layer) => layer.links)
+      .filter(({ upperId, lowerId }) => ids.has(upperId) && ids.has(lowerId)),
   }
 }

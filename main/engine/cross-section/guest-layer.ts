@@ -77,7 +77,9 @@ function fileSystemNodes({ guest, disks }: CrossSectionSources): NodesAndLinks {
     .slice(0, mostFileSystems)
   const targets = new Set(disks.map(({ target }) => target))
   const links = largest.flatMap((each) =>
-    each.diskTargets.filter((target) => targets.has(target)).map((target) => link(idOf('fs', each.mountPoint), idOf('disk', target))),
+    each.diskTargets
+      .filter((target) => targets.has(target))
+      .map((target) => link(idOf('fs', each.mountPoint), idOf('disk', target))),
   )
   return { nodes: largest.map(fileSystemNode), links }
 }
@@ -93,7 +95,10 @@ function fileSystemNode({ mountPoint, type, totalBytes, usedBytes }: GuestFileSy
     detail: room,
     share,
     health: share !== null && share >= full ? 'broken' : share !== null && share >= nearlyFull ? 'warning' : 'good',
-    meaning: share === null ? `The guest has a file system at ${mountPoint}.` : `The guest’s file system ${mountPoint} ${state}: ${room} used.`,
+    meaning:
+      share === null
+        ? `The guest has a file system at ${mountPoint}.`
+        : `The guest’s file system ${mountPoint} ${state}: ${room} used.`,
   })
 }
 

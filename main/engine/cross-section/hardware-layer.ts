@@ -12,10 +12,16 @@ const kibibyte = 1024
 export function hardwareLayer(sources: CrossSectionSources): Part {
   const { host, hardware } = sources
   const devices = new Map([...hardware.storage.values()].map((device) => [device.name, device]))
-  const caption = host.kind === 'remote' || host.kind === 'test' ? (host.facts?.hostname ?? host.label) : 'this computer'
+  const caption =
+    host.kind === 'remote' || host.kind === 'test' ? (host.facts?.hostname ?? host.label) : 'this computer'
   return {
     caption,
-    nodes: [...networkDeviceNodes(sources), ...[...devices.values()].map(storageNode), cpuNode(sources), memoryNode(sources)],
+    nodes: [
+      ...networkDeviceNodes(sources),
+      ...[...devices.values()].map(storageNode),
+      cpuNode(sources),
+      memoryNode(sources),
+    ],
     links: [],
   }
 }
@@ -36,7 +42,14 @@ function storageNode({ name, fileSystem, mountPoint, totalBytes, availableBytes 
 function cpuNode({ host }: CrossSectionSources): CrossSectionNode {
   const { facts, load } = host
   const base = { id: 'cpu', stratum: 'hardware' } as const
-  if (facts === null) return node({ ...base, title: 'Processor', detail: 'not known', health: 'absent', meaning: 'The host has not told about its processor.' })
+  if (facts === null)
+    return node({
+      ...base,
+      title: 'Processor',
+      detail: 'not known',
+      health: 'absent',
+      meaning: 'The host has not told about its processor.',
+    })
   const cores = facts.cpuSockets * facts.cpuCoresPerSocket
   const kvm = facts.kvm.usable ? 'KVM works' : 'no KVM'
   const share = load?.cpuShare ?? null
@@ -54,11 +67,17 @@ function memoryNode({ host }: CrossSectionSources): CrossSectionNode {
   const { facts, load } = host
   const base = { id: 'host-memory', stratum: 'hardware', title: 'Memory' } as const
   const memoryKiB = load?.memoryKiB ?? facts?.memoryKiB ?? null
-  if (memoryKiB === null) return node({ ...base, detail: 'not known', health: 'absent', meaning: 'The host has not told about its memory.' })
+  if (memoryKiB === null)
+    return node({ ...base, detail: 'not known', health: 'absent', meaning: 'The host has not told about its memory.' })
   const usedKiB = load?.memoryUsedKiB ?? null
   const share = shareOf(usedKiB, memoryKiB)
   const whole = byteText(memoryKiB * kibibyte)
-  if (usedKiB === null) return node({ ...base, detail: whole, meaning: `The host has ${whole} of memory; how much is in use it does not tell.` })
+  if (usedKiB === null)
+    return node({
+      ...base,
+      detail: whole,
+      meaning: `The host has ${whole} of memory; how much is in use it does not tell.`,
+    })
   const used = byteShareText(usedKiB * kibibyte, memoryKiB * kibibyte)
   return node({
     ...base,

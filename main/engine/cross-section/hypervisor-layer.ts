@@ -18,7 +18,13 @@ export function hypervisorLayer(sources: CrossSectionSources): Part {
   return {
     caption: caption(sources),
     nodes: [...networks.nodes, ...storage.nodes, acceleratorNode(sources), ...isolation, overCommitNode(sources)],
-    links: [...networks.links, ...storage.links, link('accelerator', 'cpu'), link('over-commit', 'cpu'), link('over-commit', 'host-memory')],
+    links: [
+      ...networks.links,
+      ...storage.links,
+      link('accelerator', 'cpu'),
+      link('over-commit', 'cpu'),
+      link('over-commit', 'host-memory'),
+    ],
   }
 }
 
@@ -57,7 +63,12 @@ function storageNodes({ disks, host, hardware }: CrossSectionSources): { nodes: 
 function poolNode(id: string, { name, type, state, capacityBytes, availableBytes }: Pool): CrossSectionNode {
   const base = { id, stratum: 'hypervisor', title: `pool ${name}` } as const
   if (state !== 'running') {
-    return node({ ...base, detail: state, health: 'broken', meaning: `Pool ${name} is ${state}: the disks in it cannot be used until it runs.` })
+    return node({
+      ...base,
+      detail: state,
+      health: 'broken',
+      meaning: `Pool ${name} is ${state}: the disks in it cannot be used until it runs.`,
+    })
   }
   const share = shareOf(capacityBytes - availableBytes, capacityBytes)
   const fullness = share === null ? null : `${percentText(share)} full`
@@ -85,10 +96,17 @@ function acceleratorNode({ machine, host }: CrossSectionSources): CrossSectionNo
   const base = { id: 'accelerator', stratum: 'hypervisor' } as const
   switch (machine.accelerator) {
     case 'kvm':
-      return node({ ...base, title: 'KVM', detail: 'runs on the processor', meaning: 'The guest’s instructions run on the processor itself.' })
+      return node({
+        ...base,
+        title: 'KVM',
+        detail: 'runs on the processor',
+        meaning: 'The guest’s instructions run on the processor itself.',
+      })
     case 'emulation': {
       const canKvm = host.facts?.kvm.usable === true
-      const reason = canKvm ? 'This machine was made without KVM, though this host has it.' : (host.facts?.kvm.reason ?? '')
+      const reason = canKvm
+        ? 'This machine was made without KVM, though this host has it.'
+        : (host.facts?.kvm.reason ?? '')
       return node({
         ...base,
         title: 'Emulation',
@@ -98,9 +116,20 @@ function acceleratorNode({ machine, host }: CrossSectionSources): CrossSectionNo
       })
     }
     case 'test':
-      return node({ ...base, title: 'Test driver', detail: 'nothing really runs', health: 'absent', meaning: 'libvirt’s test driver acts this machine; there is no guest.' })
+      return node({
+        ...base,
+        title: 'Test driver',
+        detail: 'nothing really runs',
+        health: 'absent',
+        meaning: 'libvirt’s test driver acts this machine; there is no guest.',
+      })
     case 'other':
-      return node({ ...base, title: host.facts?.hypervisor ?? 'Hypervisor', detail: 'not QEMU', meaning: 'Another hypervisor than QEMU runs this machine.' })
+      return node({
+        ...base,
+        title: host.facts?.hypervisor ?? 'Hypervisor',
+        detail: 'not QEMU',
+        meaning: 'Another hypervisor than QEMU runs this machine.',
+      })
   }
 }
 
@@ -126,11 +155,14 @@ function isolationNode({ definition }: CrossSectionSources): CrossSectionNode[] 
 
 /** What all running machines of the host were promised, against what it has. */
 function overCommitNode({ host }: CrossSectionSources): CrossSectionNode {
-  const running = host.machines.filter(({ state }) => state === 'running' || state === 'paused' || state === 'shutting-down')
+  const running = host.machines.filter(
+    ({ state }) => state === 'running' || state === 'paused' || state === 'shutting-down',
+  )
   const vcpus = running.reduce((sum, { vcpuCount }) => sum + vcpuCount, 0)
   const memoryKiB = running.reduce((sum, machine) => sum + machine.memoryKiB, 0)
   const base = { id: 'over-commit', stratum: 'hypervisor', title: 'Over-commit' } as const
-  if (host.facts === null) return node({ ...base, detail: 'host not known', health: 'absent', meaning: 'The host has not told what it has.' })
+  if (host.facts === null)
+    return node({ ...base, detail: 'host not known', health: 'absent', meaning: 'The host has not told what it has.' })
   const cpuRatio = vcpus / Math.max(1, host.facts.cpuCount)
   const memoryRatio = memoryKiB / Math.max(1, host.facts.memoryKiB)
   const isTooMuch = memoryRatio > 1

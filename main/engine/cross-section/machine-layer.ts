@@ -48,7 +48,9 @@ function cardNode(card: Card, index: number): CrossSectionNode {
     title: name,
     detail: isUnplugged ? `${parts.join(', ')}, cable out` : parts.join(', '),
     health: isUnplugged ? 'warning' : 'good',
-    meaning: isUnplugged ? `${name} is there, but its cable is pulled out: nothing passes.` : `${name} is a ${card.model ?? 'network'} card that is plugged in.`,
+    meaning: isUnplugged
+      ? `${name} is there, but its cable is pulled out: nothing passes.`
+      : `${name} is a ${card.model ?? 'network'} card that is plugged in.`,
   })
 }
 
@@ -57,7 +59,13 @@ function diskNode(disk: DiskPicture): CrossSectionNode {
   if (disk.device === 'cdrom' || disk.device === 'floppy') return driveNode(disk, base)
   const title = `vDisk ${disk.target}`
   if (disk.isMissing) {
-    return node({ ...base, title, detail: `${basename(disk.path ?? '')} is not there`, health: 'broken', meaning: `The file of ${title}, ${disk.path ?? ''}, is not there. The machine cannot start without it.` })
+    return node({
+      ...base,
+      title,
+      detail: `${basename(disk.path ?? '')} is not there`,
+      health: 'broken',
+      meaning: `The file of ${title}, ${disk.path ?? ''}, is not there. The machine cannot start without it.`,
+    })
   }
   const share = shareOf(disk.allocationBytes, disk.capacityBytes)
   const layers = disk.layers === null || disk.layers < 2 ? null : `${disk.layers} layers`
@@ -76,7 +84,13 @@ function driveNode(disk: DiskPicture, base: { readonly id: string; readonly stra
   if (disk.path === null) return node({ ...base, title, detail: 'empty', meaning: `${title} has no medium in it.` })
   const name = basename(disk.path)
   if (disk.isMissing) {
-    return node({ ...base, title, detail: `${name} is not there`, health: 'broken', meaning: `The medium in ${title}, ${disk.path}, is not there any more. Eject it to start the machine.` })
+    return node({
+      ...base,
+      title,
+      detail: `${name} is not there`,
+      health: 'broken',
+      meaning: `The medium in ${title}, ${disk.path}, is not there any more. Eject it to start the machine.`,
+    })
   }
   return node({ ...base, title, detail: name, meaning: `${title} has ${disk.path} in it.` })
 }

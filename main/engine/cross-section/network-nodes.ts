@@ -71,15 +71,36 @@ function networkNode(id: string, card: Card, { host }: CrossSectionSources): Cro
       const network = host.networks.find(({ name }) => name === networkName)
       const title = `network ${networkName ?? ''}`
       return network === undefined
-        ? node({ ...base, title, detail: 'is not there', health: 'broken', meaning: `The machine wants ${title}, which this host does not have.` })
+        ? node({
+            ...base,
+            title,
+            detail: 'is not there',
+            health: 'broken',
+            meaning: `The machine wants ${title}, which this host does not have.`,
+          })
         : node({ ...base, title, ...libvirtNetwork(network) })
     }
     case 'bridge':
-      return node({ ...base, title: `bridge ${bridge ?? ''}`, detail: 'of the host', meaning: `The machine is plugged straight into the host’s bridge ${bridge ?? ''}, and is seen in that network.` })
+      return node({
+        ...base,
+        title: `bridge ${bridge ?? ''}`,
+        detail: 'of the host',
+        meaning: `The machine is plugged straight into the host’s bridge ${bridge ?? ''}, and is seen in that network.`,
+      })
     case 'direct':
-      return node({ ...base, title: `${device ?? ''} shared`, detail: 'macvtap', meaning: `The machine shares the host’s card ${device ?? ''}; the host itself cannot reach it this way.` })
+      return node({
+        ...base,
+        title: `${device ?? ''} shared`,
+        detail: 'macvtap',
+        meaning: `The machine shares the host’s card ${device ?? ''}; the host itself cannot reach it this way.`,
+      })
     default:
-      return node({ ...base, title: 'User-mode network', detail: 'out only', meaning: 'The guest reaches out through QEMU itself; nobody reaches in, not even this host.' })
+      return node({
+        ...base,
+        title: 'User-mode network',
+        detail: 'out only',
+        meaning: 'The guest reaches out through QEMU itself; nobody reaches in, not even this host.',
+      })
   }
 }
 
@@ -96,9 +117,19 @@ const forwardWords: Readonly<Record<Network['forward'], string>> = {
   other: 'network',
 }
 
-function libvirtNetwork({ name, active, forward, cidrs, bridge }: Network): Pick<CrossSectionNode, 'detail' | 'health' | 'meaning'> {
+function libvirtNetwork({
+  name,
+  active,
+  forward,
+  cidrs,
+  bridge,
+}: Network): Pick<CrossSectionNode, 'detail' | 'health' | 'meaning'> {
   if (!active) {
-    return { detail: 'is not started', health: 'broken', meaning: `Network ${name} is not started: the machine cannot start, or reaches nothing.` }
+    return {
+      detail: 'is not started',
+      health: 'broken',
+      meaning: `Network ${name} is not started: the machine cannot start, or reaches nothing.`,
+    }
   }
   const detail = [[forwardWords[forward], ...cidrs].join(' '), bridge].filter((part) => part !== null).join(', ')
   return { detail, health: 'good', meaning: networkMeaning(name, forward) }
@@ -134,7 +165,9 @@ function deviceNode(name: string, device: NetworkDevice | null): CrossSectionNod
     ...base,
     detail: [speed, device.isUp ? 'up' : 'down'].filter((part) => part !== null).join(', '),
     health: device.isUp ? 'good' : 'broken',
-    meaning: device.isUp ? `Packets leave this computer by ${name}.` : `${name} is down: nothing gets out of this computer by it.`,
+    meaning: device.isUp
+      ? `Packets leave this computer by ${name}.`
+      : `${name} is down: nothing gets out of this computer by it.`,
   })
 }
 

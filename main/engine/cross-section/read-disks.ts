@@ -57,7 +57,9 @@ async function readDisk(
 
 /** Of a running machine, in one call: a record for each image of each chain. */
 async function liveChains(domain: Domain): Promise<Map<string, ChainSize>> {
-  const [answer] = (await nullIfRefused(domain.connection.getAllDomainStats(['block'], { domains: [domain], flags: ['backing'] }))) ?? []
+  const [answer] =
+    (await nullIfRefused(domain.connection.getAllDomainStats(['block'], { domains: [domain], flags: ['backing'] }))) ??
+    []
   const stats = answer?.stats ?? {}
   const chains = new Map<string, ChainSize>()
   for (let index = 0; index < Number(stats['block.count'] ?? 0); index += 1) {
@@ -101,7 +103,9 @@ async function isAbsent(path: string): Promise<boolean> {
 
 function poolOf(pools: readonly Pool[], path: string | null, poolName: string | null): string | null {
   const folder = path === null ? null : dirname(path)
-  const pool = pools.find((each) => (poolName === null ? folder !== null && each.path === folder : each.name === poolName))
+  const pool = pools.find((each) =>
+    poolName === null ? folder !== null && each.path === folder : each.name === poolName,
+  )
   return pool?.uuid ?? null
 }
 

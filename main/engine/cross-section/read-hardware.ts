@@ -58,7 +58,13 @@ async function storageOf(folder: string, mounts: readonly Mount[]): Promise<Stor
   try {
     const { bavail, blocks, bsize } = await statfs(folder)
     const { mountPoint, fileSystem, source } = mount
-    return { name: await deviceName(source), fileSystem, mountPoint, totalBytes: blocks * bsize, availableBytes: bavail * bsize }
+    return {
+      name: await deviceName(source),
+      fileSystem,
+      mountPoint,
+      totalBytes: blocks * bsize,
+      availableBytes: bavail * bsize,
+    }
   } catch {
     return null // not there, or not for us to look at: nothing is claimed
   }

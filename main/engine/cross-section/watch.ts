@@ -184,7 +184,10 @@ class LiveCrossSection implements Pending<CrossSection> {
 
   #folders(): string[] {
     const pools = this.#host.inventory.pools()
-    const folders = this.#disks.map(({ path, poolUuid }) => pools.find(({ uuid }) => uuid === poolUuid)?.path ?? (path === null ? null : dirname(path)))
+    const folders = this.#disks.map(
+      ({ path, poolUuid }) =>
+        pools.find(({ uuid }) => uuid === poolUuid)?.path ?? (path === null ? null : dirname(path)),
+    )
     return [...new Set(folders.filter((folder) => folder !== null))]
   }
 

@@ -69,7 +69,8 @@ export class AddressWatch {
       return []
     }
     const known = this.#agentAddresses.get(uuid)
-    if (known === undefined || Date.now() - known.askedAtMs > agentAnswerLastsMs) void this.#askAgent(host, uuid, known?.addresses ?? [])
+    if (known === undefined || Date.now() - known.askedAtMs > agentAnswerLastsMs)
+      void this.#askAgent(host, uuid, known?.addresses ?? [])
     return known?.addresses ?? []
   }
 

@@ -19,8 +19,10 @@ const around: Surroundings = {
   packages: 'apt',
 }
 const failed = (reason: ConnectionError['reason']) => new ConnectionError(reason, 'in other words')
-const commands = (problem: ReturnType<typeof connectionProblem>) => problem.repairs.map(({ command }) => command).filter((command) => command !== null)
-const actions = (problem: ReturnType<typeof connectionProblem>) => problem.repairs.map(({ action }) => action?.kind ?? null)
+const commands = (problem: ReturnType<typeof connectionProblem>) =>
+  problem.repairs.map(({ command }) => command).filter((command) => command !== null)
+const actions = (problem: ReturnType<typeof connectionProblem>) =>
+  problem.repairs.map(({ action }) => action?.kind ?? null)
 
 describe('a host that cannot be reached', () => {
   it('keeps the system’s own words as detail', () => {
@@ -85,8 +87,14 @@ describe('a host that cannot be reached', () => {
   })
 
   it('has a sentence and a code for whatever else goes wrong', () => {
-    expect(connectionProblem(new TypeError('not a URI'), session, around)).toMatchObject({ code: 'invalid-input', repairs: [] })
-    expect(connectionProblem(new Error('odd'), session, around)).toMatchObject({ code: 'host-unreachable', detail: 'odd' })
+    expect(connectionProblem(new TypeError('not a URI'), session, around)).toMatchObject({
+      code: 'invalid-input',
+      repairs: [],
+    })
+    expect(connectionProblem(new Error('odd'), session, around)).toMatchObject({
+      code: 'host-unreachable',
+      detail: 'odd',
+    })
   })
 })
 

@@ -23,14 +23,23 @@ interface Cause {
 }
 
 function cause(error: unknown, host: HostDefinition, around: Surroundings): Cause {
-  if (error === null || error instanceof ConnectionError) return connectionCause(error?.reason ?? 'closed', host, around)
+  if (error === null || error instanceof ConnectionError)
+    return connectionCause(error?.reason ?? 'closed', host, around)
   if (error instanceof AuthenticationError) return authenticationCause(error, host, around)
   const retry = [reconnect(host)]
   if (error instanceof LibvirtError) {
     if (error.code === 'no-connect') {
-      return { code: 'unsupported', message: `The libvirt daemon is there, but it cannot open ${host.uri}: it lacks the driver for it.`, repairs: retry }
+      return {
+        code: 'unsupported',
+        message: `The libvirt daemon is there, but it cannot open ${host.uri}: it lacks the driver for it.`,
+        repairs: retry,
+      }
     }
-    return { code: 'host-unreachable', message: `The libvirt daemon is there, but it could not open ${host.uri}.`, repairs: retry }
+    return {
+      code: 'host-unreachable',
+      message: `The libvirt daemon is there, but it could not open ${host.uri}.`,
+      repairs: retry,
+    }
   }
   if (error instanceof TypeError) {
     return { code: 'invalid-input', message: `${host.uri} is not an address that libvirt knows.`, repairs: [] }
@@ -49,25 +58,79 @@ function connectionCause(reason: ConnectionError['reason'], host: HostDefinition
     case 'permission':
       return permissionCause(host, around)
     case 'closed':
-      return { code: 'connection-lost', message: `The libvirt daemon of ${host.label} ended the connection. Strata is trying again.`, repairs: retry }
+      return {
+        code: 'connection-lost',
+        message: `The libvirt daemon of ${host.label} ended the connection. Strata is trying again.`,
+        repairs: retry,
+      }
     case 'keepalive':
-      return { code: 'connection-lost', message: `The libvirt daemon of ${host.label} does not answer any more. Strata keeps trying.`, repairs: retry }
+      return {
+        code: 'connection-lost',
+        message: `The libvirt daemon of ${host.label} does not answer any more. Strata keeps trying.`,
+        repairs: retry,
+      }
     case 'timeout':
       return { code, message: `The libvirt daemon of ${host.label} took too long to answer.`, repairs: retry }
     case 'protocol':
-      return { code: 'connection-lost', message: `What answered for ${host.label} does not speak libvirt’s protocol.`, repairs: retry }
+      return {
+        code: 'connection-lost',
+        message: `What answered for ${host.label} does not speak libvirt’s protocol.`,
+        repairs: retry,
+      }
     case 'unsupported-transport':
-      return { code: 'unsupported', message: `Strata cannot connect to ${host.uri} yet: it knows daemons of this computer only.`, repairs: [] }
+      return {
+        code: 'unsupported',
+        message: `${host.uri} would be without encryption, which is refused except to this computer. Use ssh or TLS.`,
+        repairs: [],
+      }
+    case 'host-key-unknown':
+      return {
+        code: 'not-permitted',
+        message: `ssh does not know ${host.label} yet. Connect to it with ssh once and confirm its key.`,
+        repairs: retry,
+      }
+    case 'host-key-changed':
+      return {
+        code: 'not-permitted',
+        message: `${host.label} has another host key than the one ssh knows. Somebody may be in between; find out before you go on.`,
+        repairs: retry,
+      }
+    case 'helper-missing':
+      return {
+        code,
+        message: `ssh is missing here, or virt-ssh-helper and nc are missing on ${host.label}.`,
+        repairs: retry,
+      }
+    case 'certificate':
+      return {
+        code: 'not-permitted',
+        message: `The certificates do not fit: ${host.label} cannot prove what it is.`,
+        repairs: retry,
+      }
+    case 'unexpected-output':
+      return {
+        code,
+        message: `Something else than libvirt answered for ${host.label}, such as a login script that prints text.`,
+        repairs: retry,
+      }
     case 'unreachable':
       return { code, message: `${host.label} cannot be reached.`, repairs: retry }
   }
 }
 
 /** Nobody listens: because nothing is installed, because it cannot start, or because it is not running. */
-function absentCause(reason: 'not-found' | 'spawn-failed' | 'refused', host: HostDefinition, around: Surroundings): Cause {
+function absentCause(
+  reason: 'not-found' | 'spawn-failed' | 'refused',
+  host: HostDefinition,
+  around: Surroundings,
+): Cause {
   const code = 'host-unreachable'
   if (around.daemonProgram === null) {
-    return { code, message: 'libvirt is not installed on this computer; Strata needs it to run machines.', repairs: [...install(around), reconnect(host)] }
+    return {
+      code,
+      message: 'libvirt is not installed on this computer; Strata needs it to run machines.',
+      repairs: [...install(around), reconnect(host)],
+    }
   }
   if (usesSystemDaemon(host, around.isRoot)) {
     const message =
@@ -126,7 +189,19 @@ function authenticationCause(error: AuthenticationError, host: HostDefinition, a
     case 'denied':
       return { code: 'not-permitted', message: `${host.label} does not let ${around.userName} in.`, repairs: retry }
     case 'unsupported':
-      return { code: 'unsupported', message: `${host.label} asks for a kind of sign-in that Strata does not know yet.`, repairs: [] }
+      return {
+        code: 'unsupported',
+        message: `${host.label} asks for a kind of sign-in that Strata does not know yet.`,
+        repairs: [],
+      }
+    case 'credentials-needed':
+      return { code: 'needs-credentials', message: `${host.label} wants a name and a password.`, repairs: retry }
+    case 'server-unproven':
+      return {
+        code: 'not-permitted',
+        message: `${host.label} could not prove that it knows the password. Somebody may be in between.`,
+        repairs: retry,
+      }
   }
 }
 

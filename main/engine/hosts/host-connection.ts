@@ -53,7 +53,11 @@ export class HostConnection {
     const attempt = this.#attempt.promise
     this.#hurry()
     const problem = await attempt
-    if (problem !== null) throw new StrataError(problem.code, problem.message, { detail: problem.detail ?? undefined, repairs: problem.repairs })
+    if (problem !== null)
+      throw new StrataError(problem.code, problem.message, {
+        detail: problem.detail ?? undefined,
+        repairs: problem.repairs,
+      })
   }
 
   /** Resolves at once when connected, else with the attempt that succeeds. */
@@ -84,7 +88,10 @@ export class HostConnection {
   /** Null: connected. */
   async #connectOnce(): Promise<StrataProblem | null> {
     const attempt = this.#attempt
-    const problem = await this.#open().then(() => null, (error: unknown) => this.#options.explain(error))
+    const problem = await this.#open().then(
+      () => null,
+      (error: unknown) => this.#options.explain(error),
+    )
     this.#attempt = deferred()
     // After the status, so that who waited sees the host as it is now.
     if (problem === null) this.#setStatus({ state: 'connected', sinceMs: this.#clock.nowMs() })

@@ -21,16 +21,17 @@ export interface HostReading {
 
 /** Asks a host about itself. */
 export async function readHost(connection: Connection, isLocal: boolean): Promise<HostReading> {
-  const [hostname, hypervisor, hypervisorVersion, libvirtVersion, node, memory, capabilities, localModel] = await Promise.all([
-    nullIfRefused(connection.getHostname()),
-    connection.getType(),
-    nullIfRefused(connection.getVersion()),
-    connection.getLibVersion(),
-    connection.nodeGetInfo(),
-    nullIfRefused(connection.nodeGetMemoryStats()),
-    readCapabilities(connection),
-    isLocal ? localCpuModel() : null,
-  ])
+  const [hostname, hypervisor, hypervisorVersion, libvirtVersion, node, memory, capabilities, localModel] =
+    await Promise.all([
+      nullIfRefused(connection.getHostname()),
+      connection.getType(),
+      nullIfRefused(connection.getVersion()),
+      connection.getLibVersion(),
+      connection.nodeGetInfo(),
+      nullIfRefused(connection.nodeGetMemoryStats()),
+      readCapabilities(connection),
+      isLocal ? localCpuModel() : null,
+    ])
   const cpu = capabilities?.host.cpu
   return {
     facts: {

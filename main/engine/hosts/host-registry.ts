@@ -11,7 +11,8 @@ export class HostRegistry {
 
   get(hostId: string): Host {
     const host = this.#hosts.get(hostId)
-    if (host === undefined) throw new StrataError('not-found', `There is no host “${hostId}” in Strata.`, { field: 'hostId' })
+    if (host === undefined)
+      throw new StrataError('not-found', `There is no host “${hostId}” in Strata.`, { field: 'hostId' })
     return host
   }
 

@@ -65,7 +65,10 @@ describe('a host whose daemon dies', () => {
     await define('before')
     await whenMachine(host, (name) => name === 'before')
     await daemon.kill()
-    const away = await statusOf(host, (status) => status.state === 'unreachable' && status.problem.code === 'host-unreachable')
+    const away = await statusOf(
+      host,
+      (status) => status.state === 'unreachable' && status.problem.code === 'host-unreachable',
+    )
     expect(away).toMatchObject({
       problem: { repairs: [{ action: { kind: 'reconnect-host', hostId: 'h' } }] },
       lastSeenMs: expect.any(Number) as number,
@@ -73,7 +76,9 @@ describe('a host whose daemon dies', () => {
     })
     expect(host.inventory.machines().map(({ name }) => name)).toEqual(['before'])
     expect(() => host.connection()).toThrow(expect.objectContaining({ code: 'host-unreachable' }))
-    await expect(host.slow(async (connection) => connection.getHostname())).rejects.toMatchObject({ code: 'host-unreachable' })
+    await expect(host.slow(async (connection) => connection.getHostname())).rejects.toMatchObject({
+      code: 'host-unreachable',
+    })
     await expect(host.reconnect()).rejects.toMatchObject({ code: 'host-unreachable' })
     await daemon.start()
     await host.whenConnected()
@@ -150,7 +155,10 @@ describe('a host without a daemon', () => {
     )
     host.start()
     const status = await statusOf(host, ({ state }) => state === 'unreachable')
-    expect(status).toMatchObject({ lastSeenMs: null, problem: { message: 'The libvirt daemon of Nobody is not running.' } })
+    expect(status).toMatchObject({
+      lastSeenMs: null,
+      problem: { message: 'The libvirt daemon of Nobody is not running.' },
+    })
     const waiting = host.whenConnected()
     await host.close()
     await expect(waiting).rejects.toMatchObject({ code: 'cancelled' })

@@ -120,9 +120,11 @@ export class Host {
   agentCall<T>(uuid: string, work: (connection: Connection) => Promise<T>): Promise<T> {
     const queue = this.#agentQueues.get(uuid) ?? new PQueue({ concurrency: 1 })
     this.#agentQueues.set(uuid, queue)
-    return queue.add(() => this.#agentCalls.add(async () => work(await this.#beside(this.#agents)))).finally(() => {
-      if (queue.size === 0 && queue.pending === 0) this.#agentQueues.delete(uuid)
-    })
+    return queue
+      .add(() => this.#agentCalls.add(async () => work(await this.#beside(this.#agents))))
+      .finally(() => {
+        if (queue.size === 0 && queue.pending === 0) this.#agentQueues.delete(uuid)
+      })
   }
 
   whenConnected(signal?: AbortSignal): Promise<void> {
@@ -182,7 +184,10 @@ export class Host {
   }
 
   async #prepare(connection: Connection): Promise<void> {
-    const [reading] = await Promise.all([readHost(connection, this.isLocal && this.kind !== 'test'), this.inventory.load(connection)])
+    const [reading] = await Promise.all([
+      readHost(connection, this.isLocal && this.kind !== 'test'),
+      this.inventory.load(connection),
+    ])
     this.#offer = reading.offer
     this.#facts = { ...reading.facts, kvm: this.#facts?.kvm ?? kvmNotYetKnown }
     void this.#noteKvm(this.kvm())

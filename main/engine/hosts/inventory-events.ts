@@ -44,8 +44,15 @@ const everything: readonly MachineAspect[] = ['state', 'marks', 'definition']
  * Registers all events that the picture is kept by; resolves when the daemon sends them. Kinds that it does not know
  * are left out: old daemons lack some, and what they would have told is then seen at the next change of state.
  */
-export async function followEvents(connection: Connection, handlers: InventoryEventHandlers, log: Logger): Promise<void> {
-  const follow = <Event>(events: AsyncIterable<Event> & { ready: Promise<void> }, handle: (event: Event) => void): Registration => ({
+export async function followEvents(
+  connection: Connection,
+  handlers: InventoryEventHandlers,
+  log: Logger,
+): Promise<void> {
+  const follow = <Event>(
+    events: AsyncIterable<Event> & { ready: Promise<void> },
+    handle: (event: Event) => void,
+  ): Registration => ({
     ready: events.ready,
     ended: drain(events, handle, handlers),
   })
@@ -60,9 +67,12 @@ export async function followEvents(connection: Connection, handlers: InventoryEv
       handlers.machine(domain.uuid, aspectsOfLifecycle[event] ?? everything)
       if (fromSnapshotDetail[event] === detail) handlers.snapshots(domain.uuid)
     }),
-    follow(connection.domainEvents('reboot'), byDomain((uuid) => {
-      handlers.restarted(uuid)
-    })),
+    follow(
+      connection.domainEvents('reboot'),
+      byDomain((uuid) => {
+        handlers.restarted(uuid)
+      }),
+    ),
     follow(connection.domainEvents('balloon-change'), ({ domain, actualKiB }) => {
       handlers.memory(domain.uuid, Number(actualKiB))
     }),

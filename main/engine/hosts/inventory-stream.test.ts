@@ -67,6 +67,10 @@ describe('what a client has not seen', () => {
     const { pending } = setting()
     pending.take()
     pending.note('h', { kind: 'host' })
-    expect(pending.take()).toMatchObject({ type: 'patch', hosts: { changed: [{ id: 'h' }] }, machines: { changed: [] } })
+    expect(pending.take()).toMatchObject({
+      type: 'patch',
+      hosts: { changed: [{ id: 'h' }] },
+      machines: { changed: [] },
+    })
   })
 })

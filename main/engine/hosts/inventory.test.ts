@@ -48,7 +48,9 @@ describe('the picture of a fleet', () => {
 
   beforeAll(async () => {
     const path = join(daemon.dataFolder, 'fleet.xml')
-    const { stdout } = await promisify(execFile)(process.execPath, ['scripts/make-fleet.mjs', String(count)], { maxBuffer: 2 ** 28 })
+    const { stdout } = await promisify(execFile)(process.execPath, ['scripts/make-fleet.mjs', String(count)], {
+      maxBuffer: 2 ** 28,
+    })
     await writeFile(path, stdout)
     host = await connected(`test://${path}`)
   }, 60_000)
@@ -64,12 +66,18 @@ describe('the picture of a fleet', () => {
       expect(await domain.isPersistent()).toBe(machine.persistent)
       expect(await domain.hasManagedSaveImage()).toBe(machine.hasSavedState)
       const { state } = await domain.getState()
-      expect({ running: 'running', paused: 'paused', shutoff: 'shut-off', crashed: 'crashed', pmsuspended: 'suspended' }[state as 'running']).toBe(machine.state)
+      expect(
+        { running: 'running', paused: 'paused', shutoff: 'shut-off', crashed: 'crashed', pmsuspended: 'suspended' }[
+          state as 'running'
+        ],
+      ).toBe(machine.state)
       const info = await domain.getInfo()
       expect(info.vcpuCount).toBe(machine.vcpuCount)
       expect(info.maxMemoryKiB).toBe(machine.maxMemoryKiB)
     }
-    expect(new Set(machines.map(({ state }) => state))).toEqual(new Set(['running', 'paused', 'shut-off', 'crashed', 'suspended']))
+    expect(new Set(machines.map(({ state }) => state))).toEqual(
+      new Set(['running', 'paused', 'shut-off', 'crashed', 'suspended']),
+    )
     expect(machines.some(({ hasSavedState }) => hasSavedState)).toBe(true)
     expect(machines.some(({ persistent }) => !persistent)).toBe(true)
   })
@@ -77,7 +85,9 @@ describe('the picture of a fleet', () => {
   it('has networks and pools', () => {
     expect(host.inventory.networks().map(({ forward }) => forward)).toContain('nat')
     expect(host.inventory.networks().every(({ active, cidrs }) => !active || cidrs.length > 0)).toBe(true)
-    expect(host.inventory.pools().every(({ state, capacityBytes }) => state !== 'running' || capacityBytes > 0)).toBe(true)
+    expect(host.inventory.pools().every(({ state, capacityBytes }) => state !== 'running' || capacityBytes > 0)).toBe(
+      true,
+    )
   })
 
   it('tells of a burst of changes in a few patches, and misses none', async () => {
@@ -125,15 +135,25 @@ describe('the picture of a host that others change', () => {
     const domain = await other.domainDefineXML(xml('beside'))
     const about = ({ machines }: InventoryPatch) => machines.changed.find(({ uuid }) => uuid === domain.uuid)
     const defined = await nextPatch(stream, (patch) => about(patch) !== undefined)
-    expect(about(defined)).toMatchObject({ name: 'beside', state: 'shut-off', persistent: true, memoryKiB: 256 * 1024, vcpuCount: 2 })
+    expect(about(defined)).toMatchObject({
+      name: 'beside',
+      state: 'shut-off',
+      persistent: true,
+      memoryKiB: 256 * 1024,
+      vcpuCount: 2,
+    })
     await domain.create()
     const started = await nextPatch(stream, (patch) => about(patch)?.state === 'running')
     expect(about(started)).toMatchObject({ stateReason: 'booted' })
     expect(about(started)?.stateSinceMs).toBeGreaterThan(Date.now() - 60_000)
     await domain.suspend()
-    expect(about(await nextPatch(stream, (patch) => about(patch)?.state === 'paused'))).toMatchObject({ stateReason: 'user' })
+    expect(about(await nextPatch(stream, (patch) => about(patch)?.state === 'paused'))).toMatchObject({
+      stateReason: 'user',
+    })
     await domain.destroy()
-    expect(about(await nextPatch(stream, (patch) => about(patch)?.state === 'shut-off'))).toMatchObject({ stateReason: 'destroyed' })
+    expect(about(await nextPatch(stream, (patch) => about(patch)?.state === 'shut-off'))).toMatchObject({
+      stateReason: 'destroyed',
+    })
     await domain.undefineFlags([])
     const undefinedPatch = await nextPatch(stream, ({ machines }) => machines.removed.length > 0)
     expect(undefinedPatch.machines.removed).toEqual([{ hostId: 'h', uuid: domain.uuid }])
@@ -157,10 +177,18 @@ describe('the picture of a host that others change', () => {
       `<network><name>lab</name><forward mode='nat'/><bridge name='virbr7'/><ip address='10.7.0.1' netmask='255.255.0.0'/></network>`,
     )
     const came = await nextPatch(stream, ({ networks }) => networks.changed.length > 0)
-    expect(came.networks.changed[0]).toMatchObject({ name: 'lab', active: false, forward: 'nat', bridge: 'virbr7', cidrs: ['10.7.0.1/16'] })
+    expect(came.networks.changed[0]).toMatchObject({
+      name: 'lab',
+      active: false,
+      forward: 'nat',
+      bridge: 'virbr7',
+      cidrs: ['10.7.0.1/16'],
+    })
     await network.create()
     await nextPatch(stream, ({ networks }) => networks.changed.some(({ active }) => active))
-    const pool = await other.storagePoolDefineXML(`<pool type='dir'><name>extra</name><target><path>/extra</path></target></pool>`)
+    const pool = await other.storagePoolDefineXML(
+      `<pool type='dir'><name>extra</name><target><path>/extra</path></target></pool>`,
+    )
     const poolCame = await nextPatch(stream, ({ pools }) => pools.changed.length > 0)
     expect(poolCame.pools.changed[0]).toMatchObject({ name: 'extra', type: 'dir', state: 'inactive', path: '/extra' })
     await pool.undefine()

@@ -14,8 +14,7 @@ import { PoolPictures } from './pool-pictures.ts'
 
 /** Which thing of the picture is new, different or gone. 'host': its status or facts. 'all': everything was loaded anew. */
 export type InventoryChange =
-  | { readonly kind: 'machine' | 'network' | 'pool'; readonly uuid: string }
-  | { readonly kind: 'host' | 'all' }
+  { readonly kind: 'machine' | 'network' | 'pool'; readonly uuid: string } | { readonly kind: 'host' | 'all' }
 
 export interface InventoryOptions {
   readonly hostId: string
@@ -80,7 +79,8 @@ export class Inventory {
   /** @throws StrataError 'not-found' */
   requirePool(uuid: string): Pool {
     const pool = this.pool(uuid)
-    if (pool === null) throw new StrataError('not-found', 'This storage pool is not there any more.', { field: 'poolUuid' })
+    if (pool === null)
+      throw new StrataError('not-found', 'This storage pool is not there any more.', { field: 'poolUuid' })
     return pool
   }
 
@@ -90,7 +90,10 @@ export class Inventory {
       return await this.#options.connection().domainLookupByUUID(uuid)
     } catch (error) {
       const name = this.machine(uuid)?.name
-      throw toStrataError(error, name === undefined ? 'This machine is not there any more.' : `${name} is not there any more.`)
+      throw toStrataError(
+        error,
+        name === undefined ? 'This machine is not there any more.' : `${name} is not there any more.`,
+      )
     }
   }
 

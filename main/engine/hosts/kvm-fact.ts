@@ -6,12 +6,20 @@ import type { KvmFinding, KvmTrial } from './kvm-trial.ts'
 
 export type KvmFact = HostFacts['kvm']
 
-export const kvmNotYetKnown: KvmFact = { usable: false, reason: 'Strata is still finding out whether KVM runs guests here.' }
+export const kvmNotYetKnown: KvmFact = {
+  usable: false,
+  reason: 'Strata is still finding out whether KVM runs guests here.',
+}
 
 /** Whether guests of this host run on the processor itself; the reason speaks when they do not. */
-export async function learnKvm(kind: HostDefinition['kind'], offer: AcceleratorOffer, trial: KvmTrial): Promise<KvmFact> {
+export async function learnKvm(
+  kind: HostDefinition['kind'],
+  offer: AcceleratorOffer,
+  trial: KvmTrial,
+): Promise<KvmFact> {
   if (kind === 'test') return { usable: false, reason: 'This is libvirt’s test driver: its machines are only acted.' }
-  if (offer.emulator === null) return { usable: false, reason: `No QEMU for ${offer.architecture} is installed on this host.` }
+  if (offer.emulator === null)
+    return { usable: false, reason: `No QEMU for ${offer.architecture} is installed on this host.` }
   const canTry = kind !== 'remote' && offer.architecture === 'x86_64'
   const finding: KvmFinding = canTry ? await trial.find(offer.emulator) : { outcome: 'untried', detail: null }
   return kvmFact(kind, offer, finding)
@@ -24,13 +32,17 @@ export function kvmFact(kind: HostDefinition['kind'], offer: AcceleratorOffer, f
     case 'works':
       return offer.offersKvm ? { usable: true, reason: null } : notOffered
     case 'too-slow':
-      return { usable: false, reason: 'KVM is offered here, but a trial guest ran no faster with it than with emulation.' }
+      return {
+        usable: false,
+        reason: 'KVM is offered here, but a trial guest ran no faster with it than with emulation.',
+      }
     case 'refused':
       return { usable: false, reason: 'KVM is offered here, but QEMU cannot run a guest with it.' }
     case 'no-device':
       return {
         usable: false,
-        reason: 'There is no /dev/kvm: virtualisation is off in the firmware, or this computer is a virtual machine itself.',
+        reason:
+          'There is no /dev/kvm: virtualisation is off in the firmware, or this computer is a virtual machine itself.',
       }
     case 'no-access':
       // The system daemon runs guests as another user, so our own access says nothing about them.

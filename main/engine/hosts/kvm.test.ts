@@ -31,7 +31,10 @@ describe('the trial guest', () => {
     endless.set([0xeb, 0xfe], 0xfff0) // jmp to itself
     await writeFile(rom, endless)
     const qemu = (await findProgram('qemu-system-x86_64')) ?? 'qemu-system-x86_64'
-    expect(await runProgram(qemu, trialArguments(rom, 'tcg'), { timeoutMs: 500 })).toMatchObject({ exitCode: null, timedOut: true })
+    expect(await runProgram(qemu, trialArguments(rom, 'tcg'), { timeoutMs: 500 })).toMatchObject({
+      exitCode: null,
+      timedOut: true,
+    })
   }, 30_000)
 })
 
@@ -50,11 +53,15 @@ describe('whether KVM can be used', () => {
   })
 
   it('is no when libvirt does not offer it', () => {
-    for (const outcome of ['works', 'untried'] as const) expect(kvmFact('session', none, finding(outcome)).usable).toBe(false)
+    for (const outcome of ['works', 'untried'] as const)
+      expect(kvmFact('session', none, finding(outcome)).usable).toBe(false)
   })
 
   it('is libvirt’s word where only the daemon may open the device', () => {
     expect(kvmFact('system', offer, finding('no-access')).usable).toBe(true)
-    expect(kvmFact('session', offer, finding('no-access'))).toEqual({ usable: false, reason: 'Your user may not open /dev/kvm.' })
+    expect(kvmFact('session', offer, finding('no-access'))).toEqual({
+      usable: false,
+      reason: 'Your user may not open /dev/kvm.',
+    })
   })
 })

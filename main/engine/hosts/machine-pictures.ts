@@ -143,7 +143,11 @@ export class MachinePictures {
     if (definition) this.#agents.set(uuid, definition.agent)
     return {
       ...known,
-      ...(definition && { ...definition.picture, name: definition.picture.name || name, definitionRevision: known.definitionRevision + 1 }),
+      ...(definition && {
+        ...definition.picture,
+        name: definition.picture.name || name,
+        definitionRevision: known.definitionRevision + 1,
+      }),
       ...(marks && { persistent: marks.persistent, autostart: marks.autostart, hasSavedState: marks.hasSavedState }),
       ...(state && { state: state.state, stateReason: state.stateReason }),
       ...(isChanged && !isNew && { stateSinceMs: Date.now() }),

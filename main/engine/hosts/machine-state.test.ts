@@ -16,7 +16,11 @@ describe('a machine’s state', () => {
     const reasons = Object.entries(enums[`virDomain${name}Reason`] ?? {})
     expect(reasons.length).toBeGreaterThan(0)
     for (const [constant, number] of reasons) {
-      const word = constant.replace(/^VIR_DOMAIN_[A-Z]+?_/, '').toLowerCase().replaceAll('_', '-').replace('ioerror', 'io-error')
+      const word = constant
+        .replace(/^VIR_DOMAIN_[A-Z]+?_/, '')
+        .toLowerCase()
+        .replaceAll('_', '-')
+        .replace('ioerror', 'io-error')
       expect(statePicture(state, number).stateReason).toBe(word === 'unknown' ? null : word)
     }
   })

@@ -51,23 +51,22 @@ const meanings: readonly StateMeaning[] = [
   { state: 'shutting-down', reasons: ['unknown', 'user'] },
   {
     state: 'shut-off',
-    reasons: [
-      'unknown',
-      'shutdown',
-      'destroyed',
-      'crashed',
-      'migrated',
-      'saved',
-      'failed',
-      'from-snapshot',
-      'daemon',
-    ],
+    reasons: ['unknown', 'shutdown', 'destroyed', 'crashed', 'migrated', 'saved', 'failed', 'from-snapshot', 'daemon'],
   },
   { state: 'crashed', reasons: ['unknown', 'panicked'] },
   { state: 'suspended', reasons: ['unknown'] },
 ]
 
-const stateNumbers = { nostate: 0, running: 1, blocked: 2, paused: 3, shutdown: 4, shutoff: 5, crashed: 6, pmsuspended: 7 }
+const stateNumbers = {
+  nostate: 0,
+  running: 1,
+  blocked: 2,
+  paused: 3,
+  shutdown: 4,
+  shutoff: 5,
+  crashed: 6,
+  pmsuspended: 7,
+}
 export type DomainStateName = keyof typeof stateNumbers
 
 export interface StatePicture {
@@ -79,7 +78,10 @@ export interface StatePicture {
 export function statePicture(stateNumber: number, reasonNumber: number): StatePicture {
   const meaning = meanings[stateNumber]
   const reason = meaning?.reasons[reasonNumber]
-  return { state: meaning?.state ?? 'unknown', stateReason: reason === undefined || reason === 'unknown' ? null : reason }
+  return {
+    state: meaning?.state ?? 'unknown',
+    stateReason: reason === undefined || reason === 'unknown' ? null : reason,
+  }
 }
 
 export function stateNumberOf(name: string): number {

@@ -54,7 +54,14 @@ export class NetworkPictures {
   async #read(handle: NetworkHandle): Promise<Network> {
     const [active, persistent, xml] = await Promise.all([handle.isActive(), handle.isPersistent(), handle.getXMLDesc()])
     const autostart = persistent && (await handle.getAutostart())
-    return { hostId: this.#options.hostId, uuid: handle.uuid, name: handle.name, active, autostart, ...this.#definition(handle, xml) }
+    return {
+      hostId: this.#options.hostId,
+      uuid: handle.uuid,
+      name: handle.name,
+      active,
+      autostart,
+      ...this.#definition(handle, xml),
+    }
   }
 
   #definition(handle: NetworkHandle, xml: string): Pick<Network, 'forward' | 'bridge' | 'cidrs'> {

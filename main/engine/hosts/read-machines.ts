@@ -51,7 +51,10 @@ async function readStates(connection: Connection): Promise<Map<string, StatePict
   try {
     const all = await connection.getAllDomainStats(['state'])
     return new Map(
-      all.map(({ domain, stats }) => [domain.uuid, statePicture(Number(stats['state.state']), Number(stats['state.reason']))]),
+      all.map(({ domain, stats }) => [
+        domain.uuid,
+        statePicture(Number(stats['state.state']), Number(stats['state.reason'])),
+      ]),
     )
   } catch (error) {
     if (error instanceof LibvirtError && error.code === 'no-support') return new Map()

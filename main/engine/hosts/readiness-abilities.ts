@@ -26,7 +26,14 @@ export function capabilityChecks(abilities: HostAbilities, around: Surroundings 
 
 function firmwareCheck({ domain }: HostAbilities, around: Surroundings | null): ReadinessCheck {
   const base = { id: 'firmware', title: 'UEFI firmware' }
-  if (domain === null) return { ...base, level: 'unknown', finding: 'libvirt does not tell which firmware there is.', effect: null, repairs: [] }
+  if (domain === null)
+    return {
+      ...base,
+      level: 'unknown',
+      finding: 'libvirt does not tell which firmware there is.',
+      effect: null,
+      repairs: [],
+    }
   const hasUefi = domain.loader.paths.length > 0
   if (!hasUefi) {
     return {
@@ -34,16 +41,34 @@ function firmwareCheck({ domain }: HostAbilities, around: Surroundings | null): 
       level: 'limited',
       finding: 'No UEFI firmware is installed.',
       effect: 'Machines boot by BIOS; systems that need UEFI, such as Windows 11, cannot be installed.',
-      repairs: installing(around, 'Install the firmware', 'Installs UEFI firmware for machines.', { apt: 'ovmf', dnf: 'edk2-ovmf', pacman: 'edk2-ovmf', zypper: 'qemu-ovmf-x86_64' }),
+      repairs: installing(around, 'Install the firmware', 'Installs UEFI firmware for machines.', {
+        apt: 'ovmf',
+        dnf: 'edk2-ovmf',
+        pacman: 'edk2-ovmf',
+        zypper: 'qemu-ovmf-x86_64',
+      }),
     }
   }
   const isSecure = domain.loader.secure.includes('yes')
-  return { ...base, level: 'good', finding: `UEFI firmware is there${isSecure ? ', with Secure Boot' : ''}.`, effect: null, repairs: [] }
+  return {
+    ...base,
+    level: 'good',
+    finding: `UEFI firmware is there${isSecure ? ', with Secure Boot' : ''}.`,
+    effect: null,
+    repairs: [],
+  }
 }
 
 function tpmCheck({ domain }: HostAbilities, around: Surroundings | null): ReadinessCheck {
   const base = { id: 'tpm', title: 'Emulated TPM' }
-  if (domain === null) return { ...base, level: 'unknown', finding: 'libvirt does not tell whether it can emulate a TPM.', effect: null, repairs: [] }
+  if (domain === null)
+    return {
+      ...base,
+      level: 'unknown',
+      finding: 'libvirt does not tell whether it can emulate a TPM.',
+      effect: null,
+      repairs: [],
+    }
   if (domain.devices.isTpmSupported === true && domain.devices.tpmBackends.includes('emulator')) {
     return { ...base, level: 'good', finding: 'Machines can have a TPM.', effect: null, repairs: [] }
   }
@@ -52,28 +77,50 @@ function tpmCheck({ domain }: HostAbilities, around: Surroundings | null): Readi
     level: 'limited',
     finding: 'libvirt does not find all that it needs to emulate a TPM: swtpm and swtpm_setup.',
     effect: 'Machines have no TPM; Windows 11 wants one.',
-    repairs: installing(around, 'Install swtpm', 'Installs the programs that emulate a TPM.', { apt: 'swtpm swtpm-tools', dnf: 'swtpm swtpm-tools', pacman: 'swtpm', zypper: 'swtpm' }),
+    repairs: installing(around, 'Install swtpm', 'Installs the programs that emulate a TPM.', {
+      apt: 'swtpm swtpm-tools',
+      dnf: 'swtpm swtpm-tools',
+      pacman: 'swtpm',
+      zypper: 'swtpm',
+    }),
   }
 }
 
 function iommuCheck({ iommu }: HostAbilities): ReadinessCheck {
   const base = { id: 'iommu', title: 'Passing on devices (IOMMU)', repairs: [] }
-  if (iommu === null) return { ...base, level: 'unknown', finding: 'libvirt does not tell whether there is an IOMMU.', effect: null }
+  if (iommu === null)
+    return { ...base, level: 'unknown', finding: 'libvirt does not tell whether there is an IOMMU.', effect: null }
   if (iommu) return { ...base, level: 'good', finding: 'The IOMMU is on.', effect: null }
-  return { ...base, level: 'limited', finding: 'The IOMMU is off, or there is none.', effect: 'Graphics and other PCI cards cannot be given to a machine.' }
+  return {
+    ...base,
+    level: 'limited',
+    finding: 'The IOMMU is off, or there is none.',
+    effect: 'Graphics and other PCI cards cannot be given to a machine.',
+  }
 }
 
 export function memoryCheck({ memoryKiB, hostMemoryKiB }: HostAbilities): ReadinessCheck {
   const base = { id: 'memory', title: 'Memory', repairs: [] }
-  if (memoryKiB === null) return { ...base, level: 'unknown', finding: 'The host does not tell how much memory is free.', effect: null }
+  if (memoryKiB === null)
+    return { ...base, level: 'unknown', finding: 'The host does not tell how much memory is free.', effect: null }
   const freeKiB = (memoryKiB['free'] ?? 0) + (memoryKiB['buffers'] ?? 0) + (memoryKiB['cached'] ?? 0)
   const whole = memoryKiB['total'] ?? hostMemoryKiB ?? 0
   const finding = `${byteText(freeKiB * kibibyte)} of ${byteText(whole * kibibyte)} can be given to machines now.`
   if (freeKiB >= littleMemoryKiB) return { ...base, level: 'good', finding, effect: null }
-  return { ...base, level: 'limited', finding, effect: 'Another machine would make this computer swap, and slow everything down.' }
+  return {
+    ...base,
+    level: 'limited',
+    finding,
+    effect: 'Another machine would make this computer swap, and slow everything down.',
+  }
 }
 
-const installers = { apt: 'sudo apt-get install', dnf: 'sudo dnf install', pacman: 'sudo pacman -S', zypper: 'sudo zypper install' } as const
+const installers = {
+  apt: 'sudo apt-get install',
+  dnf: 'sudo dnf install',
+  pacman: 'sudo pacman -S',
+  zypper: 'sudo zypper install',
+} as const
 
 /** The command for the system's own packages; none where Strata does not know them. */
 export function installing(
@@ -84,5 +131,11 @@ export function installing(
 ): Repair[] {
   const packages = around?.packages ?? null
   if (packages === null) return []
-  return [repairs.byHand(label, `${explanation} Only an administrator can do this.`, `${installers[packages]} ${packageNames[packages]}`)]
+  return [
+    repairs.byHand(
+      label,
+      `${explanation} Only an administrator can do this.`,
+      `${installers[packages]} ${packageNames[packages]}`,
+    ),
+  ]
 }

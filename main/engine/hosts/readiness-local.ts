@@ -20,8 +20,10 @@ export function processorCheck(cpuText: string, hasDevice: boolean): ReadinessCh
   const flags = new Set(/^flags\s*:\s*(.*)$/m.exec(cpuText)?.[1]?.split(' ') ?? [])
   if (flags.has('vmx')) return { ...base, level: 'good', finding: 'The processor has VT-x.', effect: null }
   if (flags.has('svm')) return { ...base, level: 'good', finding: 'The processor has AMD-V.', effect: null }
-  if (flags.size === 0 && hasDevice) return { ...base, level: 'good', finding: 'The processor runs machines.', effect: null }
-  if (flags.size === 0) return { ...base, level: 'unknown', finding: 'The processor does not tell what it can do.', effect: null }
+  if (flags.size === 0 && hasDevice)
+    return { ...base, level: 'good', finding: 'The processor runs machines.', effect: null }
+  if (flags.size === 0)
+    return { ...base, level: 'unknown', finding: 'The processor does not tell what it can do.', effect: null }
   const finding = flags.has('hypervisor')
     ? 'This computer is a virtual machine itself, and does not pass virtualisation on.'
     : 'The processor does not offer VT-x or AMD-V; it may be switched off in the firmware’s set-up.'
@@ -30,7 +32,8 @@ export function processorCheck(cpuText: string, hasDevice: boolean): ReadinessCh
 
 function kvmCheck(host: Host, kvm: KvmFact, around: Surroundings): ReadinessCheck {
   const base = { id: 'kvm', title: 'KVM' }
-  if (kvm.usable) return { ...base, level: 'good', finding: 'A trial guest ran on the processor itself.', effect: null, repairs: [] }
+  if (kvm.usable)
+    return { ...base, level: 'good', finding: 'A trial guest ran on the processor itself.', effect: null, repairs: [] }
   const mayNotOpen = host.kind === 'session' && !around.isRoot
   return {
     ...base,
@@ -60,7 +63,14 @@ async function nestedParameter(): Promise<string | null> {
 /** @param parameter of the kernel's module, 'Y' or '1'; null: it is not loaded */
 export function nestedCheck(parameter: string | null): ReadinessCheck {
   const base = { id: 'nested', title: 'Machines within machines', repairs: [] }
-  if (parameter === null) return { ...base, level: 'unknown', finding: 'KVM’s module is not loaded, so this cannot be seen.', effect: null }
-  if (parameter === 'Y' || parameter === '1') return { ...base, level: 'good', finding: 'A machine can run machines itself.', effect: null }
-  return { ...base, level: 'limited', finding: 'Nested virtualisation is switched off.', effect: 'A machine cannot run machines itself, other than by emulation.' }
+  if (parameter === null)
+    return { ...base, level: 'unknown', finding: 'KVM’s module is not loaded, so this cannot be seen.', effect: null }
+  if (parameter === 'Y' || parameter === '1')
+    return { ...base, level: 'good', finding: 'A machine can run machines itself.', effect: null }
+  return {
+    ...base,
+    level: 'limited',
+    finding: 'Nested virtualisation is switched off.',
+    effect: 'A machine cannot run machines itself, other than by emulation.',
+  }
 }

@@ -23,7 +23,13 @@ export function storageCheck(host: Host): ReadinessCheck {
   if (largest === undefined) return { ...base, ...withoutRunningPool(host, pools) }
   const finding = `Pool ${largest.name} has ${byteText(largest.availableBytes)} free.`
   if (largest.availableBytes >= littleRoomBytes) return { ...base, level: 'good', finding, effect: null, repairs: [] }
-  return { ...base, level: 'limited', finding, effect: 'Another machine may fill the disk; guests that write to a full one are paused.', repairs: [] }
+  return {
+    ...base,
+    level: 'limited',
+    finding,
+    effect: 'Another machine may fill the disk; guests that write to a full one are paused.',
+    repairs: [],
+  }
 }
 
 function withoutRunningPool(host: Host, pools: readonly Pool[]): Omit<ReadinessCheck, 'id' | 'title'> {
@@ -49,14 +55,27 @@ export function networkCheck(host: Host, around: Surroundings | null): Readiness
   const base = { id: 'network', title: 'Network' }
   const networks = host.inventory.networks()
   const active = networks.find((network) => network.active && reachesOut(network))
-  if (active !== undefined) return { ...base, level: 'good', finding: `Network ${active.name} is up.`, effect: null, repairs: [] }
+  if (active !== undefined)
+    return { ...base, level: 'good', finding: `Network ${active.name} is up.`, effect: null, repairs: [] }
   if (host.kind === 'session') {
     const finding = 'Machines reach out by QEMU’s user-mode network.'
-    return { ...base, level: 'limited', finding, effect: 'Nobody reaches in to them, this computer included.', repairs: [] }
+    return {
+      ...base,
+      level: 'limited',
+      finding,
+      effect: 'Nobody reaches in to them, this computer included.',
+      repairs: [],
+    }
   }
   const standing = networks.find(reachesOut)
   if (standing === undefined) {
-    return { ...base, level: 'limited', finding: 'No network of this host reaches out.', effect: 'Machines reach out by QEMU’s user-mode network only, and nobody reaches in.', repairs: [] }
+    return {
+      ...base,
+      level: 'limited',
+      finding: 'No network of this host reaches out.',
+      effect: 'Machines reach out by QEMU’s user-mode network only, and nobody reaches in.',
+      repairs: [],
+    }
   }
   return {
     ...base,

@@ -39,14 +39,29 @@ function connectionCheck(host: Host): ReadinessCheck {
       return {
         ...base,
         level: 'good',
-        finding: `Connected to libvirt ${facts?.libvirtVersion ?? ''} with ${facts?.hypervisor ?? 'its driver'} ${facts?.hypervisorVersion ?? ''}.`.replaceAll(/ +/g, ' ').replace(' .', '.'),
+        finding:
+          `Connected to libvirt ${facts?.libvirtVersion ?? ''} with ${facts?.hypervisor ?? 'its driver'} ${facts?.hypervisorVersion ?? ''}.`
+            .replaceAll(/ +/g, ' ')
+            .replace(' .', '.'),
         effect: null,
         repairs: [],
       }
     case 'connecting':
-      return { ...base, level: 'broken', finding: 'Strata is still connecting.', effect: 'Nothing more can be checked before.', repairs: [] }
+      return {
+        ...base,
+        level: 'broken',
+        finding: 'Strata is still connecting.',
+        effect: 'Nothing more can be checked before.',
+        repairs: [],
+      }
     case 'unreachable':
-      return { ...base, level: 'broken', finding: status.problem.message, effect: 'No machine can be seen or run until this is mended.', repairs: status.problem.repairs }
+      return {
+        ...base,
+        level: 'broken',
+        finding: status.problem.message,
+        effect: 'No machine can be seen or run until this is mended.',
+        repairs: status.problem.repairs,
+      }
   }
 }
 

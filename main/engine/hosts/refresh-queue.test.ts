@@ -19,7 +19,11 @@ function recording() {
 
 it('reads what was asked for in one turn as one batch, each thing once', async () => {
   const { batches, gates, queue } = recording()
-  const asked = [queue.request('a', ['state']), queue.request('b', ['state']), queue.request('a', ['definition', 'state'])]
+  const asked = [
+    queue.request('a', ['state']),
+    queue.request('b', ['state']),
+    queue.request('a', ['definition', 'state']),
+  ]
   await expect.poll(() => gates.length).toBe(1)
   gates[0]?.resolve()
   await Promise.all(asked)

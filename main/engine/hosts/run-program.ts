@@ -13,7 +13,11 @@ export interface ProgramEnd {
 }
 
 /** Runs a program to its end, without a shell. Never rejects: how it went is the result. */
-export function runProgram(program: string, programArguments: readonly string[], options: { timeoutMs: number }): Promise<ProgramEnd> {
+export function runProgram(
+  program: string,
+  programArguments: readonly string[],
+  options: { timeoutMs: number },
+): Promise<ProgramEnd> {
   return new Promise((resolve) => {
     let [outputText, errorText, timedOut] = ['', '', false]
     const child = spawn(program, programArguments, { stdio: ['ignore', 'pipe', 'pipe'] })

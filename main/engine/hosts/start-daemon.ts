@@ -11,7 +11,8 @@ const patienceMs = 30_000
  */
 export async function startSystemDaemon(host: HostDefinition): Promise<void> {
   const around = await readSurroundings()
-  if (!around.isRoot) throw new StrataError('not-permitted', 'Only an administrator can start the libvirt system service.')
+  if (!around.isRoot)
+    throw new StrataError('not-permitted', 'Only an administrator can start the libvirt system service.')
   if (around.daemonProgram === null) throw new StrataError('unsupported', 'libvirt is not installed on this computer.')
   if (around.hasSystemd) await run(host, 'systemctl', ['start', around.daemonProgram])
   else await startByHand(host, around.daemonProgram)
@@ -29,6 +30,8 @@ async function run(host: HostDefinition, name: string, programArguments: readonl
   const program = (await findProgram(name)) ?? name
   const ended = await runProgram(program, programArguments, { timeoutMs: patienceMs })
   if (ended.exitCode !== 0) {
-    throw new StrataError('internal', `The libvirt daemon of ${host.label} could not be started.`, { detail: ended.errorText.trim() })
+    throw new StrataError('internal', `The libvirt daemon of ${host.label} could not be started.`, {
+      detail: ended.errorText.trim(),
+    })
   }
 }

@@ -48,7 +48,10 @@ export async function readSurroundings(): Promise<Surroundings> {
 
 /** Full path of an installed program; null: it is not installed. */
 export async function findProgram(name: string): Promise<string | null> {
-  const folders = new Set([...(process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== ''), ...programFolders])
+  const folders = new Set([
+    ...(process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== ''),
+    ...programFolders,
+  ])
   for (const folder of folders) {
     const path = join(folder, name)
     if (await isThere(path, constants.X_OK)) return path
@@ -56,7 +59,14 @@ export async function findProgram(name: string): Promise<string | null> {
   return null
 }
 
-const qemuOfArchitecture: Readonly<Record<string, string | undefined>> = { x64: 'x86_64', arm64: 'aarch64', arm: 'arm', riscv64: 'riscv64', s390x: 's390x', ppc64: 'ppc64' }
+const qemuOfArchitecture: Readonly<Record<string, string | undefined>> = {
+  x64: 'x86_64',
+  arm64: 'aarch64',
+  arm: 'arm',
+  riscv64: 'riscv64',
+  s390x: 's390x',
+  ppc64: 'ppc64',
+}
 
 async function findQemu(): Promise<string | null> {
   const architecture = qemuOfArchitecture[process.arch] ?? process.arch
@@ -65,7 +75,8 @@ async function findQemu(): Promise<string | null> {
 
 async function findPackages(): Promise<Surroundings['packages']> {
   const tools = { apt: 'apt-get', dnf: 'dnf', pacman: 'pacman', zypper: 'zypper' } as const
-  for (const name of ['apt', 'dnf', 'pacman', 'zypper'] as const) if ((await findProgram(tools[name])) !== null) return name
+  for (const name of ['apt', 'dnf', 'pacman', 'zypper'] as const)
+    if ((await findProgram(tools[name])) !== null) return name
   return null
 }
 

@@ -44,7 +44,10 @@ export class JobRecord {
     const at = this.#job.steps.findIndex((step) => step.id === id)
     if (at < 0) throw new TypeError(`Job “${this.#job.kind}” has no step “${id}”`)
     this.#rate = new TransferRate()
-    this.#change({ progress: null, steps: this.#job.steps.map((step, index) => ({ ...step, state: stateAfter(step, index, at) })) })
+    this.#change({
+      progress: null,
+      steps: this.#job.steps.map((step, index) => ({ ...step, state: stateAfter(step, index, at) })),
+    })
   }
 
   progress(doneBytes: number, totalBytes: number | null): void {

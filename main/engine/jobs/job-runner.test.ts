@@ -45,7 +45,12 @@ describe('the jobs', () => {
       'delete-snapshot': undo,
       'delete-file': undo,
     }
-    return new JobRunner({ journalDir: folder, undoHandlers, whenHostReady: () => hostReady, log: pino({ level: 'silent' }) })
+    return new JobRunner({
+      journalDir: folder,
+      undoHandlers,
+      whenHostReady: () => hostReady,
+      log: pino({ level: 'silent' }),
+    })
   }
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'jobs-'))
@@ -85,7 +90,12 @@ describe('the jobs', () => {
     expect(job(jobId).steps.map(({ state }) => state)).toEqual(['done', 'skipped', 'running'])
     gate.resolve(undefined)
     const done = await ended(jobId)
-    expect(done).toMatchObject({ state: 'done', problem: null, result: { machine: { hostId: 'h', uuid: 'm' } }, cancellable: false })
+    expect(done).toMatchObject({
+      state: 'done',
+      problem: null,
+      result: { machine: { hostId: 'h', uuid: 'm' } },
+      cancellable: false,
+    })
     expect(done.steps.map(({ state }) => state)).toEqual(['done', 'skipped', 'done'])
   })
 
@@ -151,9 +161,15 @@ describe('the jobs', () => {
   it('that cannot be cancelled, are running or not there say so', async () => {
     const gate = deferred<undefined>()
     const { jobId } = jobs.start({ ...wanted, cancellable: false }, () => gate.promise)
-    expect(() => { jobs.cancel(jobId) }).toThrow(expect.objectContaining({ code: 'wrong-state' }))
-    expect(() => { jobs.dismiss(jobId) }).toThrow(expect.objectContaining({ code: 'wrong-state' }))
-    expect(() => { jobs.cancel('none') }).toThrow(expect.objectContaining({ code: 'not-found' }))
+    expect(() => {
+      jobs.cancel(jobId)
+    }).toThrow(expect.objectContaining({ code: 'wrong-state' }))
+    expect(() => {
+      jobs.dismiss(jobId)
+    }).toThrow(expect.objectContaining({ code: 'wrong-state' }))
+    expect(() => {
+      jobs.cancel('none')
+    }).toThrow(expect.objectContaining({ code: 'not-found' }))
     gate.resolve(undefined)
     await ended(jobId)
   })
@@ -178,7 +194,14 @@ describe('the jobs', () => {
   })
 
   it('that the engine’s death interrupted are taken back when their host is there, and say so', async () => {
-    const journal = await Journal.create(folder, { jobId: 'old', kind: 'create-machine', title: 'Create “web”', hostId: 'h', machineUuid: null, startedAtMs: 1 })
+    const journal = await Journal.create(folder, {
+      jobId: 'old',
+      kind: 'create-machine',
+      title: 'Create “web”',
+      hostId: 'h',
+      machineUuid: null,
+      startedAtMs: 1,
+    })
     await journal.append({ type: 'will-undo', step: volume })
     await journal.close()
     const ready = deferred<undefined>()
@@ -222,7 +245,11 @@ describe('the jobs', () => {
     const stream = jobs.watch()
     expect((await stream.next()).value).toMatchObject({ type: 'snapshot', jobs: [{ jobId, state: 'running' }] })
     gate.resolve(undefined)
-    expect((await stream.next()).value).toMatchObject({ type: 'patch', changed: [{ jobId, state: 'done' }], removed: [] })
+    expect((await stream.next()).value).toMatchObject({
+      type: 'patch',
+      changed: [{ jobId, state: 'done' }],
+      removed: [],
+    })
     jobs.dismiss(jobId)
     expect((await stream.next()).value).toEqual({ type: 'patch', changed: [], removed: [{ jobId }] })
     await stream.return?.()

@@ -52,7 +52,12 @@ export class JobRunner {
       pending.note(jobId)
       stream.wake()
     })
-    const stream = new CoalescedStream<JobsMessage>({ pending, intervalMs: watchIntervalMs, signal, onEnd: stopListening })
+    const stream = new CoalescedStream<JobsMessage>({
+      pending,
+      intervalMs: watchIntervalMs,
+      signal,
+      onEnd: stopListening,
+    })
     return stream
   }
 

@@ -8,7 +8,14 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Journal, readLeftJournals, replayJournal } from './journal.ts'
 import type { UndoStep } from './undo.ts'
 
-const about = { jobId: 'j1', kind: 'create-machine', title: 'Create “wéb”', hostId: 'h', machineUuid: null, startedAtMs: 1 }
+const about = {
+  jobId: 'j1',
+  kind: 'create-machine',
+  title: 'Create “wéb”',
+  hostId: 'h',
+  machineUuid: null,
+  startedAtMs: 1,
+}
 const steps: UndoStep[] = [
   { kind: 'delete-volume', hostId: 'h', poolUuid: 'p', name: 'web.qcow2' },
   { kind: 'undefine-machine', hostId: 'h', uuid: 'm' },
@@ -32,7 +39,9 @@ describe('a journal', () => {
     const reopened = await Journal.reopen(folder, 'j1')
     await reopened.append({ type: 'undone', index: 0 })
     await reopened.close()
-    expect(await readLeftJournals(folder)).toEqual([{ header: { type: 'job', ...about }, steps: [{ index: 1, step: steps[1] }] }])
+    expect(await readLeftJournals(folder)).toEqual([
+      { header: { type: 'job', ...about }, steps: [{ index: 1, step: steps[1] }] },
+    ])
   })
 
   it('asks for nothing once the outcome is kept, and is swept away', async () => {

@@ -74,21 +74,21 @@ export class Promises {
     return this.#takeAllBack(closing)
   }
 
+  /** Never rejects: how it went is the result. */
   async #takeAllBack(waiting: AbortSignal): Promise<StrataError | null> {
-    if (this.#promised.length === 0) {
-      await this.#removeJournal()
-      return null
-    }
     const failures: string[] = []
     for (const promised of this.#promised.toReversed()) {
       const failure = await this.#takeOneBack(promised, waiting)
       if (failure !== null) failures.push(failure)
     }
-    if (failures.length === 0) {
-      await this.#removeJournal()
-      return null
+    try {
+      if (failures.length === 0) await this.#removeJournal()
+      else await this.#closeJournal()
+    } catch (error) {
+      // The disk may be full: the journal is found at the next start, and what it says is done already by then.
+      this.#surroundings.log.warn({ err: error, job: this.#about.jobId }, 'a journal could not be put away')
     }
-    await this.#closeJournal()
+    if (failures.length === 0) return null
     return new StrataError('internal', 'Not all of what it had made could be taken back; Strata tries again later.', {
       detail: failures.join('\n'),
     })
@@ -115,7 +115,9 @@ export class Promises {
   async #open(): Promise<Journal> {
     const { journalDir } = this.#surroundings
     if (this.#journal === null) {
-      this.#journal = this.#reopens ? await Journal.reopen(journalDir, this.#about.jobId) : await Journal.create(journalDir, this.#about)
+      this.#journal = this.#reopens
+        ? await Journal.reopen(journalDir, this.#about.jobId)
+        : await Journal.create(journalDir, this.#about)
       this.#reopens = true
     }
     return this.#journal

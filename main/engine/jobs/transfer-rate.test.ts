@@ -6,7 +6,12 @@ it('knows the rate after half a second, and the time that is left', () => {
   const rate = new TransferRate()
   expect(rate.note(0, 10_000, 0)).toEqual({ doneBytes: 0, totalBytes: 10_000, bytesPerS: null, remainingMs: null })
   expect(rate.note(100, 10_000, 100)).toMatchObject({ bytesPerS: null })
-  expect(rate.note(1_000, 10_000, 1_000)).toEqual({ doneBytes: 1_000, totalBytes: 10_000, bytesPerS: 1_000, remainingMs: 9_000 })
+  expect(rate.note(1_000, 10_000, 1_000)).toEqual({
+    doneBytes: 1_000,
+    totalBytes: 10_000,
+    bytesPerS: 1_000,
+    remainingMs: 9_000,
+  })
 })
 
 it('follows a change of pace within seconds', () => {

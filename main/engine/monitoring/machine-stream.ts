@@ -17,7 +17,9 @@ export interface MachineStreamOptions {
 }
 
 /** The past of one machine, then each sample. */
-export async function watchMachine(options: MachineStreamOptions): Promise<AsyncIteratorObject<MachineStatsMessage, undefined, void>> {
+export async function watchMachine(
+  options: MachineStreamOptions,
+): Promise<AsyncIteratorObject<MachineStatsMessage, undefined, void>> {
   const { uuid, sampler } = options
   const pending = new MachinePending(sampler.latest?.machines.get(uuid)?.memorySource ?? 'none')
   const stopWatching = sampler.watch()
@@ -73,7 +75,12 @@ export class MachinePending implements Pending<MachineStatsMessage> {
     const history = this.#history
     if (history !== null) {
       this.#history = null
-      return { type: 'history', timesMs: history.timesMs, columns: columnsOf(history.rows), memorySource: this.#memorySource }
+      return {
+        type: 'history',
+        timesMs: history.timesMs,
+        columns: columnsOf(history.rows),
+        memorySource: this.#memorySource,
+      }
     }
     if (this.#samples.length === 0) return null
     const samples = this.#samples

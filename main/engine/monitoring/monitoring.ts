@@ -88,7 +88,8 @@ export class Monitoring {
 
   #of(hostId: string): Watched {
     const watched = this.#watched.get(hostId)
-    if (watched === undefined) throw new StrataError('not-found', `There is no host “${hostId}” in Strata.`, { field: 'hostId' })
+    if (watched === undefined)
+      throw new StrataError('not-found', `There is no host “${hostId}” in Strata.`, { field: 'hostId' })
     return watched
   }
 

@@ -77,7 +77,10 @@ export class Sampler {
 
   /** Two readings close together would make rates of noise. */
   #untilNextMs(): number {
-    return Math.max(0, this.#lastBeganAtMs + nextIntervalMs(this.#watchers.size > 0, this.#lastPollMs) - performance.now())
+    return Math.max(
+      0,
+      this.#lastBeganAtMs + nextIntervalMs(this.#watchers.size > 0, this.#lastPollMs) - performance.now(),
+    )
   }
 
   #schedule(delayMs: number): void {
@@ -129,7 +132,8 @@ export class Sampler {
 
   /** A host that is away is told of elsewhere; its graphs have a gap. */
   #noteFailure(error: unknown): void {
-    const isAway = error instanceof ConnectionError || (error instanceof StrataError && error.code === 'host-unreachable')
+    const isAway =
+      error instanceof ConnectionError || (error instanceof StrataError && error.code === 'host-unreachable')
     if (!isAway) this.#log.warn({ err: error, host: this.#host.id }, 'statistics could not be read')
   }
 }

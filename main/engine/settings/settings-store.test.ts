@@ -19,12 +19,20 @@ describe('settings', () => {
   afterEach(() => rm(folder, { recursive: true }))
 
   it('have good values before anything was chosen', async () => {
-    expect((await SettingsStore.open(path, log)).read()).toMatchObject({ theme: 'system', trashDays: 30, lastMediaFolder: null })
+    expect((await SettingsStore.open(path, log)).read()).toMatchObject({
+      theme: 'system',
+      trashDays: 30,
+      lastMediaFolder: null,
+    })
   })
 
   it('are there again after a new start, and leave nothing beside them', async () => {
     const store = await SettingsStore.open(path, log)
-    await Promise.all([store.change({ theme: 'dark' }), store.change({ trashDays: 7 }), store.change({ theme: 'light' })])
+    await Promise.all([
+      store.change({ theme: 'dark' }),
+      store.change({ trashDays: 7 }),
+      store.change({ theme: 'light' }),
+    ])
     expect((await SettingsStore.open(path, log)).read()).toMatchObject({ theme: 'light', trashDays: 7 })
     expect(await readdir(join(folder, 'strata'))).toEqual(['settings.json'])
   })

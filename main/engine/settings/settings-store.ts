@@ -65,7 +65,9 @@ function knownSettings(stored: unknown, log: Logger): Partial<Settings> {
   const wrong = new Set(whole.error.issues.map((issue) => issue.path[0]))
   log.warn({ fields: [...wrong] }, 'settings with values that cannot be, their defaults are used')
   if (typeof stored !== 'object' || stored === null) return {}
-  const right = settings.partial().safeParse(Object.fromEntries(Object.entries(stored).filter(([name]) => !wrong.has(name))))
+  const right = settings
+    .partial()
+    .safeParse(Object.fromEntries(Object.entries(stored).filter(([name]) => !wrong.has(name))))
   return right.success ? withoutUndefined(right.data) : {}
 }
 

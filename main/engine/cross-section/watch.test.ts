@@ -1,0 +1,110 @@
+import type { CrossSection } from '@strata/contract/cross-section.ts'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+import { hostId, startTestEngine, type TestEngine } from '../testing/test-engine.ts'
+import { makeGuest } from '../testing/test-guest.ts'
+
+describe('the live cross-section of a real guest', () => {
+  let test: TestEngine
+  beforeAll(async () => {
+    test = await startTestEngine()
+  }, 60_000)
+  afterAll(() => test.stop(), 60_000)
+
+  it('follows the machine from off to running, and measures it', async () => {
+    const guest = await makeGuest(test, 'cut', {
+      edit: (definition) => {
+        definition.devices.interfaces.add({ type: 'user', model: 'virtio' })
+      },
+    })
+    const stream = await test.client.crossSection.watch({ hostId, uuid: guest.uuid })
+    const until = async (fits: (section: CrossSection) => boolean) => {
+      for (;;) {
+        const { value, done } = await stream.next()
+        if (done === true) throw new Error('the stream ended')
+        if (fits(value)) return value
+      }
+    }
+    const find = (section: CrossSection, id: string) => section.nodes.find((node) => node.id === id)
+    const off = await until((section) => find(section, 'disk-vda') !== undefined)
+    expect(find(off, 'disk-vda')).toMatchObject({ title: 'vDisk vda', health: 'good' })
+    expect(find(off, 'vcpu')).toMatchObject({ detail: 'off' })
+    expect(off.links).toContainEqual({ upperId: 'nic-0', lowerId: 'user-network' })
+    // Its disk stands in a pool, and the pool on a device of this computer.
+    const [pool] = off.links.filter(({ upperId }) => upperId === 'disk-vda')
+    expect(find(off, pool?.lowerId ?? '')).toMatchObject({ title: 'pool guests' })
+    expect(off.links.some(({ upperId, lowerId }) => upperId === pool?.lowerId && lowerId.startsWith('storage-'))).toBe(
+      true,
+    )
+
+    await guest.domain.create()
+    const running = await until((section) => (find(section, 'vcpu')?.share ?? null) !== null)
+    expect(find(running, 'accelerator')).toMatchObject({ title: 'Emulation', health: 'warning' })
+    expect(find(running, 'memory')?.share).toBeGreaterThan(0)
+    expect(running.captions.hypervisor).toMatch(/^QEMU \d+\.\d+, emulation$/)
+    await guest.domain.destroy()
+    await until((section) => find(section, 'vcpu')?.detail === 'off')
+    await stream.return?.()
+  }, 60_000)
+
+  it('is not there for a machine that is not', async () => {
+    const uuid = '00000000-0000-4000-8000-000000000000'
+    await expect(test.client.crossSection.watch({ hostId, uuid })).rejects.toMatchObject({ code: 'not-found' })
+    await expect(test.client.crossSection.watch({ hostId: 'elsewhere', uuid })).rejects.toMatchObject({
+      code: 'not-found',
+    })
+  })
+
+  it('stands beside graphs that are fed by the same one call', async () => {
+    const guest = await makeGuest(test, 'graph')
+    await guest.domain.create()
+    await test.until(({ machines }) => machines.get(guest.uuid)?.state === 'running')
+    const stream = await test.client.monitoring.watchMachine({ hostId, uuid: guest.uuid, span: '10-minutes' })
+    expect((await stream.next()).value).toMatchObject({ type: 'history' })
+    const samples: { timeMs: number; cpuShare: number }[] = []
+    while (samples.filter(({ cpuShare }) => cpuShare >= 0 && cpuShare <= 1).length < 2) {
+      const { value } = await stream.next()
+      if (value === undefined || value.type !== 'sample') throw new Error('not a sample')
+      value.timesMs.forEach((timeMs, index) =>
+        samples.push({ timeMs, cpuShare: value.columns.cpuShare[index] ?? Number.NaN }),
+      )
+    }
+    expect(samples.map(({ timeMs }) => timeMs)).toEqual(
+      [...samples.map(({ timeMs }) => timeMs)].sort((one, other) => one - other),
+    )
+    await stream.return?.()
+    // Who comes later gets what was measured.
+    const later = await test.client.monitoring.watchMachine({ hostId, uuid: guest.uuid, span: '10-minutes' })
+    const { value: history } = await later.next()
+    expect(history?.timesMs.length).toBeGreaterThanOrEqual(2)
+    await later.return?.()
+    const fleet = await test.client.monitoring.watchFleet({ hostId })
+    expect((await fleet.next()).value).toMatchObject({ type: 'machines', hostId, uuids: [guest.uuid] })
+    const { value: sample } = await fleet.next()
+    expect(sample).toMatchObject({ type: 'sample', load: { hostId, memoryKiB: expect.any(Number) as number } })
+    await fleet.return?.()
+    await guest.domain.destroy()
+  }, 60_000)
+
+  it('and a readiness check that says how each thing stands', async () => {
+    const checks = await test.client.hosts.checkReadiness({ hostId })
+    expect(checks.map(({ id }) => id)).toEqual([
+      'connection',
+      'processor',
+      'kvm',
+      'nested',
+      'firmware',
+      'tpm',
+      'iommu',
+      'memory',
+      'storage',
+      'network',
+    ])
+    for (const { level, finding, effect } of checks) {
+      expect(finding).toMatch(/\.$/)
+      if (level === 'limited' || level === 'broken') expect(effect).not.toBeNull()
+    }
+    expect(checks[0]).toMatchObject({ level: 'good' })
+    expect(checks.find(({ id }) => id === 'storage')?.finding).toContain('Pool guests has')
+  }, 60_000)
+})
