@@ -14,7 +14,7 @@ export default {
     saved: 'Off, state saved',
     'disk-failed': 'Stopped: disk error',
     'ended-badly': 'Off after a crash',
-    lastSeen: 'Seen {when}',
+    lastSeen: 'Last seen {when}',
     askedToShutDown: 'Asked to shut down {duration} ago',
   },
   emulation: {

@@ -1,5 +1,6 @@
 export default {
   title: 'Strata',
+  titleOf: '{place}, Strata',
   skip: 'Skip to the page',
   newMachine: 'New machine',
   places: 'Places',
