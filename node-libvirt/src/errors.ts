@@ -49,7 +49,12 @@ export type ConnectionErrorReason =
   | 'permission' // the socket may not be opened by this user
   | 'unreachable' // any other failure to connect
   | 'spawn-failed' // the session daemon could not be started
-  | 'unsupported-transport'
+  | 'unsupported-transport' // libvirt knows it, this package refuses it
+  | 'host-key-unknown' // ssh has no key of this host, and nobody has confirmed it
+  | 'host-key-changed' // ssh knows the host by another key
+  | 'helper-missing' // no ssh here, or neither virt-ssh-helper nor nc there
+  | 'certificate' // the server's certificate is not to be trusted, or our own files are not usable
+  | 'unexpected-output' // something else spoke before the daemon: a login script, another service
   | 'closed' // the other side closed, or we did
   | 'protocol' // bytes that cannot be; the cause is the ProtocolError
   | 'keepalive' // no sign of life for too long
@@ -59,23 +64,35 @@ export type ConnectionErrorReason =
 export class ConnectionError extends Error {
   override readonly name = 'ConnectionError'
   readonly reason: ConnectionErrorReason
+  /** What ssh or another program said, as it was; to be shown, never decided on. Empty where there is none. */
+  readonly detail: string
 
-  constructor(reason: ConnectionErrorReason, message: string, options?: ErrorOptions) {
+  constructor(reason: ConnectionErrorReason, message: string, options?: ErrorOptions & { detail?: string }) {
     super(message, options)
     this.reason = reason
+    this.detail = options?.detail ?? ''
   }
 }
 
-export type AuthenticationErrorReason = 'unsupported' | 'denied' | 'cancelled' | 'unavailable'
+export type AuthenticationErrorReason =
+  | 'unsupported' // no way of authentication that both sides know
+  | 'denied' // who we are, or say to be, may not connect
+  | 'cancelled' // the user did not want to answer
+  | 'unavailable' // nobody is there who could ask the user: no polkit agent
+  | 'credentials-needed' // name or password are wanted, and no `credentials` were given
+  | 'server-unproven' // the server does not know the password either: it may be an impostor
 
 /** The daemon is there and does not accept who we are. */
 export class AuthenticationError extends Error {
   override readonly name = 'AuthenticationError'
   readonly reason: AuthenticationErrorReason
+  /** What ssh or another program said, as it was; to be shown, never decided on. Empty where there is none. */
+  readonly detail: string
 
-  constructor(reason: AuthenticationErrorReason, message: string, options?: ErrorOptions) {
+  constructor(reason: AuthenticationErrorReason, message: string, options?: ErrorOptions & { detail?: string }) {
     super(message, options)
     this.reason = reason
+    this.detail = options?.detail ?? ''
   }
 }
 

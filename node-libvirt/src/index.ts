@@ -1,3 +1,4 @@
+export type { AskCredentials, CredentialQuestion, CredentialsWanted } from './auth/credentials.ts'
 export { Connection, type Args, type DomainEventOptions, type ProcedureName, type Ret } from './connection.ts'
 export { Domain } from './domain.ts'
 export type { DomainEvent, DomainEventKind } from './domain-events.ts'
@@ -47,5 +48,6 @@ export {
 } from './storage-volume.ts'
 export { LibvirtStream, StreamHole, type StreamDirection, type StreamOptions } from './stream.ts'
 export type { Params, ParamValue } from './typed-params.ts'
+export { openForward, type ForwardOptions } from './transport/ssh.ts'
 export type { UploadSource } from './upload.ts'
 export { parseUri, type ConnectionUri, type Transport } from './uri.ts'

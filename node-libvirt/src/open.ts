@@ -1,13 +1,20 @@
 import type { Duplex } from 'node:stream'
 import { Connection } from './connection.ts'
-import { AuthenticationError, ConnectionError, LibvirtError } from './errors.ts'
+import { authenticate } from './auth/authenticate.ts'
+import type { AskCredentials } from './auth/credentials.ts'
+import { AuthenticationError, ConnectionError } from './errors.ts'
 import { procedures } from './protocol/procedures.generated.ts'
 import type { CallOptions } from './rpc/call-options.ts'
 import type { KeepAliveOptions } from './rpc/keepalive.ts'
 import { RpcSession } from './rpc/session.ts'
+import { connectExt } from './transport/ext.ts'
+import { connectSsh } from './transport/ssh.ts'
+import { connectTcp } from './transport/tcp.ts'
+import { connectTls } from './transport/tls.ts'
 import type { ConnectTransport } from './transport/transport.ts'
 import { connectUnix } from './transport/unix.ts'
-import { parseUri, unsupportedTransport, type ConnectionUri } from './uri.ts'
+import { resolveUriAlias } from './uri-aliases.ts'
+import { parseUri, type ConnectionUri, type Transport } from './uri.ts'
 
 export interface OpenOptions extends CallOptions {
   /** Opens the connection for looking only; default false. */
@@ -21,6 +28,11 @@ export interface OpenOptions extends CallOptions {
    * five calls of a connection does not answer pings: keep it off, or patient, where slow calls are made.
    */
   keepAlive?: KeepAliveOptions | false | undefined
+  /**
+   * Asks the user: for name and password of a daemon that wants SASL, and for what ssh wants to know. Without it, ssh asks
+   * nothing (BatchMode) unless SSH_ASKPASS is set, and SASL fails with `credentials-needed`.
+   */
+  credentials?: AskCredentials | undefined
   /** Replaces the transport that the URI asks for. */
   connectTransport?: ((uri: string) => Promise<Duplex>) | undefined
 }
@@ -30,17 +42,15 @@ const FEATURE_KEEPALIVE = 10
 /** virConnectFlags */
 const OPEN_READ_ONLY = 1
 
-/** remote_auth_type */
-const authType = { none: 0, sasl: 1, polkit: 2 } as const
-
 /**
  * Opens a connection to a libvirt daemon.
- * @param uri as libvirt documents it, such as `qemu:///session`, `qemu:///system` or `test+unix:///default?socket=/…`
+ * @param uri as libvirt documents it, such as `qemu:///session`, `qemu:///system` or `test+unix:///default?socket=/…`, or an
+ *   alias of libvirt.conf
  * @throws ConnectionError when the daemon cannot be reached, AuthenticationError when it does not accept us,
  *   LibvirtError when it does not open the URI (`no-connect` for a driver that it lacks), TypeError for a malformed URI
  */
 export async function openConnection(uri: string, options: OpenOptions = {}): Promise<Connection> {
-  const parsed = parseUri(uri)
+  const parsed = parseUri(resolveUriAlias(uri, { env: options.env ?? process.env }))
   const patience = new AbortController()
   const signal = options.signal ? AbortSignal.any([options.signal, patience.signal]) : patience.signal
   const onTimeout = () =>
@@ -57,17 +67,23 @@ export async function openConnection(uri: string, options: OpenOptions = {}): Pr
 async function connectTransport(uri: ConnectionUri, options: OpenOptions, signal: AbortSignal): Promise<Duplex> {
   signal.throwIfAborted()
   if (options.connectTransport) return options.connectTransport(uri.text)
-  return transportOf(uri)(uri, {
+  return TRANSPORTS[uri.transport](uri, {
     readOnly: options.readOnly ?? false,
     autospawn: options.autospawn ?? true,
     env: options.env ?? process.env,
+    credentials: options.credentials,
     signal,
   })
 }
 
-function transportOf(uri: ConnectionUri): ConnectTransport {
-  if (uri.transport === 'unix') return connectUnix
-  throw unsupportedTransport(uri)
+const TRANSPORTS: Readonly<Record<Transport, ConnectTransport>> = {
+  unix: connectUnix,
+  ssh: connectSsh,
+  libssh: connectSsh,
+  libssh2: connectSsh,
+  tls: connectTls,
+  tcp: connectTcp,
+  ext: connectExt,
 }
 
 async function openOver(
@@ -78,38 +94,21 @@ async function openOver(
 ): Promise<Connection> {
   const session = new RpcSession(transport)
   try {
-    await authenticate(session, signal)
+    await authenticate(session, uri, options.credentials, signal)
     if (options.keepAlive) await startKeepalive(session, options.keepAlive, signal)
     const flags = options.readOnly ? OPEN_READ_ONLY : 0
     await session.call(procedures.connectOpen, { name: uri.name, flags }, { signal })
     return new Connection(uri.text, session)
   } catch (error) {
     session.close()
-    throw error
+    throw transportError(error) ?? error
   }
 }
 
-/** The daemon answers nothing else before authList, even when it then wants no authentication. */
-async function authenticate(session: RpcSession, signal: AbortSignal): Promise<void> {
-  const { types } = await session.call(procedures.authList, {}, { signal })
-  if (types.length === 0 || types.includes(authType.none)) return
-  if (!types.includes(authType.polkit)) {
-    throw new AuthenticationError('unsupported', 'the daemon asks for SASL, which is not supported yet')
-  }
-  try {
-    await session.call(procedures.authPolkit, {}, { signal })
-  } catch (error) {
-    throw error instanceof LibvirtError ? polkitError(error) : error
-  }
-}
-
-function polkitError(error: LibvirtError): Error {
-  if (error.code === 'auth-unavailable') {
-    const message = 'no polkit agent runs that could ask the user'
-    return new AuthenticationError('unavailable', message, { cause: error })
-  }
-  if (error.code === 'auth-cancelled') return new AuthenticationError('cancelled', error.message, { cause: error })
-  return new AuthenticationError('denied', error.message, { cause: error })
+/** A program that carries the connection says only by its end why there is none; that is why the first call failed. */
+function transportError(error: unknown): Error | null {
+  const cause = error instanceof ConnectionError ? error.cause : null
+  return cause instanceof ConnectionError || cause instanceof AuthenticationError ? cause : null
 }
 
 /** Asking for the feature also makes the daemon ping us. */

@@ -1,5 +1,3 @@
-import { ConnectionError } from './errors.ts'
-
 export type Transport = 'unix' | 'ssh' | 'libssh' | 'libssh2' | 'tls' | 'tcp' | 'ext'
 
 const TRANSPORTS: ReadonlySet<string> = new Set(['unix', 'ssh', 'libssh', 'libssh2', 'tls', 'tcp', 'ext'])
@@ -93,11 +91,4 @@ export function isSessionUri(uri: ConnectionUri, userId: number): boolean {
   if (uri.path === '/system') return false
   // A driver without such a path (test:///default, an empty qemu:///) goes to the daemon that the user has.
   return userId !== 0
-}
-
-export function unsupportedTransport(uri: ConnectionUri): ConnectionError {
-  return new ConnectionError(
-    'unsupported-transport',
-    `${uri.text}: the transport '${uri.transport}' is not supported yet`,
-  )
 }

@@ -1,24 +1,9 @@
-import { spawn, type ChildProcess } from 'node:child_process'
-import {
-  chmodSync,
-  closeSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  symlinkSync,
-  watch,
-} from 'node:fs'
-import { connect } from 'node:net'
+import type { ChildProcess } from 'node:child_process'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
-import { asTestUser, giveToTestUser, testUser, type TestUser } from './test-user.ts'
-
-const START_LIMIT_MS = 30_000
+import { endProcess, startDaemonProcess } from './daemon-process.ts'
+import { giveToTestUser, testUser, type TestUser } from './test-user.ts'
 
 /** A libvirtd of its own for one test file: unprivileged, in a folder of its own, nothing of the user's touched. */
 export interface RealDaemon {
@@ -39,8 +24,16 @@ export interface RealDaemon {
   stop(): Promise<void>
 }
 
-/** Starts libvirtd and virtlogd and waits until they answer. */
-export async function startDaemon(): Promise<RealDaemon> {
+export interface DaemonOptions {
+  /** Puts further files into the daemon's folder; answers more arguments and environment for libvirtd. */
+  readonly prepare?: (baseFolder: string, user: TestUser) => { args: string[]; env: Record<string, string> }
+}
+
+/**
+ * Starts libvirtd and virtlogd and waits until they answer: the machine's own, or those of the tree that
+ * STRATA_DAEMON_ROOT names (scripts/daemons), which sees the same files below the folder for temporary ones.
+ */
+export async function startDaemon({ prepare }: DaemonOptions = {}): Promise<RealDaemon> {
   const user = testUser()
   const baseFolder = mkdtempSync(join(tmpdir(), 'nl-'))
   chmodSync(baseFolder, 0o755)
@@ -63,8 +56,19 @@ export async function startDaemon(): Promise<RealDaemon> {
   }
   shareEmulatorProbes(user, folder)
   const socketPath = join(run, 'libvirt/libvirt-sock')
-  const start = () => startProcess('/usr/sbin/libvirtd', baseFolder, env, user, socketPath)
-  const logDaemon = await startProcess('/usr/sbin/virtlogd', baseFolder, env, user, join(run, 'libvirt/virtlogd-sock'))
+  const more = prepare?.(baseFolder, user)
+  const start = () =>
+    startDaemonProcess({
+      program: '/usr/sbin/libvirtd',
+      args: more?.args ?? [],
+      env: { ...env, ...more?.env },
+      ...{ baseFolder, user, socketPath },
+    })
+  const logSocket = join(run, 'libvirt/virtlogd-sock')
+  const logDaemon = await startDaemonProcess({
+    program: '/usr/sbin/virtlogd',
+    ...{ baseFolder, env, user, socketPath: logSocket },
+  })
   let libvirtd: ChildProcess | null = await start()
   const end = async (signal: NodeJS.Signals) => {
     const ending = libvirtd
@@ -95,71 +99,14 @@ export async function startDaemon(): Promise<RealDaemon> {
 
 /** Probing QEMU takes seconds: its result is kept between runs, everything else is new each time. */
 function shareEmulatorProbes(user: TestUser, folder: (name: string) => string): void {
-  const cacheFolder = process.env['STRATA_TEST_CACHE'] ?? join(tmpdir(), `node-libvirt-cache-${user.userId}`)
+  const generation = process.env['STRATA_LIBVIRT_GENERATION'] ?? 'own'
+  const fallback = join(tmpdir(), `node-libvirt-cache-${user.userId}`)
+  const cacheFolder = join(process.env['STRATA_TEST_CACHE'] ?? fallback, generation)
   const probes = join(cacheFolder, 'libvirt-capabilities')
   mkdirSync(probes, { recursive: true })
   giveToTestUser(user, probes)
   folder('cache/libvirt')
   symlinkSync(probes, join(folder('cache/libvirt/qemu'), 'capabilities'))
-}
-
-async function startProcess(
-  program: string,
-  baseFolder: string,
-  env: Record<string, string>,
-  user: TestUser,
-  socketPath: string,
-): Promise<ChildProcess> {
-  const logPath = join(baseFolder, `${program.split('/').at(-1)}.log`)
-  const log = openSync(logPath, 'a')
-  const [command = '', ...args] = asTestUser(user, [program, '-t', '0'])
-  rmSync(socketPath, { force: true })
-  const child = spawn(command, args, { env, cwd: '/', detached: true, stdio: ['ignore', log, log] })
-  closeSync(log)
-  const failed = new Promise<never>((_, reject) => {
-    child.once('error', reject)
-    child.once('exit', (code) => reject(new Error(`${program} ended (${code}): ${readFileSync(logPath, 'utf8')}`)))
-  })
-  failed.catch(() => undefined)
-  await Promise.race([untilListening(socketPath), failed])
-  return child
-}
-
-/** Watches for the socket; between its making and its listening there is nothing to watch, so that is tried again. */
-async function untilListening(socketPath: string): Promise<void> {
-  const giveUp = AbortSignal.timeout(START_LIMIT_MS)
-  const folder = watch(join(socketPath, '..'), { signal: giveUp })
-  try {
-    while (!existsSync(socketPath)) {
-      await new Promise((resolve, reject) => {
-        folder.once('change', resolve)
-        folder.once('error', reject)
-        giveUp.addEventListener('abort', () => reject(new Error(`${socketPath} did not appear`)), { once: true })
-        if (existsSync(socketPath)) resolve(undefined)
-      })
-    }
-    while (!(await listens(socketPath))) await delay(5, undefined, { signal: giveUp })
-  } finally {
-    folder.close()
-  }
-}
-
-function listens(socketPath: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(socketPath)
-    socket.once('connect', () => resolve(true))
-    socket.once('error', () => resolve(false))
-    socket.once('connect', () => socket.destroy())
-  })
-}
-
-async function endProcess(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  const ended = new Promise((resolve) => child.once('exit', resolve))
-  child.kill(signal)
-  const patience = setTimeout(() => child.kill('SIGKILL'), 10_000)
-  await ended
-  clearTimeout(patience)
 }
 
 /** The guests that this daemon started: QEMU's pid files, believed only if that process names our folder. */

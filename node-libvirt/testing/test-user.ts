@@ -32,6 +32,13 @@ export function asTestUser(user: TestUser, command: readonly string[]): string[]
   return ['setpriv', `--reuid=${user.userId}`, `--regid=${user.groupId}`, '--clear-groups', '--', ...command]
 }
 
+/** The same, for the programs of daemons: with STRATA_DAEMON_ROOT they are those of that tree. */
+export function inDaemonRoot(user: TestUser, command: readonly string[]): string[] {
+  const root = process.env['STRATA_DAEMON_ROOT']
+  if (root === undefined) return asTestUser(user, command)
+  return ['chroot', `--userspec=${user.userId}:${user.groupId}`, '--groups=', root, ...command]
+}
+
 export function giveToTestUser(user: TestUser, path: string): void {
   if (user.name !== null) chownSync(path, user.userId, user.groupId)
 }

@@ -263,7 +263,7 @@ describe('opening', () => {
   })
 
   it('refuses transports that it does not know how to use', async () => {
-    expect(await failure(openConnection('qemu+ssh://host/system'))).toMatchObject({ reason: 'unsupported-transport' })
+    expect(await failure(openConnection('qemu+tcp://host/system'))).toMatchObject({ reason: 'unsupported-transport' })
   })
 })
 

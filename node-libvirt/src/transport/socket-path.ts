@@ -67,7 +67,8 @@ function preferredWhenAbsent(
   return socket
 }
 
-function daemonPrograms(uri: ConnectionUri): string[] {
+/** The daemons that may serve a URI, the first choice first. */
+export function daemonPrograms(uri: ConnectionUri): string[] {
   const mode = uri.parameters.get('mode') ?? 'auto'
   const modular = MODULAR_DRIVERS.has(uri.driver) ? `virt${uri.driver}d` : null
   if (mode === 'legacy') return ['libvirtd']

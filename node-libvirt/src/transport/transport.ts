@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream'
+import type { AskCredentials } from '../auth/credentials.ts'
 import type { ConnectionUri } from '../uri.ts'
 
 export interface TransportOptions {
@@ -6,6 +7,8 @@ export interface TransportOptions {
   autospawn: boolean
   env: NodeJS.ProcessEnv
   signal: AbortSignal
+  /** Asks the user, where ssh has a question. */
+  credentials?: AskCredentials | undefined
 }
 
 /** Makes the byte duplex that a connection runs on; throws a ConnectionError when it cannot. */

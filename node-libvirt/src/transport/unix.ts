@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
-import { ConnectionError, type ConnectionErrorReason } from '../errors.ts'
+import { ConnectionError } from '../errors.ts'
+import { reasonOfErrno } from './errno.ts'
 import { spawnSessionDaemon } from './session-daemon.ts'
 import { daemonSocket } from './socket-path.ts'
 import type { ConnectTransport } from './transport.ts'
@@ -20,14 +21,6 @@ export const connectUnix: ConnectTransport = async (uri, options) => {
   }
 }
 
-const REASONS: Readonly<Record<string, ConnectionErrorReason>> = {
-  ENOENT: 'not-found',
-  ENOTDIR: 'not-found',
-  ECONNREFUSED: 'refused',
-  EACCES: 'permission',
-  EPERM: 'permission',
-}
-
 /** @throws ConnectionError with a reason that says which repair fits; the signal's reason when it aborts */
 export async function connectSocket(path: string, signal: AbortSignal): Promise<Socket> {
   signal.throwIfAborted()
@@ -38,8 +31,7 @@ export async function connectSocket(path: string, signal: AbortSignal): Promise<
   } catch (error) {
     socket.destroy()
     signal.throwIfAborted()
-    const { code = '', message } = error as NodeJS.ErrnoException
-    const reason = REASONS[code] ?? 'unreachable'
-    throw new ConnectionError(reason, `cannot connect to ${path}: ${message}`, { cause: error })
+    const { message } = error as Error
+    throw new ConnectionError(reasonOfErrno(error), `cannot connect to ${path}: ${message}`, { cause: error })
   }
 }

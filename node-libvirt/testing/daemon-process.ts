@@ -1,0 +1,73 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { closeSync, existsSync, openSync, readFileSync, rmSync, watch } from 'node:fs'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { inDaemonRoot, type TestUser } from './test-user.ts'
+
+const START_LIMIT_MS = 30_000
+
+export interface DaemonProcess {
+  readonly program: string
+  readonly args?: readonly string[]
+  /** Its log is written there. */
+  readonly baseFolder: string
+  readonly env: Readonly<Record<string, string>>
+  readonly user: TestUser
+  readonly socketPath: string
+}
+
+/** Starts a daemon and waits until its socket answers. @throws Error with its log when it ends before */
+export async function startDaemonProcess(daemon: DaemonProcess): Promise<ChildProcess> {
+  const { program, args = [], baseFolder, env, user, socketPath } = daemon
+  const logPath = join(baseFolder, `${program.split('/').at(-1)}.log`)
+  const log = openSync(logPath, 'a')
+  const [command = '', ...rest] = inDaemonRoot(user, [program, '-t', '0', ...args])
+  rmSync(socketPath, { force: true })
+  const child = spawn(command, rest, { env, cwd: '/', detached: true, stdio: ['ignore', log, log] })
+  closeSync(log)
+  const failed = new Promise<never>((_, reject) => {
+    child.once('error', reject)
+    child.once('exit', (code) => reject(new Error(`${program} ended (${code}): ${readFileSync(logPath, 'utf8')}`)))
+  })
+  failed.catch(() => undefined)
+  await Promise.race([untilListening(socketPath), failed])
+  return child
+}
+
+export async function endProcess(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const ended = new Promise((resolve) => child.once('exit', resolve))
+  child.kill(signal)
+  const patience = setTimeout(() => child.kill('SIGKILL'), 10_000)
+  await ended
+  clearTimeout(patience)
+}
+
+/** Watches for the socket; between its making and its listening there is nothing to watch, so that is tried again. */
+async function untilListening(socketPath: string): Promise<void> {
+  const giveUp = AbortSignal.timeout(START_LIMIT_MS)
+  const folder = watch(join(socketPath, '..'), { signal: giveUp })
+  try {
+    while (!existsSync(socketPath)) {
+      await new Promise((resolve, reject) => {
+        folder.once('change', resolve)
+        folder.once('error', reject)
+        giveUp.addEventListener('abort', () => reject(new Error(`${socketPath} did not appear`)), { once: true })
+        if (existsSync(socketPath)) resolve(undefined)
+      })
+    }
+    while (!(await listens(socketPath))) await delay(5, undefined, { signal: giveUp })
+  } finally {
+    folder.close()
+  }
+}
+
+function listens(socketPath: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(socketPath)
+    socket.once('connect', () => resolve(true))
+    socket.once('error', () => resolve(false))
+    socket.once('connect', () => socket.destroy())
+  })
+}
