@@ -1,4 +1,4 @@
-import { access, chmod, readFile, writeFile } from 'node:fs/promises'
+import { access, chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 
 import { DomainXml } from 'node-libvirt/xml'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -283,6 +283,23 @@ describe('deleting', () => {
       })
       await test.ended(test.client.trash.purge({ id: (await inTrash(guest))?.id ?? '' }))
       expect(await isThere(guest.diskPath)).toBe(true)
+    })
+
+    it('is emptied by itself of what has lain its time', async () => {
+      await remove(guest, 'trash')
+      const entry = await inTrash(guest)
+      const path = `${test.folders.dataDir}/trash/${entry?.id ?? ''}.json`
+      const stored = await readFile(path, 'utf8')
+      const next = await test.another(async (dataDir) => {
+        await mkdir(`${dataDir}/trash`, { recursive: true })
+        const expired = { ...(JSON.parse(stored) as object), expiresAtMs: Date.now() - 1 }
+        await writeFile(`${dataDir}/trash/${entry?.id ?? ''}.json`, JSON.stringify(expired))
+        await writeFile(`${dataDir}/trash/broken.json`, '{ half') // is left alone, and in nobody's way
+      })
+      await next.untilJobStarted('purge-machine')
+      await next.untilJobsEnded()
+      expect(await isThere(guest.diskPath)).toBe(false)
+      await next.close()
     })
 
     it('does not come back over a machine that has its name now, or without its files', async () => {

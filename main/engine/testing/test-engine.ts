@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { chownSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -17,6 +18,13 @@ import { createEngine, type Engine, type EngineRouter } from '../engine.ts'
 
 export const hostId = 'local-session'
 
+export interface SecondEngine {
+  /** Until a job of this kind has been seen. */
+  untilJobStarted(kind: string): Promise<void>
+  untilJobsEnded(): Promise<void>
+  close(): Promise<void>
+}
+
 /** A whole engine on a daemon of its own, spoken to through the contract; libvirt is asked beside it. */
 export interface TestEngine {
   readonly engine: Engine
@@ -31,6 +39,8 @@ export interface TestEngine {
   ended(started: Promise<JobRef> | JobRef): Promise<Job>
   /** Waits until the engine's picture of the host fits. */
   until(fits: (seen: Seen) => boolean): Promise<void>
+  /** A second engine on the same daemon, with data of its own that is prepared before it starts. */
+  another(prepare: (dataDir: string) => Promise<void>): Promise<SecondEngine>
   stop(): Promise<void>
 }
 
@@ -48,11 +58,8 @@ export async function startTestEngine(driverUri = 'qemu:///session'): Promise<Te
   const uri = daemon.uri(driverUri)
   const log = pino({ level: process.env['STRATA_TEST_LOG'] ?? 'silent' })
   const kind = driverUri.startsWith('test') ? 'test' : 'session'
-  const engine = await createEngine({
-    ...dirs,
-    log,
-    hosts: [{ id: hostId, label: 'This computer', uri, kind, autospawn: false }],
-  })
+  const host = { id: hostId, label: 'This computer', uri, kind, autospawn: false } as const
+  const engine = await createEngine({ ...dirs, log, hosts: [host] })
   const client = createRouterClient(engine.router)
   const libvirt = await openConnection(uri)
   await untilConnected(client)
@@ -65,6 +72,17 @@ export async function startTestEngine(driverUri = 'qemu:///session'): Promise<Te
     folder: (name) => ownFolder(daemon, name),
     ended: async (started) => endOf(client, await started),
     until: (fits) => untilSeen(client, fits),
+    async another(prepare) {
+      const dataDir = join(base, randomUUID())
+      await prepare(dataDir)
+      const second = await createEngine({ ...dirs, dataDir, log, hosts: [host] })
+      const secondClient = createRouterClient(second.router)
+      return {
+        untilJobStarted: (wanted) => untilJobs(secondClient, (jobs) => jobs.some((job) => job.kind === wanted)),
+        untilJobsEnded: () => untilJobs(secondClient, (jobs) => jobs.every(({ endedAtMs }) => endedAtMs !== null)),
+        close: () => second.close(),
+      }
+    },
     async stop() {
       await engine.close()
       await destroyAll(libvirt)
@@ -97,6 +115,14 @@ async function endOf(client: RouterClient<EngineRouter>, { jobId }: JobRef): Pro
     if (job !== undefined && job.endedAtMs !== null) return job
   }
   throw new Error('the jobs ended before the job did')
+}
+
+async function untilJobs(client: RouterClient<EngineRouter>, fit: (jobs: readonly Job[]) => boolean): Promise<void> {
+  const jobs = new Map<string, Job>()
+  for await (const message of await client.jobs.watch()) {
+    for (const job of message.type === 'snapshot' ? message.jobs : message.changed) jobs.set(job.jobId, job)
+    if (fit([...jobs.values()])) return
+  }
 }
 
 /** What the inventory stream has told, by uuid. */
