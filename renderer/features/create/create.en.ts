@@ -60,7 +60,6 @@ export default {
     other: 'Change it',
   },
   progress: {
-    title: 'Creating {name}',
     cancel: 'Cancel',
     cancelled: 'Cancelled. What this had made was removed; the form is as you left it.',
     steps: 'Steps',

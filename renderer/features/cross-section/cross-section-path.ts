@@ -42,7 +42,8 @@ export function tellingNode(section: Structure): string | null {
   const { nodes } = section
   const urgent = nodes.find((node) => node.health === 'broken') ?? nodes.find((node) => node.url !== null)
   if (urgent !== undefined) return urgent.id
-  const reach = (node: CrossSectionNode): number => (node.health === 'absent' ? 0 : litPath(section, node.id).nodeIds.size)
+  const reach = (node: CrossSectionNode): number =>
+    node.health === 'absent' ? 0 : litPath(section, node.id).nodeIds.size
   const widest = nodes.reduce<CrossSectionNode | null>(
     (best, node) => (best === null || reach(node) > reach(best) ? node : best),
     null,

@@ -9,7 +9,6 @@ export default {
   hereAlone: '{state}',
   hereExplanation:
     'This is the machine as it is now. What changed since the last point is kept nowhere else yet: take a restore point before you try something.',
-  hereNoPoint: 'This is the machine as it is now.',
   take: {
     label: 'Take restore point',
     options: 'Name and note',
@@ -28,9 +27,8 @@ export default {
   },
   memory: { disks: 'no memory', 'disks-and-memory': 'with memory' },
   picture: 'The screen at that moment',
-  noPicture: 'No picture',
   noPictureWhy: { off: 'It was off', gone: 'No picture was kept' },
-  zoom: { in: 'Larger', out: 'Smaller', reset: 'Original size' },
+  zoom: { in: 'Larger', out: 'Smaller' },
   detail: {
     label: 'About {name}',
     byHand: '{moment}, taken by hand',
@@ -76,7 +74,5 @@ export default {
   },
   columns: { name: 'Name', taken: 'Taken', size: 'On disk', memory: 'Memory', after: 'After' },
   current: 'the present grew from here',
-  dismiss: 'Dismiss',
   cancelJob: 'Cancel',
-  loading: 'Looking up restore points',
 }

@@ -1,7 +1,6 @@
 export default {
   title: 'Trash',
   note: 'Deleted machines stay here for {days} days.',
-  loading: 'Looking in the trash',
   columns: {
     name: 'Name',
     host: 'Host',
