@@ -2,7 +2,7 @@ import { mapEventIterator, ORPCError } from '@orpc/client'
 import { os } from '@orpc/server'
 import type { Logger } from 'pino'
 
-import { StrataError, toStrataError } from './strata-error.ts'
+import { toStrataError, type StrataError } from './strata-error.ts'
 
 /**
  * Makes of everything that a procedure or its stream throws the one error that the contract declares. What nobody

@@ -54,7 +54,7 @@ export function carriersOf(card: Card, { host, hardware }: CrossSectionSources):
       return bridge === null ? [] : viaBridge(bridge)
     case 'network': {
       const network = host.networks.find(({ name }) => name === networkName)
-      if (network === undefined || !network.active) return []
+      if (!network?.active) return []
       if (network.forward === 'bridge' && network.bridge !== null) return viaBridge(network.bridge)
       return network.forward === 'nat' || network.forward === 'route' || network.forward === 'open' ? viaRoute : []
     }

@@ -1,4 +1,5 @@
 import type { CrossSection } from '@strata/contract/cross-section.ts'
+import type { FleetMessage } from '@strata/contract/monitoring.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { hostId, startTestEngine, type TestEngine } from '../testing/test-engine.ts'
@@ -31,7 +32,7 @@ describe('the live cross-section of a real guest', () => {
     expect(find(off, 'vcpu')).toMatchObject({ detail: 'off' })
     expect(off.links).toContainEqual({ upperId: 'nic-0', lowerId: 'user-network' })
     // Its disk stands in a pool, and the pool on a device of this computer.
-    const [pool] = off.links.filter(({ upperId }) => upperId === 'disk-vda')
+    const pool = off.links.find(({ upperId }) => upperId === 'disk-vda')
     expect(find(off, pool?.lowerId ?? '')).toMatchObject({ title: 'pool guests' })
     expect(off.links.some(({ upperId, lowerId }) => upperId === pool?.lowerId && lowerId.startsWith('storage-'))).toBe(
       true,
@@ -59,30 +60,28 @@ describe('the live cross-section of a real guest', () => {
     const guest = await makeGuest(test, 'graph')
     await guest.domain.create()
     await test.until(({ machines }) => machines.get(guest.uuid)?.state === 'running')
-    const stream = await test.client.monitoring.watchMachine({ hostId, uuid: guest.uuid, span: '10-minutes' })
-    expect((await stream.next()).value).toMatchObject({ type: 'history' })
-    const samples: { timeMs: number; cpuShare: number }[] = []
-    while (samples.filter(({ cpuShare }) => cpuShare >= 0 && cpuShare <= 1).length < 2) {
-      const { value } = await stream.next()
-      if (value === undefined || value.type !== 'sample') throw new Error('not a sample')
-      value.timesMs.forEach((timeMs, index) =>
-        samples.push({ timeMs, cpuShare: value.columns.cpuShare[index] ?? Number.NaN }),
-      )
+    const watch = () => test.client.monitoring.watchMachine({ hostId, uuid: guest.uuid, span: '10-minutes' })
+    const [types, timesMs, shares]: [string[], number[], number[]] = [[], [], []]
+    for await (const { type, timesMs: times, columns } of await watch()) {
+      types.push(type)
+      if (type === 'sample') timesMs.push(...times)
+      if (type === 'sample') shares.push(...columns.cpuShare)
+      if (shares.filter((share) => share >= 0 && share <= 1).length >= 2) break
     }
-    expect(samples.map(({ timeMs }) => timeMs)).toEqual(
-      [...samples.map(({ timeMs }) => timeMs)].sort((one, other) => one - other),
-    )
-    await stream.return?.()
+    expect(types[0]).toBe('history')
+    expect(new Set(types.slice(1))).toEqual(new Set(['sample']))
+    expect(timesMs).toEqual([...timesMs].sort((one, other) => one - other))
     // Who comes later gets what was measured.
-    const later = await test.client.monitoring.watchMachine({ hostId, uuid: guest.uuid, span: '10-minutes' })
-    const { value: history } = await later.next()
-    expect(history?.timesMs.length).toBeGreaterThanOrEqual(2)
-    await later.return?.()
-    const fleet = await test.client.monitoring.watchFleet({ hostId })
-    expect((await fleet.next()).value).toMatchObject({ type: 'machines', hostId, uuids: [guest.uuid] })
-    const { value: sample } = await fleet.next()
-    expect(sample).toMatchObject({ type: 'sample', load: { hostId, memoryKiB: expect.any(Number) as number } })
-    await fleet.return?.()
+    for await (const { type, timesMs: times } of await watch()) {
+      expect(type).toBe('history')
+      expect(times.length).toBeGreaterThanOrEqual(2)
+      break
+    }
+    const fleet: FleetMessage[] = []
+    for await (const message of await test.client.monitoring.watchFleet({ hostId }))
+      if (fleet.push(message) === 2) break
+    expect(fleet[0]).toEqual({ type: 'machines', hostId, uuids: [guest.uuid] })
+    expect(fleet[1]).toMatchObject({ type: 'sample', load: { hostId, memoryKiB: expect.any(Number) as number } })
     await guest.domain.destroy()
   }, 60_000)
 

@@ -105,9 +105,9 @@ function firmwareOf(domain: DomainXml): Machine['firmware'] {
 }
 
 function graphicsOf(domain: DomainXml): Machine['graphics'] {
-  const types = domain.devices.graphics.map((graphics) => graphics.type)
-  if (types.includes('vnc')) return 'vnc'
-  return types.includes('spice') ? 'spice' : 'none'
+  const types = new Set<string | null>(domain.devices.graphics.map((graphics) => graphics.type))
+  if (types.has('vnc')) return 'vnc'
+  return types.has('spice') ? 'spice' : 'none'
 }
 
 function diskPathsOf(domain: DomainXml): string[] {

@@ -64,7 +64,11 @@ describe('the jobs', () => {
     await rm(folder, { recursive: true })
   })
 
-  const job = (jobId: string) => jobs.list().find((each) => each.jobId === jobId) as Job
+  const job = (jobId: string): Job => {
+    const found = jobs.list().find((each) => each.jobId === jobId)
+    if (found === undefined) throw new Error(`no job ${jobId}`)
+    return found
+  }
   /** Work that goes on until it is cancelled. */
   const untilAborted = (signal: AbortSignal) =>
     new Promise<never>((_, reject) => {

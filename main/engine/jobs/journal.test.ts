@@ -16,8 +16,9 @@ const about = {
   machineUuid: null,
   startedAtMs: 1,
 }
+const volume: UndoStep = { kind: 'delete-volume', hostId: 'h', poolUuid: 'p', name: 'web.qcow2' }
 const steps: UndoStep[] = [
-  { kind: 'delete-volume', hostId: 'h', poolUuid: 'p', name: 'web.qcow2' },
+  volume,
   { kind: 'undefine-machine', hostId: 'h', uuid: 'm' },
   { kind: 'delete-file', path: '/tmp/ünder\nline' },
 ]
@@ -46,7 +47,7 @@ describe('a journal', () => {
 
   it('asks for nothing once the outcome is kept, and is swept away', async () => {
     const journal = await Journal.create(folder, about)
-    await journal.append({ type: 'will-undo', step: steps[0] as UndoStep })
+    await journal.append({ type: 'will-undo', step: volume })
     await journal.append({ type: 'keep' })
     await journal.close()
     expect(await readLeftJournals(folder)).toEqual([])

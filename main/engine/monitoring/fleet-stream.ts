@@ -44,7 +44,7 @@ export class FleetPending implements Pending<FleetMessage> {
     const { hostId, takenAtMs, machines, load } = sample
     const uuids = [...machines.keys()].sort()
     const told = this.#toldUuids.get(hostId)
-    if (told === undefined || told.join() !== uuids.join()) {
+    if (told?.join() !== uuids.join()) {
       this.#toldUuids.set(hostId, uuids)
       return { type: 'machines', hostId, uuids }
     }
