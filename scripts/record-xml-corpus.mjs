@@ -28,6 +28,7 @@ const environment = {
 }
 const socket = join(base, 'run/libvirt/libvirt-sock')
 const qemu = `qemu+unix:///session?socket=${socket}`
+/** @type {import('node:child_process').ChildProcess[]} */
 const started = []
 
 try {
@@ -56,14 +57,19 @@ async function prepareFolders() {
     await writeFile(file, (await readFile(file, 'utf8')).replaceAll('@BASE@', base))
   }
   if (!isRoot) return
-  const [uid, gid] = (await Promise.all([run('id', ['-u', user]), run('id', ['-g', user])])).map(({ stdout }) =>
+  const [uid = 0, gid = 0] = (await Promise.all([run('id', ['-u', user]), run('id', ['-g', user])])).map(({ stdout }) =>
     Number(stdout),
   )
   for (const folder of ['.', 'run', 'config', 'cache', 'data', 'images']) await chown(join(base, folder), uid, gid)
   await chmod(join(base, 'run'), 0o700)
 }
 
-/** The command line that runs a program as the unprivileged user. */
+/**
+ * The command line that runs a program as the unprivileged user.
+ * @param {string} program
+ * @param {string[]} args
+ * @returns {[string, string[]]}
+ */
 function asUser(program, args) {
   const change = ['--reuid', user, '--regid', user, '--clear-groups', program, ...args]
   return isRoot ? ['setpriv', change] : [program, args]
@@ -85,6 +91,7 @@ async function startDaemons() {
   }
 }
 
+/** @param {import('node:child_process').ChildProcess} child */
 async function stop(child) {
   if (child.exitCode !== null) return
   const ended = new Promise((resolve) => child.once('exit', resolve))
@@ -92,6 +99,7 @@ async function stop(child) {
   await ended
 }
 
+/** @param {string[]} args */
 async function virsh(...args) {
   const { stdout } = await run(...asUser('virsh', ['-c', qemu, ...args]), {
     env: environment,
@@ -101,12 +109,17 @@ async function virsh(...args) {
   return stdout
 }
 
-/** virsh adds a line break after the text that the daemon sent. */
+/**
+ * virsh adds a line break after the text that the daemon sent.
+ * @param {string} file
+ * @param {string} output
+ */
 async function record(file, output) {
   await writeFile(join(corpus, file), scrub(output.replace(/\n$/, '')))
   process.stdout.write(`${file}\n`)
 }
 
+/** @param {string} text */
 function scrub(text) {
   return text
     .replaceAll(base, '/home/user')
@@ -118,7 +131,11 @@ function scrub(text) {
     .replace(/(<hardware>[^]*?<uuid>)[^<]*/, '$17f6f0f1e-7a1b-4d4c-9c55-0c5f9f1affff')
 }
 
-/** Tries a recording that needs something the host may lack; what was recorded before stays out of the corpus then. */
+/**
+ * Tries a recording that needs something the host may lack; what was recorded before stays out of the corpus then.
+ * @param {string} what
+ * @param {() => Promise<unknown>} work
+ */
 async function attempt(what, work) {
   try {
     await work()
@@ -154,7 +171,7 @@ async function recordHost() {
 }
 
 async function recordTestDriver() {
-  const ask = async (...args) => (await run('virsh', ['-c', 'test:///default', ...args])).stdout
+  const ask = async (/** @type {string[]} */ ...args) => (await run('virsh', ['-c', 'test:///default', ...args])).stdout
   await record('test-driver/capabilities.xml', await ask('capabilities'))
   await record('test-driver/domain-test.xml', await ask('dumpxml', 'test'))
   await record('test-driver/network-default.xml', await ask('net-dumpxml', 'default'))
@@ -175,7 +192,10 @@ async function recordTestDriver() {
   )
 }
 
-/** The definitions whose file name starts so, with the name that each gives to what it defines. */
+/**
+ * The definitions whose file name starts so, with the name that each gives to what it defines.
+ * @param {string} kind
+ */
 async function written(kind) {
   const files = (await readdir(join(base, 'written'))).filter((name) => name.startsWith(`${kind}-`))
   return Promise.all(
@@ -224,7 +244,7 @@ async function recordDomains() {
 /** A guest that is held at its first instruction: all that libvirt fills in at a start is there, and nothing runs. */
 async function recordRunningGuest() {
   const image = join(base, 'guest.qcow2')
-  const make = (...args) =>
+  const make = (/** @type {string[]} */ ...args) =>
     run(...asUser('qemu-img', ['create', '-q', '-f', 'qcow2', ...args]), { env: environment, cwd: base })
   await make(join(base, 'base.qcow2'), '64M')
   await make('-b', join(base, 'base.qcow2'), '-F', 'qcow2', image)
