@@ -18,7 +18,9 @@ export function readPlates(svg) {
   const unitsAcross = Number(/viewBox="0 0 (\d+)/.exec(svg)?.[1])
   const plates = [...svg.matchAll(/<rect ([^>]*)\/>/g)].map(([, text = '']) => {
     const value = (/** @type {string} */ name) => new RegExp(`(?:^| )${name}="([^"]*)"`).exec(text)?.[1] ?? ''
-    const [x = NaN, y = NaN, width = NaN, height = NaN, radius = NaN] = ['x', 'y', 'width', 'height', 'rx'].map((name) => Number(value(name)))
+    const [x = NaN, y = NaN, width = NaN, height = NaN, radius = NaN] = ['x', 'y', 'width', 'height', 'rx'].map(
+      (name) => Number(value(name)),
+    )
     return { x, y, width, height, radius, colour: [...Buffer.from(value('fill').slice(1), 'hex')] }
   })
   return { unitsAcross, plates }
@@ -67,7 +69,10 @@ export function drawPng(svg) {
   const topFirst = plates.toReversed()
   const unit = unitsAcross / SIZE_PX
   const rows = Array.from({ length: SIZE_PX }, (_row, y) =>
-    Buffer.from([0, ...Array.from({ length: SIZE_PX }, (_pixel, x) => pixel(topFirst, x * unit, y * unit, unit)).flat()]),
+    Buffer.from([
+      0,
+      ...Array.from({ length: SIZE_PX }, (_pixel, x) => pixel(topFirst, x * unit, y * unit, unit)).flat(),
+    ]),
   )
   const header = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 8, 6, 0, 0, 0]) // 8 bits a channel, with opacity
   header.writeUInt32BE(SIZE_PX, 0)

@@ -10,26 +10,40 @@ import { drawPng, readPlates } from './make-icon.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const require = createRequire(import.meta.url)
-const { validateConfiguration } = require('app-builder-lib/out/util/config/config')
 
-const configuration = async () => parse(await readFile(join(root, 'electron-builder.yml'), 'utf8'))
-const quiet = { isEnabled: false }
+// Parts inside the packager, which it does not export by types.
+const { DebugLogger } = require('builder-util') as { DebugLogger: new (isEnabled: boolean) => object }
+const { validateConfiguration } = require('app-builder-lib/out/util/config/config') as {
+  validateConfiguration(configuration: object, log: object): Promise<void>
+}
+
+interface Configuration {
+  readonly directories: { readonly output: string }
+  readonly files: readonly string[]
+  readonly electronFuses: Readonly<Record<string, boolean>>
+}
+const configuration = async () => parse(await readFile(join(root, 'electron-builder.yml'), 'utf8')) as Configuration
+const validate = (wanted: object) => validateConfiguration(wanted, new DebugLogger(false))
 
 describe('the packaging configuration', () => {
   it('fits the schema of the packager', async () => {
-    await validateConfiguration(await configuration(), quiet)
+    await validate(await configuration())
   })
 
   it('would be refused with a key that the packager does not know', async () => {
-    await expect(validateConfiguration({ ...(await configuration()), fuses: {} }, quiet)).rejects.toThrow('fuses')
+    await expect(validate({ ...(await configuration()), fuses: {} })).rejects.toThrow('fuses')
   })
 
   it('packs the built files and puts its output elsewhere', async () => {
     const { directories, files } = await configuration()
     expect(directories.output).toBe('release')
-    const main = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')).main
+    const { main } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { main: string }
     for (const needed of [main, 'dist/main/engine-process.js', 'dist/preload/index.cjs', 'dist/renderer/index.html']) {
-      expect(files.some((pattern) => pattern.endsWith('/**') && needed.startsWith(pattern.slice(0, -2)))).toBe(true)
+      expect(
+        files.some(
+          (/** @type {string} */ pattern) => pattern.endsWith('/**') && needed.startsWith(pattern.slice(0, -2)),
+        ),
+      ).toBe(true)
     }
   })
 
@@ -49,8 +63,13 @@ describe('the packaging configuration', () => {
 })
 
 describe('the icon', () => {
-  /** The pixel at x, y of a PNG as this script writes it: no filter, four bytes a pixel. */
-  const pixelOf = (png, x, y) => {
+  /**
+   * The pixel at x, y of a PNG as this script writes it: no filter, four bytes a pixel.
+   * @param {Buffer} png
+   * @param {number} x
+   * @param {number} y
+   */
+  const pixelOf = (png: Buffer, x: number, y: number) => {
     const dataAt = png.indexOf('IDAT')
     const rows = inflateSync(png.subarray(dataAt + 4, dataAt + 4 + png.readUInt32BE(dataAt - 4)))
     const start = y * (512 * 4 + 1) + 1 + x * 4
