@@ -28,7 +28,13 @@ interface Started {
 }
 
 function start(words: readonly string[], env: NodeJS.ProcessEnv = {}): Started {
-  const host = { id: 'away', label: 'Away', uri: `qemu+unix:///session?socket=${folder}/none`, kind: 'session', autospawn: false }
+  const host = {
+    id: 'away',
+    label: 'Away',
+    uri: `qemu+unix:///session?socket=${folder}/none`,
+    kind: 'session',
+    autospawn: false,
+  }
   const child = spawn(process.execPath, ['--import', 'tsx', '--conditions=source', 'main/index.ts', ...words], {
     cwd: root,
     env: {
@@ -48,9 +54,11 @@ function start(words: readonly string[], env: NodeJS.ProcessEnv = {}): Started {
 }
 
 const says = (started: Started, text: string) =>
-  vi.waitUntil(() => started.output().includes(text) || started.child.exitCode !== null, { timeout: 30_000 }).then(() => {
-    expect(started.output()).toContain(text)
-  })
+  vi
+    .waitUntil(() => started.output().includes(text) || started.child.exitCode !== null, { timeout: 30_000 })
+    .then(() => {
+      expect(started.output()).toContain(text)
+    })
 
 describe('the program', { timeout: 60_000 }, () => {
   it('serves to whoever reads its address file, one at a time, and leaves nothing when it is told to stop', async () => {

@@ -37,7 +37,11 @@ function fail(error: unknown): never {
 }
 
 try {
-  const options = parseOptions(process.argv.slice(runsInElectron ? 1 : 2), process.env, runsInElectron ? 'ignore' : 'refuse')
+  const options = parseOptions(
+    process.argv.slice(runsInElectron ? 1 : 2),
+    process.env,
+    runsInElectron ? 'ignore' : 'refuse',
+  )
   // Awaited at the top level: Electron is not ready before, and some of its calls must come before that.
   await (runsInElectron && options.openWindow ? runInElectron(options) : runOnTheWeb(options))
 } catch (error) {

@@ -67,7 +67,11 @@ describe('app://strata', () => {
   })
 
   it('sends the strict headers with every answer', () => {
-    for (const answer of [ask('app://strata/'), ask('app://strata/gone.js'), ask('app://strata/', { method: 'POST' })]) {
+    for (const answer of [
+      ask('app://strata/'),
+      ask('app://strata/gone.js'),
+      ask('app://strata/', { method: 'POST' }),
+    ]) {
       expect(answer.headers.get('content-security-policy')).toMatch(/^default-src 'none'; script-src 'self'; /)
       expect(answer.headers.get('x-content-type-options')).toBe('nosniff')
       expect(answer.headers.get('cross-origin-opener-policy')).toBe('same-origin')

@@ -107,7 +107,9 @@ function exactBuffer(view: Buffer): ArrayBufferLike {
 }
 
 function isAcknowledgement(data: unknown): data is { ack: number } {
-  return typeof data === 'object' && data !== null && 'ack' in data && Number.isSafeInteger(data.ack) && Number(data.ack) > 0
+  return (
+    typeof data === 'object' && data !== null && 'ack' in data && Number.isSafeInteger(data.ack) && Number(data.ack) > 0
+  )
 }
 
 function isEnd(data: unknown): boolean {

@@ -110,7 +110,10 @@ describe("a console's stream over a port", () => {
 
 describe('consoles that a window opens', () => {
   /** @returns the window's end of a console that shows `ticket` */
-  function open(connect: (ticket: string, channel: Duplex) => Promise<void>, message: unknown = { ticket: 'good' }): Page {
+  function open(
+    connect: (ticket: string, channel: Duplex) => Promise<void>,
+    message: unknown = { ticket: 'good' },
+  ): Page {
     const [windowConsoles, engineConsoles] = portPair()
     serveConsoles(engineConsoles, connect)
     const [window, engine] = portPair()
@@ -148,9 +151,12 @@ describe('consoles that a window opens', () => {
     expect(page.words).toEqual([{ error: 'connection-lost' }])
   })
 
-  it.each([[{ ticket: 5 }], ['good'], [null], [{ ticket: 'x'.repeat(200) }]])('are closed when they show %j', async (message) => {
-    const page = open(() => Promise.reject(new Error('never asked')), message)
-    await once(page.port, 'close')
-    expect(page.words).toEqual([])
-  })
+  it.each([[{ ticket: 5 }], ['good'], [null], [{ ticket: 'x'.repeat(200) }]])(
+    'are closed when they show %j',
+    async (message) => {
+      const page = open(() => Promise.reject(new Error('never asked')), message)
+      await once(page.port, 'close')
+      expect(page.words).toEqual([])
+    },
+  )
 })

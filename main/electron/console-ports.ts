@@ -22,7 +22,10 @@ export async function serveConsolePort(port: Port, connect: (channel: Duplex) =>
 }
 
 /** Takes the consoles that a window opens: each comes as a ticket with a port of its own. */
-export function serveConsoles(consoles: Port, connectConsole: (ticket: string, channel: Duplex) => Promise<void>): void {
+export function serveConsoles(
+  consoles: Port,
+  connectConsole: (ticket: string, channel: Duplex) => Promise<void>,
+): void {
   consoles.on('message', ({ data, ports: [port] }) => {
     if (port === undefined) return
     const ticket = ticketOf(data)

@@ -41,7 +41,16 @@ describe("the engine's process", () => {
   afterEach(() => rm(folder, { recursive: true, force: true }))
 
   const optionsWith = (hostsJson: string) => parseOptions([], { HOME: folder, STRATA_HOSTS: hostsJson }, 'refuse')
-  const away = () => JSON.stringify([{ id: 'away', label: 'Away', uri: `qemu+unix:///session?socket=${folder}/none`, kind: 'session', autospawn: false }])
+  const away = () =>
+    JSON.stringify([
+      {
+        id: 'away',
+        label: 'Away',
+        uri: `qemu+unix:///session?socket=${folder}/none`,
+        kind: 'session',
+        autospawn: false,
+      },
+    ])
 
   it('serves a window that came before the engine ran, refuses a bad ticket, and ends in order', async () => {
     const [rpc, engineRpc] = portPair()

@@ -58,7 +58,9 @@ function serveWindow({ engine }: StartedEngine, [rpc, consoles]: Port[]): void {
 async function close(shell: ShellPort, started: Promise<StartedEngine> | null): Promise<number> {
   const running = await started?.catch(() => null)
   if (running === null || running === undefined) return 1
-  await finishJobs(running.engine, (jobs) => shell.postMessage({ type: 'finishing', titles: jobs.map((job) => job.title) }))
+  await finishJobs(running.engine, (jobs) =>
+    shell.postMessage({ type: 'finishing', titles: jobs.map((job) => job.title) }),
+  )
   shell.postMessage({ type: 'finishing', titles: [] })
   await running.close()
   return 0

@@ -99,6 +99,9 @@ export class EngineSupervisor<Port> {
     this.#deathsMs = [...this.#deathsMs.filter((diedMs) => now - diedMs < DEATHS_WITHIN_MS), now]
     // A start that fails with a reason fails again for the same reason.
     if (this.#failure === null && this.#deathsMs.length <= MOST_DEATHS) this.start()
-    else this.#options.onGivenUp(this.#failure ?? `Strata's engine stopped ${this.#deathsMs.length} times (exit code ${code}).`)
+    else
+      this.#options.onGivenUp(
+        this.#failure ?? `Strata's engine stopped ${this.#deathsMs.length} times (exit code ${code}).`,
+      )
   }
 }

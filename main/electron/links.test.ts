@@ -3,9 +3,12 @@ import { describe, expect, it } from 'vitest'
 import { isAllowedLink } from './links.ts'
 
 describe('a link that leaves the window', () => {
-  it.each(['https://libvirt.org/docs.html', 'http://192.168.122.7:8080/', 'HTTPS://EXAMPLE.ORG'])('may be %s', (link) => {
-    expect(isAllowedLink(link)).toBe(true)
-  })
+  it.each(['https://libvirt.org/docs.html', 'http://192.168.122.7:8080/', 'HTTPS://EXAMPLE.ORG'])(
+    'may be %s',
+    (link) => {
+      expect(isAllowedLink(link)).toBe(true)
+    },
+  )
 
   it.each([
     'file:///etc/passwd',

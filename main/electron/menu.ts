@@ -14,13 +14,26 @@ export const DOCUMENTATION_URL = 'https://libvirt.org/docs.html'
  */
 export function menuTemplate(platform: NodeJS.Platform, actions: MenuActions): MenuItemConstructorOptions[] {
   const isMac = platform === 'darwin'
-  const newMachine: MenuItemConstructorOptions = { label: 'New machine…', accelerator: 'CmdOrCtrl+N', click: () => actions.go('/new') }
-  const settings: MenuItemConstructorOptions = { label: 'Settings…', accelerator: 'CmdOrCtrl+,', click: () => actions.go('/settings') }
+  const newMachine: MenuItemConstructorOptions = {
+    label: 'New machine…',
+    accelerator: 'CmdOrCtrl+N',
+    click: () => actions.go('/new'),
+  }
+  const settings: MenuItemConstructorOptions = {
+    label: 'Settings…',
+    accelerator: 'CmdOrCtrl+,',
+    click: () => actions.go('/settings'),
+  }
   return [
     ...(isMac ? [applicationMenu(settings)] : []),
     {
       label: '&Machine',
-      submenu: [newMachine, ...(isMac ? [] : [settings]), { type: 'separator' }, isMac ? { role: 'close' } : { role: 'quit' }],
+      submenu: [
+        newMachine,
+        ...(isMac ? [] : [settings]),
+        { type: 'separator' },
+        isMac ? { role: 'close' } : { role: 'quit' },
+      ],
     },
     { role: 'editMenu' },
     {

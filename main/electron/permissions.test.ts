@@ -4,7 +4,14 @@ import { mayUse } from './permissions.ts'
 
 const denied = [
   ['media', 'geolocation', 'notifications', 'midi', 'midiSysex', 'openExternal', 'display-capture', 'mediaKeySystem'],
-  ['window-management', 'idle-detection', 'storage-access', 'top-level-storage-access', 'speaker-selection', 'fileSystem'],
+  [
+    'window-management',
+    'idle-detection',
+    'storage-access',
+    'top-level-storage-access',
+    'speaker-selection',
+    'fileSystem',
+  ],
   ['hid', 'serial', 'usb', 'deprecated-sync-clipboard-read', 'unknown'],
 ].flat()
 
@@ -12,7 +19,8 @@ describe('a permission', () => {
   it.each(['clipboard-read', 'clipboard-sanitized-write', 'fullscreen', 'keyboardLock', 'pointerLock'])(
     '%s is given to our own page and to no other',
     (permission) => {
-      for (const origin of ['app://strata', 'app://strata/', 'app://strata/machines/a/b']) expect(mayUse(permission, origin)).toBe(true)
+      for (const origin of ['app://strata', 'app://strata/', 'app://strata/machines/a/b'])
+        expect(mayUse(permission, origin)).toBe(true)
       for (const origin of ['https://strata', 'app://other', 'app://strata.evil', 'file:///', 'null', '']) {
         expect(mayUse(permission, origin)).toBe(false)
       }

@@ -17,9 +17,17 @@ import { MainWindow } from './window.ts'
 const CLOSE_PATIENCE_MS = 10_000
 
 /** The order matters: what is registered before `ready`, the scheme first, cannot be registered later. */
-export async function runElectronShell({ options, distDir }: { options: StartOptions; distDir: string }): Promise<void> {
+export async function runElectronShell({
+  options,
+  distDir,
+}: {
+  options: StartOptions
+  distDir: string
+}): Promise<void> {
   app.enableSandbox()
-  protocol.registerSchemesAsPrivileged([{ scheme: APP_SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true } }])
+  protocol.registerSchemesAsPrivileged([
+    { scheme: APP_SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true } },
+  ])
   if (!app.requestSingleInstanceLock()) {
     app.quit() // the other one comes to the front, by its 'second-instance'
     return

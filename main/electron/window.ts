@@ -1,7 +1,14 @@
 import { app, BrowserWindow, dialog, nativeTheme, screen } from 'electron'
 
 import { APP_ORIGIN } from './app-address.ts'
-import { fitBounds, MIN_WINDOW, readWindowPlace, saveWindowPlace, type Rectangle, type WindowPlace } from './window-bounds.ts'
+import {
+  fitBounds,
+  MIN_WINDOW,
+  readWindowPlace,
+  saveWindowPlace,
+  type Rectangle,
+  type WindowPlace,
+} from './window-bounds.ts'
 
 /** The page's own background, so that nothing flashes before its first paint. */
 const BACKGROUND = { light: '#f4f3f0', dark: '#141517' } as const

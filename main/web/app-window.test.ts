@@ -24,7 +24,8 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true }))
 
-const open = () => openAppWindow({ browser, url: 'http://127.0.0.1:8080', token: 'k3y</script>once', cacheDir: join(folder, 'cache') })
+const open = () =>
+  openAppWindow({ browser, url: 'http://127.0.0.1:8080', token: 'k3y</script>once', cacheDir: join(folder, 'cache') })
 
 describe('the app window', () => {
   it('gets its token through a file of mode 0600, never by an argument', async () => {
@@ -39,7 +40,9 @@ describe('the app window', () => {
 
   it('counts as closed when the browser ends, and leaves no page behind', async () => {
     await installBrowser('exit 0')
-    await (await open()).closed
+    await (
+      await open()
+    ).closed
     expect(await readdir(join(folder, 'cache', 'window'))).toEqual([])
     expect((await stat(join(folder, 'cache', 'window'))).mode & 0o777).toBe(0o700)
   })
@@ -63,7 +66,9 @@ describe('the app window', () => {
     await installBrowser('exit 0')
     await mkdir(join(folder, 'cache', 'window'), { recursive: true })
     await symlink(`${hostname()}-${pid()}`, join(folder, 'cache', 'window', 'SingletonLock'))
-    await (await open()).closed
+    await (
+      await open()
+    ).closed
     const profile = /--user-data-dir=(.*)/.exec(await told())?.[1]
     expect(profile === join(folder, 'cache', 'window')).toBe(lasting)
     expect(await readdir(join(folder, 'cache'))).toEqual(['window']) // a profile of its own is removed

@@ -16,7 +16,12 @@ export interface AppWindow {
 }
 
 /** Opens the browser as a window of ours, signed in by a file that only this user can read. */
-export async function openAppWindow(options: { browser: string; url: string; token: string; cacheDir: string }): Promise<AppWindow> {
+export async function openAppWindow(options: {
+  browser: string
+  url: string
+  token: string
+  cacheDir: string
+}): Promise<AppWindow> {
   const profile = await takeProfile(options.cacheDir)
   const pagePath = join(profile.dir, 'open-strata.html')
   await replaceFile(pagePath, openingPage(`${options.url}/login#${options.token}`))

@@ -25,7 +25,9 @@ export function findBrowser(env: NodeJS.ProcessEnv): string | null {
   const chosen = env['STRATA_BROWSER']
   const names = chosen === undefined || chosen === '' ? PROGRAMS : [chosen]
   const folders = (env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '')
-  const candidates = names.flatMap((name) => (name.includes('/') ? [name] : folders.map((folder) => join(folder, name))))
+  const candidates = names.flatMap((name) =>
+    name.includes('/') ? [name] : folders.map((folder) => join(folder, name)),
+  )
   const others = names === PROGRAMS ? (ELSEWHERE[process.platform] ?? []) : []
   return [...candidates, ...others].find(isExecutable) ?? null
 }

@@ -33,7 +33,8 @@ describe('signing in', () => {
 
   it('answers 403 to a wrong token and leaves the right one good', async () => {
     const token = site.server.signIn.issueToken()
-    for (const wrong of ['', 'x', `${token}x`, token.slice(1)]) expect((await redeem(site.server, wrong)).status).toBe(403)
+    for (const wrong of ['', 'x', `${token}x`, token.slice(1)])
+      expect((await redeem(site.server, wrong)).status).toBe(403)
     expect((await redeem(site.server, token)).status).toBe(200)
   })
 
@@ -75,19 +76,29 @@ describe('signing in', () => {
 })
 
 describe('a request without a session', () => {
-  it.each(['/', '/index.html', '/assets/index-1a2b.js', '/machines/x', '/nothing.js', '/rpc', '/login/', '/login.js/x', '/%'])(
-    'is answered 401 at %s',
-    async (path) => {
-      expect((await get(path)).status).toBe(401)
-      expect((await get(path, navigation)).status).toBe(401)
+  it.each([
+    '/',
+    '/index.html',
+    '/assets/index-1a2b.js',
+    '/machines/x',
+    '/nothing.js',
+    '/rpc',
+    '/login/',
+    '/login.js/x',
+    '/%',
+  ])('is answered 401 at %s', async (path) => {
+    expect((await get(path)).status).toBe(401)
+    expect((await get(path, navigation)).status).toBe(401)
+  })
+
+  it.each(['strata=x', 'strata-1=x', '', 'other=1; another=2'])(
+    'is answered 401 with the cookie "%s"',
+    async (value) => {
+      expect((await get('/', [`Cookie: ${value}`])).status).toBe(401)
+      const name = cookie.slice('Cookie: '.length).split('=')[0]
+      expect((await get('/', [`Cookie: ${name}=${value}`])).status).toBe(401)
     },
   )
-
-  it.each(['strata=x', 'strata-1=x', '', 'other=1; another=2'])('is answered 401 with the cookie "%s"', async (value) => {
-    expect((await get('/', [`Cookie: ${value}`])).status).toBe(401)
-    const name = cookie.slice('Cookie: '.length).split('=')[0]
-    expect((await get('/', [`Cookie: ${name}=${value}`])).status).toBe(401)
-  })
 
   it('is answered 401 for every method, also where a session would get 405', async () => {
     for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH']) {
@@ -115,7 +126,13 @@ describe('a request under a foreign name', () => {
 
 describe('a request from a foreign page', () => {
   it('is answered 401 when it names its origin', async () => {
-    for (const origin of ['http://evil.example', 'null', 'http://127.0.0.1:1', 'https://' + new URL(url).host, `${url}/`]) {
+    for (const origin of [
+      'http://evil.example',
+      'null',
+      'http://127.0.0.1:1',
+      'https://' + new URL(url).host,
+      `${url}/`,
+    ]) {
       expect((await get('/', [cookie, `Origin: ${origin}`])).status).toBe(401)
     }
   })
@@ -143,11 +160,18 @@ describe('a request with a session', () => {
       expect(answer.status).toBe(200)
       expect(answer.headers['content-type']).toBe('text/html; charset=utf-8')
     }
-    expect((await get('/machines/local/abc', [cookie, 'Sec-Fetch-Mode: cors', 'Sec-Fetch-Site: same-origin'])).status).toBe(404)
+    expect(
+      (await get('/machines/local/abc', [cookie, 'Sec-Fetch-Mode: cors', 'Sec-Fetch-Site: same-origin'])).status,
+    ).toBe(404)
   })
 
   it('is answered 404 for an asset that is not there, and for paths that lead outside', async () => {
-    for (const path of ['/assets/gone-1.js', '/../package.json', '/%2e%2e/package.json', '/assets/..%2f..%2fetc%2fpasswd']) {
+    for (const path of [
+      '/assets/gone-1.js',
+      '/../package.json',
+      '/%2e%2e/package.json',
+      '/assets/..%2f..%2fetc%2fpasswd',
+    ]) {
       expect((await get(path, [cookie])).status).toBe(404)
     }
   })
@@ -234,7 +258,9 @@ describe('an upgrade', () => {
 describe('the server', () => {
   it('listens on loopback only', async () => {
     const { networkInterfaces } = await import('node:os')
-    const outside = Object.values(networkInterfaces()).flat().find((at) => at?.family === 'IPv4' && !at.internal)
+    const outside = Object.values(networkInterfaces())
+      .flat()
+      .find((at) => at?.family === 'IPv4' && !at.internal)
     const elsewhere = outside?.address ?? '127.0.0.2' // a container may have no other address
     await expect(rawRequest(`http://${elsewhere}:${new URL(url).port}`)).rejects.toThrow('ECONNREFUSED')
   })

@@ -77,7 +77,9 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
 function listen(server: Server, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(error.code === 'EADDRINUSE' ? new Error(`Port ${port} is taken by another program.`, { cause: error }) : error)
+      reject(
+        error.code === 'EADDRINUSE' ? new Error(`Port ${port} is taken by another program.`, { cause: error }) : error,
+      )
     })
     server.listen(port, '127.0.0.1', () => {
       server.removeAllListeners('error')

@@ -11,7 +11,10 @@ class NodePort extends EventEmitter implements Port {
   }
 
   postMessage(message: unknown, transfer: readonly NodePort[] = []): void {
-    this.inner.postMessage(message, transfer.map((port) => port.inner))
+    this.inner.postMessage(
+      message,
+      transfer.map((port) => port.inner),
+    )
   }
 
   /** Listens only now: Node's port starts with its first listener, where Electron's waits for this call. */

@@ -19,14 +19,18 @@ describe('the lock on a data folder', () => {
     const release = await lockDataFolder(join(folder, 'data'))
     await expect(lockDataFolder(join(folder, 'data'))).rejects.toMatchObject({ code: 'busy' })
     await release()
-    await (await lockDataFolder(join(folder, 'data')))()
+    await (
+      await lockDataFolder(join(folder, 'data'))
+    )()
   })
 
   it('knows a folder by another name, and leaves other folders alone', async () => {
     const release = await lockDataFolder(join(folder, 'data'))
     await symlink('data', join(folder, 'alias'))
     await expect(lockDataFolder(join(folder, 'alias'))).rejects.toMatchObject({ code: 'busy' })
-    await (await lockDataFolder(join(folder, 'other')))()
+    await (
+      await lockDataFolder(join(folder, 'other'))
+    )()
     await release()
   })
 
@@ -36,11 +40,16 @@ describe('the lock on a data folder', () => {
       await lockDataFolder(${JSON.stringify(folder)}); console.log('locked'); setInterval(() => {}, 1000)
     })`
     const root = fileURLToPath(new URL('../../..', import.meta.url))
-    const holder = spawn(process.execPath, ['--import', 'tsx', '--conditions=source', '-e', script], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] })
+    const holder = spawn(process.execPath, ['--import', 'tsx', '--conditions=source', '-e', script], {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
     await once(holder.stdout, 'data')
     await expect(lockDataFolder(folder)).rejects.toMatchObject({ code: 'busy' })
     holder.kill('SIGKILL')
     await once(holder, 'exit')
-    await (await lockDataFolder(folder))()
+    await (
+      await lockDataFolder(folder)
+    )()
   })
 })

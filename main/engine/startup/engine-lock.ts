@@ -25,7 +25,9 @@ export async function lockDataFolder(dataDir: string): Promise<() => Promise<voi
       await rm(name, { force: true })
       await listen(server, name)
     } else {
-      throw new StrataError('busy', 'Strata is already running. Use its window, or end it first.', { detail: `Data folder: ${dataDir}` })
+      throw new StrataError('busy', 'Strata is already running. Use its window, or end it first.', {
+        detail: `Data folder: ${dataDir}`,
+      })
     }
   }
   server.unref()

@@ -13,7 +13,8 @@ export interface Folders {
 
 export function foldersOf(env: NodeJS.ProcessEnv): Folders {
   const homeDir = absolute(env['HOME']) ?? homedir()
-  const folder = (name: string, ...fallback: string[]) => join(absolute(env[name]) ?? join(homeDir, ...fallback), 'strata')
+  const folder = (name: string, ...fallback: string[]) =>
+    join(absolute(env[name]) ?? join(homeDir, ...fallback), 'strata')
   return {
     configDir: folder('XDG_CONFIG_HOME', '.config'),
     dataDir: folder('XDG_DATA_HOME', '.local', 'share'),

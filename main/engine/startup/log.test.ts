@@ -25,7 +25,10 @@ describe('the log', () => {
 
   it('keeps secrets out, also one level down', async () => {
     const { log, close } = openLog(stateDir)
-    log.warn({ password: 'hunter2', console: { ticket: 'hunter2', machine: 'web' }, request: { token: 'hunter2' } }, 'oops')
+    log.warn(
+      { password: 'hunter2', console: { ticket: 'hunter2', machine: 'web' }, request: { token: 'hunter2' } },
+      'oops',
+    )
     const text = await readFile(path(), 'utf8')
     expect(text).not.toContain('hunter2')
     expect(text).toContain('"machine":"web"')

@@ -7,7 +7,17 @@ import { destination, pino, type Logger } from 'pino'
 const ROTATE_AT_BYTES = 8 * 1024 * 1024
 
 /** Names under which a secret could be handed to the log by mistake, at the top or one level down. */
-const SECRET_NAMES = ['password', 'passwd', 'passphrase', 'secret', 'token', 'loginToken', 'ticket', 'cookie', 'authorization']
+const SECRET_NAMES = [
+  'password',
+  'passwd',
+  'passphrase',
+  'secret',
+  'token',
+  'loginToken',
+  'ticket',
+  'cookie',
+  'authorization',
+]
 
 export interface OpenLog {
   readonly log: Logger

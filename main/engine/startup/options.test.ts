@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { parseOptions, UsageError } from './options.ts'
 
 const env = { HOME: '/home/ada' }
-const parse = (argv: string[], unknownOptions: 'refuse' | 'ignore' = 'refuse') => parseOptions(argv, env, unknownOptions)
+const parse = (argv: string[], unknownOptions: 'refuse' | 'ignore' = 'refuse') =>
+  parseOptions(argv, env, unknownOptions)
 
 describe('what is said at the start', () => {
   it('opens a window on any free port when nothing is said', () => {
@@ -29,13 +30,19 @@ describe('what is said at the start', () => {
     expect(options.demoFleetPath).toBe(`${process.cwd()}/fleet.xml`)
   })
 
-  it.each([['--port', '0'], ['--port', '65536'], ['--port', '80a'], ['--port', '-1'], ['--port='], ['--demo', ''], ['--dmeo', 'x'], ['stray']])(
-    'refuses %s %s and says how it goes',
-    (...argv) => {
-      expect(() => parse(argv)).toThrow(UsageError)
-      expect(() => parse(argv)).toThrow('strata [--demo FLEET.xml]')
-    },
-  )
+  it.each([
+    ['--port', '0'],
+    ['--port', '65536'],
+    ['--port', '80a'],
+    ['--port', '-1'],
+    ['--port='],
+    ['--demo', ''],
+    ['--dmeo', 'x'],
+    ['stray'],
+  ])('refuses %s %s and says how it goes', (...argv) => {
+    expect(() => parse(argv)).toThrow(UsageError)
+    expect(() => parse(argv)).toThrow('strata [--demo FLEET.xml]')
+  })
 
   it('leaves the runtime its own switches where it has some', () => {
     expect(parse(['--no-sandbox', '--enable-features=X', '--no-window', '.'], 'ignore').openWindow).toBe(false)

@@ -36,7 +36,11 @@ const known = {
  * @param unknownOptions 'ignore' where the runtime has switches of its own among ours, as Electron does
  * @throws UsageError
  */
-export function parseOptions(argv: readonly string[], env: NodeJS.ProcessEnv, unknownOptions: 'refuse' | 'ignore'): StartOptions {
+export function parseOptions(
+  argv: readonly string[],
+  env: NodeJS.ProcessEnv,
+  unknownOptions: 'refuse' | 'ignore',
+): StartOptions {
   const values = readArguments(argv, unknownOptions)
   return {
     demoFleetPath: pathOption('--demo', values.demo),

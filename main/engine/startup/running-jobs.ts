@@ -4,7 +4,10 @@ import type { Job, JobsMessage } from '@strata/contract/jobs.ts'
 import type { Engine } from '../engine.ts'
 
 /** What a shell does before it closes the engine: work that the user started is brought to its end. */
-export async function finishJobs(engine: Pick<Engine, 'router'>, onWaiting: (running: readonly Job[]) => void): Promise<void> {
+export async function finishJobs(
+  engine: Pick<Engine, 'router'>,
+  onWaiting: (running: readonly Job[]) => void,
+): Promise<void> {
   const client = createRouterClient(engine.router)
   await whenJobsEnd(await client.jobs.watch(), onWaiting)
 }
