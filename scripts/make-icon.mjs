@@ -30,7 +30,7 @@ export function readPlates(svg) {
 function covers(plate, x, y) {
   const dx = Math.max(plate.x + plate.radius - x, x - (plate.x + plate.width - plate.radius), 0)
   const dy = Math.max(plate.y + plate.radius - y, y - (plate.y + plate.height - plate.radius), 0)
-  return Math.hypot(dx, dy) <= plate.radius
+  return dx * dx + dy * dy <= plate.radius * plate.radius
 }
 
 /**

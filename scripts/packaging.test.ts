@@ -25,7 +25,8 @@ interface Configuration {
 const configuration = async () => parse(await readFile(join(root, 'electron-builder.yml'), 'utf8')) as Configuration
 const validate = (wanted: object) => validateConfiguration(wanted, new DebugLogger(false))
 
-describe('the packaging configuration', () => {
+// The packager is large, and slow to load on a busy computer.
+describe('the packaging configuration', { timeout: 60_000 }, () => {
   it('fits the schema of the packager', async () => {
     await validate(await configuration())
   })
@@ -39,11 +40,7 @@ describe('the packaging configuration', () => {
     expect(directories.output).toBe('release')
     const { main } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { main: string }
     for (const needed of [main, 'dist/main/engine-process.js', 'dist/preload/index.cjs', 'dist/renderer/index.html']) {
-      expect(
-        files.some(
-          (/** @type {string} */ pattern) => pattern.endsWith('/**') && needed.startsWith(pattern.slice(0, -2)),
-        ),
-      ).toBe(true)
+      expect(files.some((pattern) => pattern.endsWith('/**') && needed.startsWith(pattern.slice(0, -2)))).toBe(true)
     }
   })
 
@@ -62,7 +59,7 @@ describe('the packaging configuration', () => {
   })
 })
 
-describe('the icon', () => {
+describe('the icon', { timeout: 60_000 }, () => {
   /**
    * The pixel at x, y of a PNG as this script writes it: no filter, four bytes a pixel.
    * @param {Buffer} png
