@@ -89,7 +89,7 @@ interface CloseReason {
 /** Remembers why the shell closed the channel; noVNC only tells that it was closed. */
 function refusalOf(channel: RawChannel): { readonly code: StrataErrorCode | null } {
   const refusal: { code: StrataErrorCode | null } = { code: null }
-  const onClose = channel.onclose as ((event: CloseReason) => unknown) | null
+  const onClose = channel.onclose
   channel.onclose = (event: CloseReason) => {
     if (event.code === REFUSED_CLOSE) refusal.code = codeOf(event.reason)
     onClose?.(event)

@@ -78,6 +78,6 @@ describe('the page of all machines', () => {
     const fleet = generateFleet(3)
     const page = show({ ...fleet, hosts: fleet.hosts.map(unreachable) })
     expect(page.findAll('[data-machine].stale')).toHaveLength(3)
-    expect(page.get('[data-machine]').text()).toContain('Seen 3 min. ago')
+    expect(page.get('[data-machine]').text()).toContain('Last seen 3 min. ago')
   })
 })
