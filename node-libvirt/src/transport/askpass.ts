@@ -56,7 +56,7 @@ export async function startAskpass(
     const given = await ask(uri, prompt, credentials, AbortSignal.any([signal, giveUp.signal])).catch(
       (error: Error) => {
         const message = `${uri.text}: ssh has a question that could not be asked: ${error.message}`
-      failure = new AuthenticationError('unavailable', message, { cause: error })
+        failure = new AuthenticationError('unavailable', message, { cause: error })
         return null
       },
     )
@@ -96,6 +96,6 @@ async function ask(
 
 /** ssh gives only its words. A kind that is guessed wrongly shows another field; the words are shown as well. */
 function kindOf(prompt: string): CredentialQuestion['kind'] {
-  if (/\(yes\/no/.test(prompt)) return 'confirmation'
+  if (prompt.includes('(yes/no')) return 'confirmation'
   return /passphrase/i.test(prompt) ? 'passphrase' : 'password'
 }

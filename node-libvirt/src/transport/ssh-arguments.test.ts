@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { parseUri } from '../uri.ts'
 import { sshArguments } from './ssh-arguments.ts'
 
-const args = (uri: string, mayAsk = false) => sshArguments(parseUri(uri), { mayAsk, then: { command: 'true' } })
+const args = (uri: string, mayAsk = false) => sshArguments(parseUri(uri), { mayAsk, purpose: { command: 'true' } })
 
 describe('the arguments of ssh', () => {
   it('name user, port and host, and let no host be an option', () => {
@@ -28,11 +28,11 @@ describe('the arguments of ssh', () => {
 
   it('forward to a port without a remote command', () => {
     const uri = parseUri('qemu+ssh://host/system')
-    expect(sshArguments(uri, { mayAsk: false, then: { forwardTo: '[::1]:5900' } }).slice(0, 2)).toEqual([
+    expect(sshArguments(uri, { mayAsk: false, purpose: { forwardTo: '[::1]:5900' } }).slice(0, 2)).toEqual([
       '-W',
       '[::1]:5900',
     ])
-    expect(sshArguments(uri, { mayAsk: false, then: { forwardTo: '[::1]:5900' } }).at(-1)).toBe('host')
+    expect(sshArguments(uri, { mayAsk: false, purpose: { forwardTo: '[::1]:5900' } }).at(-1)).toBe('host')
   })
 
   it.each([

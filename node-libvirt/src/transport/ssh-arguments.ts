@@ -4,7 +4,7 @@ export interface SshUse {
   /** Somebody can be asked: by us, or by the user's own SSH_ASKPASS. */
   readonly mayAsk: boolean
   /** What ssh is to do there: a remote command, or `-W` to a port. */
-  readonly then: { readonly command: string } | { readonly forwardTo: string }
+  readonly purpose: { readonly command: string } | { readonly forwardTo: string }
 }
 
 /**
@@ -12,13 +12,13 @@ export interface SshUse {
  * before them.
  * @throws TypeError for a URI without a host, or parameters that libvirt does not know
  */
-export function sshArguments(uri: ConnectionUri, { mayAsk, then }: SshUse): string[] {
+export function sshArguments(uri: ConnectionUri, { mayAsk, purpose }: SshUse): string[] {
   if (uri.host === null) throw new TypeError(`${uri.text}: ssh needs a host`)
   const isBatch = !mayAsk || isSet(uri.parameters.get('no_tty'))
   const keyfile = uri.parameters.get('keyfile')
   const options = [...hostKeyOptions(uri), ...authOptions(uri), ...(isBatch ? ['BatchMode=yes'] : [])]
   return [
-    ...('command' in then ? ['-T'] : ['-W', then.forwardTo]),
+    ...('command' in purpose ? ['-T'] : ['-W', purpose.forwardTo]),
     ...['-e', 'none'],
     ...(uri.port === null ? [] : ['-p', String(uri.port)]),
     ...(uri.user === null ? [] : ['-l', uri.user]),
@@ -26,7 +26,7 @@ export function sshArguments(uri: ConnectionUri, { mayAsk, then }: SshUse): stri
     ...options.flatMap((option) => ['-o', option]),
     '--',
     uri.host,
-    ...('command' in then ? [then.command] : []),
+    ...('command' in purpose ? [purpose.command] : []),
   ]
 }
 

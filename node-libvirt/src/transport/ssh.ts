@@ -36,11 +36,11 @@ export async function openForward(
 ): Promise<Duplex> {
   const parsed = parseUri(uri)
   if (!isSsh(parsed)) throw new TypeError(`${uri}: only ssh can forward`)
-  const then =
+  const purpose =
     'path' in to
       ? { command: socketCommand(to.path, parsed.parameters.get('netcat')) }
       : { forwardTo: `${to.host.includes(':') ? `[${to.host}]` : to.host}:${to.port}` }
-  return runSsh(parsed, then, false, { env, signal, credentials })
+  return runSsh(parsed, purpose, false, { env, signal, credentials })
 }
 
 /** libssh and libssh2 are other implementations of the same; their URIs and parameters mean the same here. */
@@ -50,7 +50,7 @@ export function isSsh(uri: ConnectionUri): boolean {
 
 async function runSsh(
   uri: ConnectionUri,
-  then: SshUse['then'],
+  purpose: SshUse['purpose'],
   expectFrames: boolean,
   {
     env,
@@ -60,7 +60,7 @@ async function runSsh(
 ): Promise<Duplex> {
   signal.throwIfAborted()
   const mayAsk = credentials !== undefined || env['SSH_ASKPASS'] !== undefined
-  const args = sshArguments(uri, { mayAsk, then })
+  const args = sshArguments(uri, { mayAsk, purpose })
   const askpass = credentials ? await startAskpass(uri, credentials, signal) : null
   const duplex = new CommandDuplex(uri.parameters.get('command') ?? 'ssh', args, {
     env: { ...env, ...askpass?.env },

@@ -1,6 +1,7 @@
 import { isIP, type Socket } from 'node:net'
 import { connect, type TLSSocket } from 'node:tls'
 import { AuthenticationError, ConnectionError } from '../errors.ts'
+import { MessageRecords } from './message-records.ts'
 import { connectPort } from './tcp.ts'
 import { findTlsFiles, isUnverified, type TlsFiles } from './tls-files.ts'
 import type { ConnectTransport } from './transport.ts'
@@ -20,7 +21,7 @@ export const connectTls: ConnectTransport = async (uri, { env, signal }) => {
   const files = findTlsFiles(uri, { env, userId: process.getuid?.() ?? 0 })
   const socket = await connectPort(host, uri.port ?? TLS_PORT, signal)
   const secure = startTls(socket, host, files, isUnverified(uri))
-  return untilAccepted(secure, uri.text, files, signal)
+  return new MessageRecords(await untilAccepted(secure, uri.text, files, signal))
 }
 
 function startTls(socket: Socket, host: string, files: TlsFiles, isBlind: boolean): TLSSocket {
@@ -30,7 +31,7 @@ function startTls(socket: Socket, host: string, files: TlsFiles, isBlind: boolea
       host,
       ...(isIP(host) === 0 ? { servername: host } : {}),
       ...(files.ca ? { ca: files.ca } : {}),
-      ...(files.client ?? {}),
+      ...files.client,
       rejectUnauthorized: !isBlind,
     })
   } catch (error) {
@@ -44,7 +45,7 @@ function startTls(socket: Socket, host: string, files: TlsFiles, isBlind: boolea
 function untilAccepted(secure: TLSSocket, uri: string, files: TlsFiles, signal: AbortSignal): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {
     let isVerified = false
-    const settle = (error: unknown) => {
+    const settle = (error: Error | null) => {
       signal.removeEventListener('abort', onAbort)
       secure.off('readable', onReadable).off('error', onError).off('end', onEnd).off('close', onEnd)
       if (error === null) return resolve(secure)
@@ -52,13 +53,13 @@ function untilAccepted(secure: TLSSocket, uri: string, files: TlsFiles, signal: 
       secure.destroy()
       reject(error)
     }
-    const onAbort = () => settle(signal.reason)
+    const onAbort = () => settle(signal.reason instanceof Error ? signal.reason : new Error(String(signal.reason)))
     const onEnd = () => settle(isVerified ? refused(uri, files) : broken(uri))
     const onError = (error: Error) =>
       settle(isVerified ? refused(uri, files, error) : handshakeError(uri, files, error))
     const onReadable = () => {
-      const byte: Buffer | null = secure.read(1)
-      if (byte === null) return
+      const byte: unknown = secure.read(1)
+      if (!Buffer.isBuffer(byte)) return
       if (byte[0] === ACCEPTED) return settle(null)
       settle(new ConnectionError('unexpected-output', `${uri}: what answers by TLS is not a libvirt daemon`))
     }
