@@ -7,6 +7,7 @@ import { DomainXml } from 'node-libvirt/xml'
 
 import type { Host } from '../hosts/host.ts'
 import { repairs } from '../repairs/offered.ts'
+import { filesAreHere } from '../storage/used-files.ts'
 import { StrataError, systemCodeOf, toStrataError } from '../strata-error.ts'
 
 interface Cause {
@@ -82,7 +83,7 @@ async function missingFiles(
   definition: DomainXml,
   machine: Pick<Machine, 'uuid' | 'name'>,
 ): Promise<Cause[]> {
-  if (!host.isLocal) return []
+  if (!filesAreHere(host)) return []
   const causes: Cause[] = []
   for (const disk of definition.devices.disks) {
     const { file } = disk.source

@@ -8,7 +8,7 @@ import { DomainXml } from 'node-libvirt/xml'
 import type { Host } from '../hosts/host.ts'
 import { orNullWhenGone } from '../hosts/or-null-when-gone.ts'
 import { nullIfRefused } from '../null-if-refused.ts'
-import { canonicalPath, readBackingPath, volumesByPath } from '../storage/used-files.ts'
+import { canonicalPath, filesAreHere, readBackingPath, volumesByPath } from '../storage/used-files.ts'
 import { systemCodeOf } from '../strata-error.ts'
 import { impliedNvramPath, savedStatePath, tpmStatePath, type DaemonFolders } from './daemon-folders.ts'
 import { machineFiles, type ImageUse, type MachineFiles } from './machine-files.ts'
@@ -99,7 +99,7 @@ async function backingPaths(
   const below = new Map<string, string>()
   for (const { path, backingPath } of volumes.values())
     if (backingPath !== null) below.set(path, await canonicalPath(host, backingPath))
-  if (!host.isLocal) return below
+  if (!filesAreHere(host)) return below
   const queue = machines.flatMap(({ images }) =>
     images.filter((image) => image.device === 'disk' && image.kind === 'file').map(({ path }) => path),
   )
@@ -141,7 +141,7 @@ async function allocations(
 
 /** Null: not there, or not to be seen from here. */
 async function fileBytes(host: Host, path: string): Promise<number | null> {
-  if (!host.isLocal) return null
+  if (!filesAreHere(host)) return null
   try {
     return (await stat(path)).blocks * 512
   } catch (error) {

@@ -5,6 +5,7 @@ import { DomainSnapshotXml, DomainXml } from 'node-libvirt/xml'
 
 import type { Host } from '../hosts/host.ts'
 import { readVmStateBytes } from '../storage/qcow2-snapshots.ts'
+import { filesAreHere } from '../storage/used-files.ts'
 import {
   heldDisks,
   removeBlocked,
@@ -132,7 +133,7 @@ type PointTables = ReadonlyMap<string, ReadonlyMap<string, number>>
 export async function readPointTables(host: Host, definition: DomainXml): Promise<PointTables> {
   const held = new Set(heldDisks(definition.devices.disks.map(pointDisk)).map(({ targetDev }) => targetDev))
   const tables = new Map<string, ReadonlyMap<string, number>>()
-  if (!host.isLocal) return tables
+  if (!filesAreHere(host)) return tables
   for (const { source, target } of definition.devices.disks) {
     if (source.file === null || target.device === null || !held.has(target.device)) continue
     const table = await readVmStateBytes(source.file)

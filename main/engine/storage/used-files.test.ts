@@ -46,11 +46,11 @@ describe('a path', () => {
   it('through a link is the same as the path that it points to', async () => {
     await create('base.qcow2')
     await symlink(join(folder, 'base.qcow2'), join(folder, 'link'))
-    expect(await canonicalPath({ isLocal: true }, join(folder, 'link'))).toBe(join(folder, 'base.qcow2'))
+    expect(await canonicalPath({ kind: 'session' }, join(folder, 'link'))).toBe(join(folder, 'base.qcow2'))
   })
 
   it('that leads nowhere, or on another computer, is left as it is', async () => {
-    expect(await canonicalPath({ isLocal: true }, '/no/such/file')).toBe('/no/such/file')
-    expect(await canonicalPath({ isLocal: false }, '/bin/../bin/sh')).toBe('/bin/../bin/sh')
+    expect(await canonicalPath({ kind: 'session' }, '/no/such/file')).toBe('/no/such/file')
+    expect(await canonicalPath({ kind: 'remote' }, '/bin/../bin/sh')).toBe('/bin/../bin/sh')
   })
 })

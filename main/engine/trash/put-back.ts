@@ -5,6 +5,7 @@ import { DomainSnapshotXml, DomainXml } from 'node-libvirt/xml'
 
 import type { Host } from '../hosts/host.ts'
 import { undefineMachine } from '../machines/undefine.ts'
+import { filesAreHere } from '../storage/used-files.ts'
 import { StrataError, systemCodeOf, toStrataError } from '../strata-error.ts'
 import { guardScreens } from './screen-password.ts'
 import type { TrashEntry } from './trash-entry.ts'
@@ -34,7 +35,7 @@ function requirePlace(host: Host, { name, uuid }: TrashEntry): void {
 }
 
 async function requireFiles(host: Host, { name, files }: TrashEntry): Promise<void> {
-  if (!host.isLocal) return
+  if (!filesAreHere(host)) return
   const disks = files.filter(({ role }) => role === 'disk').map(({ path }) => path)
   const missing = (await Promise.all(disks.map(async (path) => ((await isMissing(path)) ? path : null)))).filter(
     (path) => path !== null,
