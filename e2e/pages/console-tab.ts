@@ -1,28 +1,37 @@
 import type { Locator, Page } from '@playwright/test'
 
+/** What the digits of a US keyboard give with Shift, from 0 on. */
+const SHIFTED_DIGITS = ')!@#$%^&*('
+const SHIFTED_OTHERS: Readonly<Record<string, string>> = { ':': ';', '>': '.', '<': ',', '?': '/', '_': '-', '|': '\\' }
+
+/** The keys that a person presses for a character: the guest gets positions on the keyboard, not characters. */
+function keysFor(character: string): string {
+  const digit = SHIFTED_DIGITS.indexOf(character)
+  if (digit >= 0) return `Shift+Digit${digit}`
+  const other = SHIFTED_OTHERS[character]
+  if (other !== undefined) return `Shift+${other}`
+  return /[A-Z]/.test(character) ? `Shift+Key${character}` : character === ' ' ? 'Space' : character
+}
+
 /** The guest's screen in the window. */
 export class ConsoleTab {
-  readonly stage: Locator
   readonly screen: Locator
   readonly canvas: Locator
+  readonly connected: Locator
 
   constructor(
     readonly page: Page,
     name: string,
   ) {
     this.screen = page.getByRole('application', { name: `Screen of ${name}` })
-    this.stage = page.locator('[data-console-state]')
     this.canvas = this.screen.locator('canvas')
-  }
-
-  connected(): Locator {
-    return this.page.locator('[data-console-state=connected]')
+    this.connected = page.locator('[data-console-state=connected]')
   }
 
   /** Clicks into the screen and types a line there, key by key. */
   async typeLine(line: string): Promise<void> {
     await this.canvas.click()
-    await this.page.keyboard.type(line, { delay: 30 })
+    for (const character of line) await this.page.keyboard.press(keysFor(character))
     await this.page.keyboard.press('Enter')
   }
 }

@@ -34,7 +34,10 @@ export class CreatePage {
 
   /** How the chosen file is used. */
   async use(how: 'Read where it lies' | 'Copy into the pool'): Promise<void> {
-    await this.summary.getByRole('radio', { name: how }).or(this.summary.getByRole('button', { name: how })).click()
+    await this.summary
+      .getByRole('radio', { name: how })
+      .or(this.summary.getByRole('button', { name: how }))
+      .click()
   }
 }
 

@@ -27,6 +27,9 @@ export class DeletionDialog {
 
   async forceOff(): Promise<void> {
     await this.dialog.getByRole('button', { name: 'Force off' }).click()
-    await this.page.getByRole('dialog', { name: /^Force .* off\?$/ }).getByRole('button', { name: 'Force off' }).click()
+    await this.page
+      .getByRole('dialog', { name: /^Force .* off\?$/ })
+      .getByRole('button', { name: 'Force off' })
+      .click()
   }
 }

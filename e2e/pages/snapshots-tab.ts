@@ -4,20 +4,26 @@ import type { Locator, Page } from '@playwright/test'
 export class SnapshotsTab {
   readonly takeButton: Locator
   readonly tree: Locator
+  /** What is under way here, with its progress. */
+  readonly job: Locator
 
   constructor(readonly page: Page) {
     this.takeButton = page.getByRole('button', { name: 'Take restore point' })
+    this.job = page.getByRole('main').getByRole('status').filter({ has: page.getByRole('progressbar') })
     this.tree = page.getByRole('tree', { name: 'Restore points' })
   }
 
-  point(name: string | RegExp): Locator {
-    return this.tree.getByRole('treeitem', { name })
+  point(name: string): Locator {
+    return this.tree.getByRole('treeitem', { name, exact: true })
   }
 
   /** The picture on a point's card. */
   picture(name: string): Locator {
     // The tree's item lies over the card that it names.
-    return this.tree.getByRole('none').filter({ has: this.point(name) }).locator('img')
+    return this.tree
+      .locator('[role=none]')
+      .filter({ has: this.page.getByRole('treeitem', { name, exact: true }) })
+      .locator('img')
   }
 
   detail(name: string): Locator {

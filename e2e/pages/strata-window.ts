@@ -21,7 +21,7 @@ export class StrataWindow {
 
   /** A machine's line in the sidebar. */
   machineLine(name: string): Locator {
-    return this.hostTree.getByRole('treeitem', { name: new RegExp(`^${name},`) })
+    return this.hostTree.getByRole('treeitem', { name: new RegExp(`^${name}\\s*,`) })
   }
 
   async newMachine(): Promise<CreatePage> {

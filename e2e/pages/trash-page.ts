@@ -18,6 +18,9 @@ export class TrashPage {
 
   async purge(name: string): Promise<void> {
     await this.page.getByRole('button', { name: `Delete ${name} for good…` }).click()
-    await this.page.getByRole('dialog').getByRole('button', { name: /^Delete for good/ }).click()
+    await this.page
+      .getByRole('dialog')
+      .getByRole('button', { name: /^Delete for good/ })
+      .click()
   }
 }

@@ -2,13 +2,18 @@ import { expect, test } from '../fixtures/strata.ts'
 import { defineGuest } from '../guest/define-guest.ts'
 import { StrataWindow } from '../pages/strata-window.ts'
 
-test('a daemon that dies is explained, and the window is right again when it returns', async ({ page, virsh, daemon, guestImage }) => {
+test('a daemon that dies is explained, and the window is right again when it returns', async ({
+  page,
+  virsh,
+  daemon,
+  guestImage,
+}) => {
   await defineGuest(virsh, { name: 'survivor', iso: guestImage })
   await virsh.run('start', 'survivor')
   const strata = new StrataWindow(page)
   const machine = await strata.openMachine('survivor')
   const screenTab = await machine.openConsole()
-  await expect(screenTab.connected()).toBeVisible()
+  await expect(screenTab.connected).toBeVisible()
 
   await daemon.kill()
   await expect(page.getByText('This computer does not answer.').first()).toBeVisible()
@@ -26,7 +31,12 @@ test('a daemon that dies is explained, and the window is right again when it ret
   await expect(machines.row('survivor')).toContainText('Off')
 })
 
-test('a daemon that was never there is explained, and used once it is there', async ({ page, daemon, app, browser }) => {
+test('a daemon that was never there is explained, and used once it is there', async ({
+  page,
+  daemon,
+  app,
+  browser,
+}) => {
   await daemon.kill()
   await app.stop()
   await app.start()

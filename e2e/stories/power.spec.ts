@@ -44,7 +44,7 @@ test('a machine is saved, and goes on where it was', async ({ page, virsh, guest
   const machine = await strata.openMachine('sleeper')
   await new Guest(virsh, 'sleeper').hasBooted()
   const screenTab = await machine.openConsole()
-  await expect(screenTab.connected()).toBeVisible()
+  await expect(screenTab.connected).toBeVisible()
   await screenTab.typeLine('echo still-$((40+2))')
   await new Guest(virsh, 'sleeper').shows('still-42')
 
