@@ -90,7 +90,7 @@ inside 'git --version; node --version; npm --version; for name in virsh libvirtd
 say "git clone of $commit"
 inside "git config --global --add safe.directory '*' && cd /root && git clone --quiet /srv/strata strata && cd strata && git checkout --quiet $commit"
 
-# Signed in with the one-time token, the app gives its own page and its hosts' state; then it is asked to end.
+# Signed in with the one-time token, the app gives its own page; then it is asked to end.
 cat >"$bare/srv/enter.mjs" <<'SCRIPT'
 import { readFileSync } from 'node:fs'
 const { url, loginToken, pid } = JSON.parse(readFileSync(process.argv[2], 'utf8'))
@@ -102,6 +102,16 @@ console.log(`sign-in ${signedIn.status}, page ${page.status}`)
 process.kill(pid, 'SIGTERM')
 if (!page.ok || !(await page.text()).includes('<div id="app"')) process.exit(1)
 SCRIPT
+
+# Whether a libvirt daemon runs in the chroot as that user: the system's for root, a session's own for others.
+has_daemon() {
+  local uid pid
+  uid=$(awk -F: -v who="$1" '$1 == who { print $3 }' "$bare/etc/passwd")
+  for pid in $(pgrep --exact --uid "$uid" libvirtd); do
+    if [[ $(readlink "/proc/$pid/root") == "$bare" ]]; then return 0; fi
+  done
+  return 1
+}
 
 # $1: who; $2: the folder of their clone
 prove_start() {
@@ -115,6 +125,11 @@ prove_start() {
     sleep 1
   done
   echo "an address after $SECONDS s"
+  until has_daemon "$1"; do
+    if ((SECONDS > 900)); then echo "no libvirt daemon of $1 appeared"; exit 1; fi
+    sleep 1
+  done
+  echo "a libvirt daemon of $1 after $SECONDS s"
   inside "node /srv/enter.mjs $address"
   wait "$starter"
 }
