@@ -11,6 +11,9 @@ export default defineConfig({
         test: {
           name: 'node',
           environment: 'node',
+          // Real sockets, daemons and processes, on a computer that may have other work.
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
           include: ['{contract,node-libvirt,main,preload,scripts,bench,e2e}/**/*.test.{ts,mjs}'],
         },
       },

@@ -8,6 +8,9 @@ import { CONSOLE_WINDOW_BYTES, ConsolePortStream } from './console-port-stream.t
 import { serveConsoles } from './console-ports.ts'
 import { portPair, type NodePort } from './testing/node-port.ts'
 
+/** The computer that runs the tests may have other work. */
+const busy = { timeout: 20_000 }
+
 /** The window's end: notes what comes, and acknowledges only when a test says so. */
 class Page {
   readonly received: Buffer[] = []
@@ -45,7 +48,7 @@ describe("a console's stream over a port", () => {
     const { page, stream } = openConsole()
     const sent = Buffer.from(Array.from({ length: 5_000_000 }, (_, at) => (at * 31) % 251))
     for (let at = 0; at < sent.length; at += 70_001) stream.write(sent.subarray(at, at + 70_001))
-    await vi.waitUntil(() => page.receivedBytes === sent.length)
+    await vi.waitUntil(() => page.receivedBytes === sent.length, busy)
     expect(Buffer.concat(page.received).equals(sent)).toBe(true)
     expect(page.received.every((chunk) => chunk.buffer.byteLength === chunk.length)).toBe(true)
 
@@ -60,13 +63,13 @@ describe("a console's stream over a port", () => {
     page.acknowledges = false
     const block = Buffer.alloc(300_000, 1)
     for (let written = 0; written < 20; written += 1) stream.write(block)
-    await vi.waitUntil(() => page.receivedBytes === CONSOLE_WINDOW_BYTES)
+    await vi.waitUntil(() => page.receivedBytes === CONSOLE_WINDOW_BYTES, busy)
     expect(stream.writableNeedDrain).toBe(true)
     page.port.postMessage({ ack: 1000 })
-    await vi.waitUntil(() => page.receivedBytes === CONSOLE_WINDOW_BYTES + 1000)
+    await vi.waitUntil(() => page.receivedBytes === CONSOLE_WINDOW_BYTES + 1000, busy)
     page.acknowledges = true
     page.port.postMessage({ ack: CONSOLE_WINDOW_BYTES })
-    await vi.waitUntil(() => page.receivedBytes === 20 * block.length)
+    await vi.waitUntil(() => page.receivedBytes === 20 * block.length, busy)
     page.port.close()
   })
 
@@ -74,11 +77,11 @@ describe("a console's stream over a port", () => {
     const { page, stream } = openConsole()
     const block = new Uint8Array(128 * 1024)
     for (let sent = 0; sent < 8; sent += 1) page.send(block) // a full window, and nobody reads
-    await vi.waitUntil(() => stream.readableLength >= CONSOLE_WINDOW_BYTES - block.length)
+    await vi.waitUntil(() => stream.readableLength >= CONSOLE_WINDOW_BYTES - block.length, busy)
     const acknowledged = () => page.words.reduce<number>((sum, word) => sum + (word as { ack: number }).ack, 0)
     expect(acknowledged()).toBeLessThanOrEqual(CONSOLE_WINDOW_BYTES / 4)
     stream.resume()
-    await vi.waitUntil(() => acknowledged() === CONSOLE_WINDOW_BYTES)
+    await vi.waitUntil(() => acknowledged() === CONSOLE_WINDOW_BYTES, busy)
     page.port.close()
   })
 
@@ -130,7 +133,7 @@ describe('consoles that a window opens', () => {
       channel.pipe(guest).pipe(channel)
     })
     page.send(Buffer.from('echo'))
-    await vi.waitUntil(() => Buffer.concat(page.received).toString() === 'echo')
+    await vi.waitUntil(() => Buffer.concat(page.received).toString() === 'echo', busy)
     guest.end()
     await once(page.port, 'close')
     expect(page.words.at(-1)).toEqual({ end: true })

@@ -7,6 +7,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
 import { fakeElectron } from './testing/fake-electron.ts'
 
+/** The computer that runs the tests may have other work. */
+const busy = { timeout: 20_000 }
+
 let fake: ReturnType<typeof fakeElectron>
 let folder: string
 
@@ -38,7 +41,7 @@ const eventFor = (url: string, more: object = {}) => ({ url, preventDefault: vi.
 describe('the start', () => {
   it('registers sandbox and scheme before the runtime is ready, and opens the window last', async () => {
     const running = run()
-    await vi.waitUntil(() => fake.order.length >= 2)
+    await vi.waitUntil(() => fake.order.length >= 2, busy)
     fake.becomeReady()
     await running
     expect(fake.order).toEqual(['sandbox', 'scheme', 'ready', 'handler', 'permissions', 'engine', 'window'])
@@ -66,7 +69,7 @@ describe('the start', () => {
   it('comes to the front when it is started once more', async () => {
     const { window } = await started()
     fake.electron.app.emit('second-instance')
-    await vi.waitUntil(() => window.focus.mock.calls.length > 0)
+    await vi.waitUntil(() => window.focus.mock.calls.length > 0, busy)
     expect(fake.windows).toHaveLength(1)
   })
 })
@@ -123,10 +126,10 @@ describe('the end', () => {
     const quit = eventFor('')
     fake.electron.app.emit('before-quit', quit)
     expect(quit.preventDefault).toHaveBeenCalled()
-    await vi.waitUntil(() => child.posted.some(({ type }) => type === 'close'))
+    await vi.waitUntil(() => child.posted.some(({ type }) => type === 'close'), busy)
     expect(fake.electron.app.exit).not.toHaveBeenCalled()
     child.emit('exit', 0)
-    await vi.waitUntil(() => fake.electron.app.exit.mock.calls.length > 0)
+    await vi.waitUntil(() => fake.electron.app.exit.mock.calls.length > 0, busy)
     expect(JSON.parse(await readFile(join(folder, '.config/strata/window.json'), 'utf8'))).toMatchObject({
       bounds: { width: 1000 },
     })
@@ -138,13 +141,13 @@ describe('the end', () => {
     fake.electron.app.emit('before-quit', eventFor(''))
     fake.electron.app.emit('before-quit', eventFor(''))
     expect(child.kill).toHaveBeenCalled()
-    await vi.waitUntil(() => fake.electron.app.exit.mock.calls.length > 0)
+    await vi.waitUntil(() => fake.electron.app.exit.mock.calls.length > 0, busy)
   })
 
   it('is offered when the engine cannot go on', async () => {
     await started()
     for (let death = 0; death < 4; death += 1) fake.children.at(-1)?.emit('exit', 11)
     expect(fake.electron.dialog.showMessageBox).toHaveBeenCalledOnce()
-    await vi.waitUntil(() => fake.electron.app.quit.mock.calls.length > 0)
+    await vi.waitUntil(() => fake.electron.app.quit.mock.calls.length > 0, busy)
   })
 })

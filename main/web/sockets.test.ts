@@ -12,6 +12,9 @@ import { WebSocket } from 'ws'
 import { CONSOLE_HIGH_WATER_BYTES } from './console-stream.ts'
 import { produced, serveSite, type ServedSite, type TestRouter } from './testing/served-site.ts'
 
+/** The computer that runs the tests may have other work. */
+const busy = { timeout: 20_000 }
+
 let site: ServedSite
 let headers: Record<string, string>
 
@@ -144,7 +147,7 @@ describe('a console over a WebSocket', () => {
     let channel: Duplex | undefined
     site.consoles.set('t3', (given) => (channel = given))
     const page = await openSocket('/console/t3')
-    await vi.waitUntil(() => channel !== undefined)
+    await vi.waitUntil(() => channel !== undefined, busy)
     channel?.destroy(new Error('reset'))
     expect(await closeOf(page)).toEqual({ code: 4000, reason: 'connection-lost' })
   })
@@ -173,7 +176,7 @@ describe('a console over a WebSocket', () => {
     let channel: Duplex | undefined
     site.consoles.set('t7', (given) => (channel = given))
     const page = await openSocket('/console/t7')
-    await vi.waitUntil(() => channel !== undefined)
+    await vi.waitUntil(() => channel !== undefined, busy)
     if (channel === undefined) throw new Error('no channel')
     page.pause()
     const block = Buffer.alloc(64 * 1024, 7)
@@ -189,7 +192,7 @@ describe('a console over a WebSocket', () => {
     }
     channel.on('drain', write)
     write()
-    await vi.waitUntil(() => channel?.writableNeedDrain === true)
+    await vi.waitUntil(() => channel?.writableNeedDrain === true, busy)
     expect(written).toBeLessThan(2048)
     expect(mostHeld).toBeLessThanOrEqual(CONSOLE_HIGH_WATER_BYTES + block.length)
 
@@ -210,7 +213,7 @@ describe('a console over a WebSocket', () => {
     const page = await openSocket('/console/t8')
     const block = Buffer.alloc(256 * 1024, 1)
     for (let at = 0; at < 128; at += 1) page.send(block) // 32 MiB, and nobody reads the channel
-    await vi.waitUntil(() => channel !== undefined && channel.readableLength >= CONSOLE_HIGH_WATER_BYTES)
+    await vi.waitUntil(() => channel !== undefined && channel.readableLength >= CONSOLE_HIGH_WATER_BYTES, busy)
     expect(channel?.readableLength).toBeLessThanOrEqual(CONSOLE_HIGH_WATER_BYTES + block.length)
     expect(page.bufferedAmount).toBeGreaterThan(0)
     let taken = 0

@@ -44,7 +44,9 @@ describe('the lock on a data folder', () => {
       cwd: root,
       stdio: ['ignore', 'pipe', 'inherit'],
     })
-    await once(holder.stdout, 'data')
+    const failed = once(holder, 'exit').then(() => expect.fail('the holder ended by itself'))
+    await Promise.race([once(holder.stdout, 'data'), failed])
+    failed.catch(() => undefined) // from here on its end is what is wanted
     await expect(lockDataFolder(folder)).rejects.toMatchObject({ code: 'busy' })
     holder.kill('SIGKILL')
     await once(holder, 'exit')
