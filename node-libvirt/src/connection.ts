@@ -10,6 +10,7 @@ import { translateDomainEvent, type DomainEvent, type DomainEventKind } from './
 import type { ConnectionError } from './errors.ts'
 import { eventFamilies, familyListener, type EventOptions } from './event-families.ts'
 import { flagBits, type Flags } from './flags.ts'
+import { KnownProcedures, OLDEST_NEWEST } from './known-procedures.ts'
 import { Network } from './network.ts'
 import { NodeDevice } from './node-device.ts'
 import { formatVersion, nodeInfo, nodeStats, type NodeInfo } from './node-info.ts'
@@ -71,6 +72,7 @@ export class Connection {
   readonly uri: string
   readonly #session: RpcSession
   readonly #registry: EventRegistry
+  readonly #known: KnownProcedures
   readonly #families = eventFamilies(this)
   readonly #networkEvents
   readonly #storagePoolEvents
@@ -81,6 +83,7 @@ export class Connection {
   constructor(uri: string, session: RpcSession) {
     this.uri = uri
     this.#session = session
+    this.#known = new KnownProcedures(session)
     const registry = new EventRegistry(session)
     const { network, storagePool, nodeDevice, secret } = this.#families
     this.#registry = registry
@@ -117,7 +120,20 @@ export class Connection {
    *   an argument does not fit its type
    */
   call<P extends ProcedureName>(procedure: P, args: Args<P>, options?: CallOptions): Promise<Ret<P>> {
-    return this.#session.call(procedures[procedure], args, options)
+    const called = this.#session.call(procedures[procedure], args, options)
+    if (procedures[procedure].number <= OLDEST_NEWEST) return called
+    return called.catch(async (error: unknown) => {
+      throw await this.#known.explain(procedure, error)
+    })
+  }
+
+  /**
+   * Whether the daemon knows a procedure, so that what it is too old for need not be tried: such a call fails with a
+   * LibvirtError of code `no-support`. What the driver behind the daemon can do is another question.
+   * @throws ConnectionError when the daemon goes away before it answers
+   */
+  supports(procedure: ProcedureName): Promise<boolean> {
+    return this.#known.supports(procedure)
   }
 
   /** Calls a procedure that opens a stream. `opened` gives the call's answer; its failure also destroys the stream. */

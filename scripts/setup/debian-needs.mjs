@@ -70,6 +70,16 @@ const chromium = {
 /** @type {Need[]} */
 const toTest = [
   { name: 'libvirt-clients', why: 'virsh, the second opinion of the tests', isThere: program('virsh') },
+  { name: 'openssh-client', why: 'connections by ssh', isThere: program('ssh') },
+  { name: 'openssh-server', why: 'an sshd of the tests’ own, for connections by ssh', isThere: program('sshd') },
+  { name: 'netcat-openbsd', why: 'connections by ssh to hosts without virt-ssh-helper', isThere: program('nc') },
+  { name: 'openssl', why: 'makes certificates for a daemon that speaks TLS', isThere: program('openssl') },
+  { name: 'sasl2-bin', why: 'makes the users of a daemon that wants a password', isThere: program('saslpasswd2') },
+  {
+    name: 'libsasl2-modules',
+    why: 'lets that daemon check passwords',
+    isThere: file(...libraryFolders.map((folder) => `${folder}/sasl2/libscram.so`)),
+  },
   { name: 'busybox-static', why: 'the test guest', isThere: program('busybox') },
   { name: 'cpio', why: 'packs the test guest', isThere: program('cpio') },
   { name: 'e2fsprogs', why: 'makes the test guest’s disk', isThere: program('mke2fs') },
@@ -86,6 +96,17 @@ const toTest = [
   },
 ]
 
+// For the daemons of other generations: npm run test:daemons.
+/** @type {Need[]} */
+const toTestDaemons = [
+  { name: 'mmdebstrap', why: 'makes the folders with older and newer daemons', isThere: program('mmdebstrap') },
+  {
+    name: 'debian-archive-keyring',
+    why: 'tells that what they are made of is Debian’s',
+    isThere: file('/usr/share/keyrings/debian-archive-keyring.gpg'),
+  },
+]
+
 /** @type {Need[]} */
 const toBench = [{ name: 'python3-libvirt', why: 'what node-libvirt is compared with', isThere: pythonHasLibvirt }]
 
@@ -95,13 +116,14 @@ function pythonHasLibvirt() {
 
 /**
  * What a purpose needs and this machine lacks.
- * @param {{ purpose: 'run' | 'test' | 'bench', window: boolean }} wanted `window`: a window is to be opened
+ * @param {{ purpose: 'run' | 'test' | 'test-daemons' | 'bench', window: boolean }} wanted `window`: a window is to be opened
  * @returns {Need[]}
  */
 export function missingPackages({ purpose, window }) {
   const needs = [...toRun, ...(isRoot ? toRunAsRoot : [])]
   if (purpose === 'test' || (window && electronExecutable() === null)) needs.push(chromium)
-  if (purpose === 'test') needs.push(...toTest)
+  if (purpose === 'test' || purpose === 'test-daemons') needs.push(...toTest)
+  if (purpose === 'test-daemons') needs.push(...toTestDaemons)
   if (purpose === 'bench') needs.push(...toBench)
   return needs.filter((need) => !need.isThere())
 }
