@@ -61,7 +61,7 @@ const whole: CrossSectionSources = {
   machine,
   definition,
   disks: [disk],
-  sample: { takenAtMs: 1, row: Float32Array.of(0.18, 2.1 * 1024 ** 2, 0, 0, 0, 0), memorySource: 'guest' },
+  sample: { takenAtMs: 1, row: [0.18, 2.1 * 1024 ** 2, 0, 0, 0, 0], memorySource: 'guest' },
   agent: 'talking',
   guest: {
     osName: 'Ubuntu 22.04',

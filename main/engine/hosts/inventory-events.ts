@@ -1,4 +1,4 @@
-import { LibvirtError, type Connection, type Domain } from 'node-libvirt'
+import { LibvirtError, type Connection, type Domain, type StoragePool } from 'node-libvirt'
 import type { Logger } from 'pino'
 
 import type { MachineAspect } from './machine-pictures.ts'
@@ -16,9 +16,10 @@ export interface InventoryEventHandlers {
   missed(error: unknown): void
 }
 
+/** One kind of event, and whether the picture can be kept without it. */
 interface Registration {
   readonly ready: Promise<void>
-  readonly ended: Promise<void>
+  readonly isVital: boolean
 }
 
 /** Detail numbers of lifecycle events that say that a restore point was gone back to (virDomainEvent…DetailType). */
@@ -42,64 +43,77 @@ const everything: readonly MachineAspect[] = ['state', 'marks', 'definition']
 
 /**
  * Registers all events that the picture is kept by; resolves when the daemon sends them. Kinds that it does not know
- * are left out: old daemons lack some, and what they would have told is then seen at the next change of state.
+ * are left out. False: it lacks even those that tell what comes, goes and changes its state, and has to be asked.
  */
 export async function followEvents(
   connection: Connection,
   handlers: InventoryEventHandlers,
   log: Logger,
-): Promise<void> {
-  const follow = <Event>(
-    events: AsyncIterable<Event> & { ready: Promise<void> },
-    handle: (event: Event) => void,
-  ): Registration => ({
-    ready: events.ready,
-    ended: drain(events, handle, handlers),
-  })
-  const byDomain = (run: (uuid: string) => void) => (event: { readonly domain: Domain }) => {
-    run(event.domain.uuid)
+): Promise<boolean> {
+  const registrations = [...machineEvents(connection, handlers), ...resourceEvents(connection, handlers)]
+  const known = await Promise.all(registrations.map(({ ready }) => isKnown(ready, log)))
+  return registrations.every(({ isVital }, index) => !isVital || known[index] === true)
+}
+
+function machineEvents(connection: Connection, handlers: InventoryEventHandlers): Registration[] {
+  const definitionChanged = ({ domain }: { readonly domain: Domain }) => {
+    handlers.machine(domain.uuid, ['definition'])
   }
-  const definitionChanged = byDomain((uuid) => {
-    handlers.machine(uuid, ['definition'])
-  })
-  const registrations: Registration[] = [
-    follow(connection.domainEvents('lifecycle'), ({ domain, event, detail }) => {
+  const definitionEvents = [
+    'agent-lifecycle',
+    'device-added',
+    'device-removed',
+    'metadata-change',
+    'tray-change',
+  ] as const
+  return [
+    follow(handlers, 'vital', connection.domainEvents('lifecycle'), ({ domain, event, detail }) => {
       handlers.machine(domain.uuid, aspectsOfLifecycle[event] ?? everything)
       if (fromSnapshotDetail[event] === detail) handlers.snapshots(domain.uuid)
     }),
-    follow(
-      connection.domainEvents('reboot'),
-      byDomain((uuid) => {
-        handlers.restarted(uuid)
-      }),
-    ),
-    follow(connection.domainEvents('balloon-change'), ({ domain, actualKiB }) => {
+    follow(handlers, 'useful', connection.domainEvents('reboot'), ({ domain }) => {
+      handlers.restarted(domain.uuid)
+    }),
+    follow(handlers, 'useful', connection.domainEvents('balloon-change'), ({ domain, actualKiB }) => {
       handlers.memory(domain.uuid, Number(actualKiB))
     }),
-    follow(connection.domainEvents('agent-lifecycle'), definitionChanged),
-    follow(connection.domainEvents('device-added'), definitionChanged),
-    follow(connection.domainEvents('device-removed'), definitionChanged),
-    follow(connection.domainEvents('metadata-change'), definitionChanged),
-    follow(connection.domainEvents('tray-change'), definitionChanged),
-    follow(connection.domainEvents('disk-change'), definitionChanged),
-    follow(connection.domainEvents('block-job'), definitionChanged),
-    follow(connection.networkEvents('lifecycle'), ({ network }) => {
-      handlers.network(network.uuid)
-    }),
-    follow(connection.storagePoolEvents('lifecycle'), ({ pool }) => {
-      handlers.pool(pool.uuid, ['volumes'])
-    }),
-    follow(connection.storagePoolEvents('refresh'), ({ pool }) => {
-      handlers.pool(pool.uuid, ['volumes'])
-    }),
+    ...definitionEvents.map((kind) => follow(handlers, 'useful', connection.domainEvents(kind), definitionChanged)),
+    follow(handlers, 'useful', connection.domainEvents('disk-change'), definitionChanged),
+    follow(handlers, 'useful', connection.domainEvents('block-job'), definitionChanged),
   ]
-  await Promise.all(registrations.map(({ ready }) => ready.catch(unlessUnknown(log))))
 }
 
-function unlessUnknown(log: Logger): (error: unknown) => void {
-  return (error) => {
+function resourceEvents(connection: Connection, handlers: InventoryEventHandlers): Registration[] {
+  const poolChanged = ({ pool }: { readonly pool: StoragePool }) => {
+    handlers.pool(pool.uuid, ['volumes'])
+  }
+  return [
+    follow(handlers, 'vital', connection.networkEvents('lifecycle'), ({ network }) => {
+      handlers.network(network.uuid)
+    }),
+    follow(handlers, 'vital', connection.storagePoolEvents('lifecycle'), poolChanged),
+    follow(handlers, 'useful', connection.storagePoolEvents('refresh'), poolChanged),
+  ]
+}
+
+function follow<Event>(
+  handlers: InventoryEventHandlers,
+  worth: 'vital' | 'useful',
+  events: AsyncIterable<Event> & { readonly ready: Promise<void> },
+  handle: (event: Event) => void,
+): Registration {
+  void drain(events, handle, handlers)
+  return { ready: events.ready, isVital: worth === 'vital' }
+}
+
+async function isKnown(ready: Promise<void>, log: Logger): Promise<boolean> {
+  try {
+    await ready
+    return true
+  } catch (error) {
     if (!(error instanceof LibvirtError)) throw error
     log.debug({ err: error }, 'this daemon does not send every kind of event')
+    return false
   }
 }
 

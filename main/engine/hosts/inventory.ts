@@ -12,6 +12,9 @@ import { everyAspect, MachinePictures } from './machine-pictures.ts'
 import { NetworkPictures } from './network-pictures.ts'
 import { PoolPictures } from './pool-pictures.ts'
 
+/** Old and foreign drivers send no events; what they do is seen with this delay. */
+const reconcileEveryMs = 15_000
+
 /** Which thing of the picture is new, different or gone. 'host': its status or facts. 'all': everything was loaded anew. */
 export type InventoryChange =
   { readonly kind: 'machine' | 'network' | 'pool'; readonly uuid: string } | { readonly kind: 'host' | 'all' }
@@ -129,14 +132,31 @@ export class Inventory {
   async load(connection: Connection): Promise<void> {
     const queues = [this.#machines.queue, this.#networks.queue, this.#pools.queue]
     for (const queue of queues) queue.hold()
-    await followEvents(connection, this.#eventHandlers(connection), this.#options.log)
+    const hasEvents = await followEvents(connection, this.#eventHandlers(connection), this.#options.log)
+    if (!hasEvents) this.#reconcileSlowly(connection)
     await Promise.all([this.#machines.load(connection), this.#networks.load(connection), this.#pools.load(connection)])
-    this.changes.emit({ kind: 'all' })
   }
 
-  /** The connection that was loaded from is in use now: what its events told is read. */
+  /** The connection that was loaded from is in use now: the new picture is told, and what events said meanwhile is read. */
   resume(): void {
+    this.changes.emit({ kind: 'all' })
     for (const queue of [this.#machines.queue, this.#networks.queue, this.#pools.queue]) queue.release()
+  }
+
+  /** For drivers without events: everything is read again now and then, for as long as this connection lives. */
+  #reconcileSlowly(connection: Connection): void {
+    const timer = setInterval(() => {
+      Promise.all([this.#machines.load(connection), this.#networks.load(connection), this.#pools.load(connection)])
+        .then(() => {
+          this.changes.emit({ kind: 'all' })
+        })
+        .catch((error: unknown) => {
+          this.#options.log.debug({ err: error }, 'the picture could not be read again')
+        })
+    }, reconcileEveryMs)
+    void connection.closed.then(() => {
+      clearInterval(timer)
+    })
   }
 
   #eventHandlers(connection: Connection): InventoryEventHandlers {

@@ -11,13 +11,19 @@ const load = (hostId: string) => ({
   memoryKiB: null,
   diskAvailableBytes: null,
 })
-const sample = (hostId: string, takenAtMs: number, shares: Record<string, number>): FleetSample => ({
+const sample = (
+  hostId: string,
+  takenAtMs: number,
+  shares: Record<string, number>,
+  uuids: readonly string[] = Object.keys(shares).sort(),
+): FleetSample => ({
+  uuids,
   hostId,
   takenAtMs,
   machines: new Map(
     Object.entries(shares).map(([uuid, share]) => [
       uuid,
-      { takenAtMs, row: emptyRow().fill(share), memorySource: 'host' as const },
+      { takenAtMs, row: emptyRow.map(() => share), memorySource: 'host' as const },
     ]),
   ),
   load: load(hostId),
@@ -27,7 +33,8 @@ describe('the fleet’s samples for one client', () => {
   it('say who they are about, once, and then only numbers in that order', () => {
     const pending = new FleetPending()
     expect(pending.take()).toBeNull()
-    pending.note(sample('h', 1, { b: 0.5, a: 0.25 }))
+    const uuids = ['a', 'b']
+    pending.note(sample('h', 1, { b: 0.5, a: 0.25 }, uuids))
     expect(pending.take()).toEqual({ type: 'machines', hostId: 'h', uuids: ['a', 'b'] })
     expect(pending.take()).toMatchObject({
       type: 'sample',
@@ -35,7 +42,7 @@ describe('the fleet’s samples for one client', () => {
       columns: { cpuShare: Float32Array.of(0.25, 0.5) },
     })
     expect(pending.take()).toBeNull()
-    pending.note(sample('h', 2, { a: 0, b: 1 }))
+    pending.note(sample('h', 2, { a: 0, b: 1 }, uuids))
     expect(pending.take()).toMatchObject({ type: 'sample', takenAtMs: 2, columns: { cpuShare: Float32Array.of(0, 1) } })
   })
 
@@ -49,8 +56,10 @@ describe('the fleet’s samples for one client', () => {
   })
 
   it('are lost, not queued, for a client that is too slow', () => {
+    const nobody: string[] = []
     const pending = new FleetPending()
-    for (let atMs = 1; atMs <= 100; atMs += 1) for (const host of ['g', 'h']) pending.note(sample(host, atMs, {}))
+    for (let atMs = 1; atMs <= 100; atMs += 1)
+      for (const host of ['g', 'h']) pending.note(sample(host, atMs, {}, nobody))
     const taken = [pending.take(), pending.take(), pending.take(), pending.take(), pending.take()]
     expect(taken.map((message) => (message?.type === 'sample' ? message.takenAtMs : message?.type))).toEqual([
       'machines',

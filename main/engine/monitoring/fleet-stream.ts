@@ -41,15 +41,13 @@ export class FleetPending implements Pending<FleetMessage> {
   take(): FleetMessage | null {
     const [sample] = this.#samples.values()
     if (sample === undefined) return null
-    const { hostId, takenAtMs, machines, load } = sample
-    const uuids = [...machines.keys()].sort()
-    const told = this.#toldUuids.get(hostId)
-    if (told?.join() !== uuids.join()) {
+    const { hostId, takenAtMs, uuids, machines, load } = sample
+    if (this.#toldUuids.get(hostId) !== uuids) {
       this.#toldUuids.set(hostId, uuids)
-      return { type: 'machines', hostId, uuids }
+      return { type: 'machines', hostId, uuids: [...uuids] }
     }
     this.#samples.delete(hostId)
-    const columns = columnsOf(uuids.map((uuid) => machines.get(uuid)?.row ?? emptyRow()))
+    const columns = columnsOf(uuids.map((uuid) => machines.get(uuid)?.row ?? emptyRow))
     return { type: 'sample', hostId, takenAtMs, columns, load }
   }
 }

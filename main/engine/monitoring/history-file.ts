@@ -76,7 +76,7 @@ export class HistoryFile {
   async #writeOne(file: FileHandle, tier: number, { step, values }: TierRecord): Promise<void> {
     const bytes = Buffer.alloc(slotBytes)
     bytes.writeDoubleLE(step, 0)
-    values.forEach((value, index) => bytes.writeFloatLE(value, 8 + index * 4))
+    for (let index = 0; index < recordWidth; index += 1) bytes.writeFloatLE(values[index] ?? Number.NaN, 8 + index * 4)
     const slot = step % (this.#tiers[tier]?.capacity ?? 1)
     await file.write(bytes, 0, bytes.length, this.#offsetOf(tier) + slot * slotBytes)
   }

@@ -1,7 +1,7 @@
 import { HistoryFile } from './history-file.ts'
 import type { MachineSample } from './machine-meter.ts'
 import { meansOf, recordWidth, RingBuffer, type TierRecord } from './ring-buffer.ts'
-import { isKnown, seriesCount, type SeriesRow } from './series-row.ts'
+import { seriesCount, type SeriesRow } from './series-row.ts'
 import { StepAccumulator, tierMeasures, type Span } from './tier.ts'
 
 const { '10-minutes': seconds, '2-hours': tens, '48-hours': minutes, '90-days': hours } = tierMeasures
@@ -29,7 +29,6 @@ export class MachineHistory {
   }
 
   add({ takenAtMs, row }: MachineSample): void {
-    if (!isKnown(row)) return
     this.#seconds.push({ step: Math.floor(takenAtMs / seconds.stepMs), values: row })
     const ten = this.#tenAccumulator.add(takenAtMs, row)
     if (ten !== null) this.#tens.push(ten)
@@ -44,7 +43,7 @@ export class MachineHistory {
     const { stepMs, capacity } = tierMeasures[span]
     const since = Math.floor(nowMs / stepMs) - capacity + 1
     const records = await this.#records(span, since)
-    const rows = records.map(({ values }) => (values.length === seriesCount ? values : meansOf(values)))
+    const rows = records.map(({ values }) => (values.length === seriesCount ? Array.from(values) : meansOf(values)))
     return { timesMs: Float64Array.from(records, ({ step }) => step * stepMs), rows }
   }
 

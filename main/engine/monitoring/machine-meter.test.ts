@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 
 import { MachineMeter } from './machine-meter.ts'
 
-const of = (row: Float32Array, name: SeriesName) => row[seriesNames.indexOf(name)]
+const of = (row: readonly number[], name: SeriesName) => row[seriesNames.indexOf(name)]
 const second = (meter: MachineMeter, stats: Parameters<MachineMeter['measure']>[0], atMs: number, vcpuCount = 2) =>
   meter.measure(stats, 0, atMs, vcpuCount)
 

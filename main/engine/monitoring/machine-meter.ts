@@ -1,7 +1,7 @@
 import type { MachineStatsMessage } from '@strata/contract/monitoring.ts'
 import type { DomainStats } from 'node-libvirt'
 
-import { rowOf, type SeriesRow } from './series-row.ts'
+import type { SeriesRow } from './series-row.ts'
 
 type Params = DomainStats['stats']
 export type MemorySource = MachineStatsMessage['memorySource']
@@ -29,14 +29,15 @@ export class MachineMeter {
     const last = this.#last
     this.#last = now
     const { usedKiB, memorySource } = memoryOf(stats)
-    const row = rowOf({
-      cpuShare: cpuShare(last, now, vcpuCount),
-      memoryUsedKiB: usedKiB,
-      diskReadBytesPerS: rate(last, now, 'block', 'rd'),
-      diskWriteBytesPerS: rate(last, now, 'block', 'wr'),
-      networkInBytesPerS: rate(last, now, 'net', 'rx'),
-      networkOutBytesPerS: rate(last, now, 'net', 'tx'),
-    })
+    // In the order of `seriesNames`.
+    const row = [
+      cpuShare(last, now, vcpuCount),
+      usedKiB,
+      rate(last, now, 'block', 'rd'),
+      rate(last, now, 'block', 'wr'),
+      rate(last, now, 'net', 'rx'),
+      rate(last, now, 'net', 'tx'),
+    ]
     return { takenAtMs, row, memorySource }
   }
 }

@@ -11,6 +11,7 @@ import { MachineHistory } from './machine-history.ts'
 import type { MachineSample } from './machine-meter.ts'
 import { watchMachine } from './machine-stream.ts'
 import { Sampler, type FleetSample } from './sampler.ts'
+import { isKnown } from './series-row.ts'
 import type { Span } from './tier.ts'
 
 /** A crash of the engine loses at most this much of the long histories. */
@@ -96,7 +97,8 @@ export class Monitoring {
   #watch(host: Host): Watched {
     const sampler = new Sampler(host, this.#log)
     sampler.samples.listen(({ machines }) => {
-      for (const [uuid, sample] of machines) this.#history(host.id, uuid).add(sample)
+      // A driver that tells nothing leaves no history, and takes no memory for one.
+      for (const [uuid, sample] of machines) if (isKnown(sample.row)) this.#history(host.id, uuid).add(sample)
     })
     return { host, sampler, histories: new Map() }
   }

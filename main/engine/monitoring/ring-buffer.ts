@@ -8,11 +8,11 @@ export interface TierRecord {
   /** Number of the step since the epoch. */
   readonly step: number
   /** For each series min, mean, max, or one number where a step has one sample; NaN where nothing was known. */
-  readonly values: Float32Array
+  readonly values: ArrayLike<number>
 }
 
-export function meansOf(values: Float32Array): SeriesRow {
-  return Float32Array.from({ length: seriesCount }, (_, index) => values[index * 3 + 1] ?? Number.NaN)
+export function meansOf(values: ArrayLike<number>): SeriesRow {
+  return Array.from({ length: seriesCount }, (_, index) => values[index * 3 + 1] ?? Number.NaN)
 }
 
 const smallestCapacity = 16

@@ -20,6 +20,8 @@ const groups = ['state', 'cpu-total', 'balloon', 'interface', 'block'] as const
 export interface FleetSample {
   readonly hostId: string
   readonly takenAtMs: number
+  /** Of the machines, in an order that stays; the same list as before while the same machines run. */
+  readonly uuids: readonly string[]
   readonly machines: ReadonlyMap<string, MachineSample>
   readonly load: HostLoad
 }
@@ -110,7 +112,13 @@ export class Sampler {
     const machines = new Map(stats.map((each) => [each.domain.uuid, this.#measure(each, takenAtMs, monotonicMs)]))
     // What does not run has no counters; when it starts again they begin anew.
     for (const uuid of this.#meters.keys()) if (!machines.has(uuid)) this.#meters.delete(uuid)
-    return { hostId: this.#host.id, takenAtMs, machines, load }
+    return { hostId: this.#host.id, takenAtMs, uuids: this.#uuidsOf(machines), machines, load }
+  }
+
+  #uuidsOf(machines: ReadonlyMap<string, MachineSample>): readonly string[] {
+    const before = this.#latest?.uuids ?? []
+    const isSame = before.length === machines.size && before.every((uuid) => machines.has(uuid))
+    return isSame ? before : [...machines.keys()].sort()
   }
 
   async #readStats(connection: Connection): Promise<DomainStats[]> {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { emptyRow, type SeriesRow } from './series-row.ts'
 import { StepAccumulator, tierMeasures } from './tier.ts'
 
-const row = (value: number): SeriesRow => emptyRow().fill(value)
+const row = (value: number): SeriesRow => emptyRow.map(() => value)
 
 describe('the tiers', () => {
   it('keep ten minutes, two hours, two days and ninety days', () => {
@@ -22,7 +22,7 @@ describe('the samples of one step', () => {
           const accumulator = new StepAccumulator(1_000)
           for (const value of values) expect(accumulator.add(500, row(value ?? Number.NaN))).toBeNull()
           const known = values.filter((value) => value !== null)
-          const [least, mean, most] = accumulator.current()?.values ?? []
+          const [least, mean, most] = Array.from(accumulator.current()?.values ?? [])
           if (known.length === 0) expect([least, mean, most]).toEqual([Number.NaN, Number.NaN, Number.NaN])
           else {
             expect(least).toBe(Math.min(...known))
@@ -41,8 +41,8 @@ describe('the samples of one step', () => {
     accumulator.add(19_999, row(0.75))
     const finished = accumulator.add(40_000, row(1))
     expect(finished?.step).toBe(1)
-    expect([...(finished?.values.slice(0, 3) ?? [])]).toEqual([0.25, 0.5, 0.75])
+    expect([...Array.from(finished?.values ?? []).slice(0, 3)]).toEqual([0.25, 0.5, 0.75])
     expect(accumulator.current()?.step).toBe(4)
-    expect([...(accumulator.current()?.values.slice(0, 3) ?? [])]).toEqual([1, 1, 1])
+    expect([...Array.from(accumulator.current()?.values ?? []).slice(0, 3)]).toEqual([1, 1, 1])
   })
 })
