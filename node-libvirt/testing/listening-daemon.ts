@@ -18,11 +18,18 @@ export interface Listening {
   readonly auth?: { readonly tls?: 'none' | 'sasl'; readonly unix?: 'none' | 'sasl' | 'polkit' }
   /** The daemon's SASL mechanisms, separated by spaces. */
   readonly mechanisms?: string
+  /** More of the daemon's environment. */
+  readonly env?: Readonly<Record<string, string>>
   /** A folder with cacert.pem, servercert.pem, serverkey.pem. */
   readonly pki: string
 }
 
-export async function startListeningDaemon({ auth = {}, mechanisms = '', pki }: Listening): Promise<ListeningDaemon> {
+export async function startListeningDaemon({
+  auth = {},
+  mechanisms = '',
+  env,
+  pki,
+}: Listening): Promise<ListeningDaemon> {
   const [tlsPort, tcpPort] = [await freePort(), await freePort()]
   const daemon = await startDaemon({
     prepare: (baseFolder, user) => {
@@ -42,7 +49,7 @@ export async function startListeningDaemon({ auth = {}, mechanisms = '', pki }: 
       }
       writeFileSync(config, Object.entries(settings).map(([key, value]) => `${key} = ${JSON.stringify(value)}\n`).join('')) // prettier-ignore
       const saslFolder = makeSasl(baseFolder, user, mechanisms)
-      return { args: ['--listen', '--config', config], env: { SASL_CONF_PATH: saslFolder } }
+      return { args: ['--listen', '--config', config], env: { SASL_CONF_PATH: saslFolder, ...env } }
     },
   })
   return { ...daemon, tlsPort, tcpPort }

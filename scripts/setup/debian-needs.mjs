@@ -80,6 +80,12 @@ const toTest = [
     why: 'lets that daemon check passwords',
     isThere: file(...libraryFolders.map((folder) => `${folder}/sasl2/libscram.so`)),
   },
+  {
+    name: 'polkitd',
+    why: 'a daemon that asks polkit',
+    isThere: file('/usr/lib/polkit-1/polkitd', '/usr/libexec/polkitd'),
+  },
+  { name: 'dbus-daemon', why: 'a bus of polkit’s own', isThere: program('dbus-daemon') },
   { name: 'busybox-static', why: 'the test guest', isThere: program('busybox') },
   { name: 'cpio', why: 'packs the test guest', isThere: program('cpio') },
   { name: 'e2fsprogs', why: 'makes the test guest’s disk', isThere: program('mke2fs') },

@@ -66,10 +66,9 @@ async function authenticatePolkit(session: RpcSession, signal: AbortSignal): Pro
 }
 
 function polkitError(error: LibvirtError): AuthenticationError {
-  if (error.code === 'auth-unavailable') {
-    const message = 'no polkit agent runs that could ask the user'
-    return new AuthenticationError('unavailable', message, { cause: error })
-  }
+  if (error.code === 'auth-failed') return new AuthenticationError('denied', error.message, { cause: error })
   if (error.code === 'auth-cancelled') return new AuthenticationError('cancelled', error.message, { cause: error })
-  return new AuthenticationError('denied', error.message, { cause: error })
+  const isWithoutAgent = error.code === 'auth-unavailable'
+  const message = isWithoutAgent ? 'no polkit agent runs that could ask the user' : 'the daemon cannot ask polkit'
+  return new AuthenticationError('unavailable', message, { cause: error, detail: error.message })
 }
