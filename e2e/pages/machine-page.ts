@@ -7,6 +7,9 @@ import { SnapshotsTab } from './snapshots-tab.ts'
 
 type PowerAct = 'Start' | 'Shut down' | 'Force off' | 'Reboot' | 'Reset' | 'Pause' | 'Resume' | 'Save and switch off'
 
+/** The acts that have a button of their own where they fit the state; the others are behind More. */
+const HEADER_ACTS: ReadonlySet<PowerAct> = new Set(['Start', 'Shut down', 'Resume'])
+
 /** A machine's page: its header with acts, and its tabs. */
 export class MachinePage {
   readonly heading: Locator
@@ -29,8 +32,7 @@ export class MachinePage {
 
   /** A power act, as a button of the header or behind More. */
   async power(act: PowerAct): Promise<void> {
-    const button = this.header.getByRole('button', { name: act, exact: true })
-    if (await button.isVisible()) await button.click()
+    if (HEADER_ACTS.has(act)) await this.header.getByRole('button', { name: act, exact: true }).click()
     else await this.choose(act)
     if (act === 'Force off' || act === 'Reset') {
       await this.page.getByRole('dialog').getByRole('button', { name: act, exact: true }).click()

@@ -31,20 +31,14 @@ test('a daemon that dies is explained, and the window is right again when it ret
   await expect(machines.row('survivor')).toContainText('Off')
 })
 
-test('a daemon that was never there is explained, and used once it is there', async ({
-  page,
-  daemon,
-  app,
-  browser,
-}) => {
-  await daemon.kill()
+test('a daemon that was never there is explained, and used once it is there', async ({ daemon, app, browser }) => {
   await app.stop()
+  await daemon.kill()
   await app.start()
-  const again = await app.openPage(browser, () => undefined)
-  await expect(again.getByRole('alert').filter({ hasText: 'This computer does not answer' })).toBeVisible()
-  await expect(again.getByRole('button', { name: 'Try now' }).first()).toBeVisible()
+  const page = await app.openPage(browser, () => undefined)
+  await expect(page.getByRole('alert').filter({ hasText: 'This computer does not answer' })).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Try now' }).first()).toBeVisible()
   await daemon.start()
-  await expect(again.getByRole('heading', { name: 'No machines yet' })).toBeVisible({ timeout: 30_000 })
-  await again.close()
+  await expect(page.getByRole('heading', { name: 'No machines yet' })).toBeVisible({ timeout: 30_000 })
   await page.close()
 })

@@ -5,7 +5,7 @@ import { StrataWindow } from '../pages/strata-window.ts'
 /** Real systems that Strata's makers had no hand in, as their Debian packages ship them. */
 const foreignIsos = [
   { title: 'iPXE', path: '/usr/lib/ipxe/ipxe.iso', screen: /iPXE/ },
-  { title: 'Memtest86+', path: '/usr/lib/memtest86+/memtest86+x64.iso', screen: /Memtest86\+/i },
+  { title: 'Memtest86+', path: '/usr/lib/memtest86+/memtest86+x64.iso', screen: /Testing: .* of 127MB/ },
 ]
 
 for (const { title, path, screen } of foreignIsos) {

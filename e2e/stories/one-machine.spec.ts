@@ -105,13 +105,19 @@ test('a machine is made from an ISO, used, taken back in time, measured and dele
 
   await test.step('graphs: the processor is seen to work', async () => {
     const machine = await strata.openMachine(NAME)
+    let graphs = await machine.openGraphs()
+    await graphs.showNumbers()
+    const share = async () => Number.parseFloat(await graphs.figure('All processors', 'now'))
+    await expect.poll(share, { timeout: 60_000 }).toBeGreaterThan(0)
+    const idleShare = await share()
+
     const screenTab = await machine.openConsole()
     await expect(screenTab.connected).toBeVisible()
     await screenTab.typeLine('while :; do :; done &')
-    const graphs = await machine.openGraphs()
+    graphs = await machine.openGraphs()
     await graphs.showNumbers()
-    const share = async () => Number.parseFloat(await graphs.figure('All processors', 'now'))
-    await expect.poll(share, { timeout: 60_000 }).toBeGreaterThan(60)
+    // How much of a processor an emulated guest gets depends on what else runs; that it wants more does not.
+    await expect.poll(share, { timeout: 60_000 }).toBeGreaterThan(Math.max(2 * idleShare, 5))
     for (const name of ['CPU', 'Memory', 'Disk', 'Network'] as const) {
       await expect(graphs.panel(name).getByRole('img')).toBeVisible()
     }
