@@ -86,7 +86,7 @@ async function askToRestart(reason: string, supervisor: EngineSupervisor<Message
 /** Only the top frame of our own page is answered. */
 function answerPortQuestions(handOver: PortHandOver<MessagePortMain>): void {
   ipcMain.on('strata:ports-wanted', ({ senderFrame: frame }) => {
-    if (frame === null || frame.parent !== null || !isAppAddress(frame.url)) return
+    if (frame?.parent !== null || !isAppAddress(frame.url)) return
     handOver.ask({
       isGone: () => frame.isDestroyed() || frame.detached,
       receive: (ports) => frame.postMessage('strata:ports', null, ports),

@@ -138,8 +138,9 @@ describe('a console over a WebSocket', () => {
     site.consoles.set('t2', (channel) => screen.pipe(channel))
     const page = await openSocket('/console/t2')
     const closed = closeOf(page)
-    const [last] = await Promise.all([once(page, 'message'), screen.end('the last words')])
-    expect(String(last[0])).toBe('the last words')
+    const last = once(page, 'message')
+    screen.end('the last words')
+    expect(String((await last)[0])).toBe('the last words')
     expect(await closed).toEqual({ code: 1000, reason: '' })
   })
 

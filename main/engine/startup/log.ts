@@ -22,7 +22,7 @@ const SECRET_NAMES = [
 export interface OpenLog {
   readonly log: Logger
   /** Writes out what is still in memory. */
-  close(): void
+  readonly close: () => void
 }
 
 /** The log file, readable by its user only. */

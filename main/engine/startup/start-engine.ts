@@ -8,7 +8,7 @@ export interface StartedEngine {
   readonly engine: Engine
   readonly log: ReturnType<typeof openLog>['log']
   /** Closes the engine and then its log. */
-  close(): Promise<void>
+  readonly close: () => Promise<void>
 }
 
 /** The engine with its hosts, folders and log, as every shell runs it. */

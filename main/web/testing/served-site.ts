@@ -28,7 +28,7 @@ const router = {
   echo: os.handler(({ input }) => input),
   columns: os.handler(() => ({ load: new Float32Array([0.5, Number.NaN]) })),
   flood: os.handler(async function* () {
-    const block = 'x'.repeat(256 * 1024)
+    const block = await Promise.resolve('x'.repeat(256 * 1024))
     for (;;) {
       produced.count += 1
       yield block
@@ -49,13 +49,12 @@ export async function serveSite(options: { heartbeatMs?: number } = {}): Promise
   const server = await startWebServer({
     engine: {
       router,
-      connectConsole: async (ticket, channel) => {
+      connectConsole: (ticket, channel) => {
         const take = consoles.get(ticket)
-        if (take === undefined) {
-          channel.destroy()
-          throw new StrataError('not-found', 'No console waits for this ticket.')
-        }
-        take(channel)
+        take?.(channel)
+        if (take !== undefined) return Promise.resolve()
+        channel.destroy()
+        return Promise.reject(new StrataError('not-found', 'No console waits for this ticket.'))
       },
     },
     log: { warn: (...words: unknown[]) => warnings.push(words) },
