@@ -50,6 +50,18 @@ export class DomainSnapshot {
     )
   }
 
+  /** Whether libvirt knows more of it than the disk images do. @see virDomainSnapshotHasMetadata (272) */
+  async hasMetadata(options?: CallOptions): Promise<boolean> {
+    const args = { snap: this.ref, flags: 0 }
+    return (await this.domain.connection.call('domainSnapshotHasMetadata', args, options)).metadata !== 0
+  }
+
+  /** @see virDomainSnapshotNumChildren (246) */
+  async numChildren(flags?: Flags<typeof domainSnapshotListFlags>, options?: CallOptions): Promise<number> {
+    const args = { snap: this.ref, flags: flagBits(domainSnapshotListFlags, flags) }
+    return (await this.domain.connection.call('domainSnapshotNumChildren', args, options)).num
+  }
+
   /** Deletes it with its data; its children then hang on its parent. @see virDomainSnapshotDelete (193) */
   async delete(flags?: Flags<typeof domainSnapshotDeleteFlags>, options?: CallOptions): Promise<void> {
     const args = { snap: this.ref, flags: flagBits(domainSnapshotDeleteFlags, flags) }

@@ -34,6 +34,20 @@ export function eventFamilies(connection: Connection) {
       register: async (eventID) => (await call('connectSecretEventRegisterAny', { eventID, secret: null })).callbackID,
       deregister: (callbackID) => call('connectSecretEventDeregisterAny', { callbackID }),
     },
+    /** All events of all domains: listeners that want fewer filter here, so that they can share one registration. */
+    monitor: {
+      register: async () =>
+        (await call('connectDomainMonitorEventRegister', { dom: null, event: null, flags: 0 })).callbackID,
+      deregister: (callbackID) => call('connectDomainMonitorEventDeregister', { callbackID }),
+    },
+    /** The daemon has one of them a connection, without a number. */
+    close: {
+      register: async () => {
+        await call('connectRegisterCloseCallback', {})
+        return 0
+      },
+      deregister: () => call('connectUnregisterCloseCallback', {}),
+    },
   } satisfies Record<string, EventFamily>
 }
 

@@ -1,6 +1,14 @@
 import type { Connection } from './connection.ts'
 import { flagBits, type Flags } from './flags.ts'
-import { networkXmlFlags } from './protocol/enums.generated.ts'
+import { metadataArgs, type MetadataKind, type NewMetadataKind } from './metadata.ts'
+import { NetworkPort } from './network-port.ts'
+import {
+  networkPortCreateFlags,
+  networkUpdateCommand,
+  networkUpdateFlags,
+  networkUpdateSection,
+  networkXmlFlags,
+} from './protocol/enums.generated.ts'
 import type { NonnullNetwork } from './protocol/structs.generated.ts'
 import type { CallOptions } from './rpc/call-options.ts'
 
@@ -96,5 +104,72 @@ export class Network {
       hostname: lease.hostname,
       clientId: lease.clientid,
     }))
+  }
+
+  /**
+   * Changes a part of it, such as a host of its DHCP server, while it runs, in its definition, or in both.
+   * @param parentIndex which of several <ip> or <portgroup> elements; -1 for any
+   * @param xml the element to add, change or delete @see virNetworkUpdate (291)
+   */
+  async update(
+    command: keyof typeof networkUpdateCommand,
+    section: keyof typeof networkUpdateSection,
+    xml: string,
+    affects?: Flags<typeof networkUpdateFlags>,
+    { parentIndex = -1, ...options }: CallOptions & { parentIndex?: number } = {},
+  ): Promise<void> {
+    const args = {
+      net: this.ref,
+      command: networkUpdateCommand[command],
+      section: networkUpdateSection[section],
+      ...{ parentIndex, xml, flags: flagBits(networkUpdateFlags, affects) },
+    }
+    await this.connection.call('networkUpdate', args, options)
+  }
+
+  /** @throws LibvirtError 'no-network-metadata' when there is none @see virNetworkGetMetadata (445), libvirt 9.7 and later */
+  async getMetadata(
+    what: MetadataKind,
+    affects?: Flags<typeof networkUpdateFlags>,
+    options?: CallOptions,
+  ): Promise<string> {
+    const args = { network: this.ref, ...metadataArgs(what), flags: flagBits(networkUpdateFlags, affects) }
+    return (await this.connection.call('networkGetMetadata', args, options)).metadata
+  }
+
+  /** @param value null removes it @see virNetworkSetMetadata (444), libvirt 9.7 and later */
+  async setMetadata(
+    what: NewMetadataKind,
+    value: string | null,
+    affects?: Flags<typeof networkUpdateFlags>,
+    options?: CallOptions,
+  ): Promise<void> {
+    const key = typeof what === 'string' ? null : what.key
+    const flags = flagBits(networkUpdateFlags, affects)
+    const args = { network: this.ref, metadata: value, key, ...metadataArgs(what), flags }
+    await this.connection.call('networkSetMetadata', args, options)
+  }
+
+  /** @see virNetworkListAllPorts (404) */
+  async listAllPorts(options?: CallOptions): Promise<NetworkPort[]> {
+    const args = { network: this.ref, need_results: 1, flags: 0 }
+    const { ports } = await this.connection.call('networkListAllPorts', args, options)
+    return ports.map((ref) => new NetworkPort(this, ref))
+  }
+
+  /** @throws LibvirtError 'no-network-port' @see virNetworkPortLookupByUUID (405) */
+  async portLookupByUUID(uuid: string, options?: CallOptions): Promise<NetworkPort> {
+    const { port } = await this.connection.call('networkPortLookupByUuid', { network: this.ref, uuid }, options)
+    return new NetworkPort(this, port)
+  }
+
+  /** @see virNetworkPortCreateXML (406) */
+  async portCreateXML(
+    xml: string,
+    flags?: Flags<typeof networkPortCreateFlags>,
+    options?: CallOptions,
+  ): Promise<NetworkPort> {
+    const args = { network: this.ref, xml, flags: flagBits(networkPortCreateFlags, flags) }
+    return new NetworkPort(this, (await this.connection.call('networkPortCreateXml', args, options)).port)
   }
 }

@@ -1,3 +1,4 @@
+import { charsText } from './chars-text.ts'
 import type { NodeGetInfoRet } from './protocol/structs.generated.ts'
 
 /** The host's hardware, as virNodeInfo has it. */
@@ -15,10 +16,16 @@ export interface NodeInfo {
   readonly threadsPerCore: number
 }
 
+export interface NodeCpuMap {
+  readonly cpuCount: number
+  readonly onlineCount: number
+  /** The numbers of those that run. */
+  readonly online: readonly number[]
+}
+
 export function nodeInfo(info: NodeGetInfoRet): NodeInfo {
-  const end = info.model.indexOf(0)
   return {
-    model: Buffer.from(info.model.subarray(0, end === -1 ? undefined : end)).toString('latin1'),
+    model: charsText(info.model),
     memoryKiB: Number(info.memory),
     cpus: info.cpus,
     mhz: info.mhz,

@@ -7,7 +7,6 @@ import {
   networkMetadataType,
   nodeDeviceEventLifecycleType,
   secretEventLifecycleType,
-  secretUsageType,
   storagePoolEventLifecycleType,
 } from './protocol/enums.generated.ts'
 import type {
@@ -16,7 +15,7 @@ import type {
   SecretEventMessages,
   StoragePoolEventMessages,
 } from './protocol/events.generated.ts'
-import type { NonnullSecret } from './protocol/structs.generated.ts'
+import { Secret } from './secret.ts'
 import { StoragePool } from './storage-pool.ts'
 
 type Name<T> = Extract<keyof T, string> | 'unknown'
@@ -69,26 +68,15 @@ export const nodeDeviceEventTranslators: Translators<NodeDeviceEventMessages, No
   update: (connection, message) => ({ device: new NodeDevice(connection, message.dev) }),
 }
 
-/** What tells a secret from others. */
-export interface SecretName {
-  readonly uuid: string
-  readonly usageType: Name<typeof secretUsageType>
-  readonly usageId: string
-}
-
 export interface SecretEvents {
-  lifecycle: { readonly secret: SecretName; readonly event: Name<typeof secretEventLifecycleType> }
-  'value-changed': { readonly secret: SecretName }
+  lifecycle: { readonly secret: Secret; readonly event: Name<typeof secretEventLifecycleType> }
+  'value-changed': { readonly secret: Secret }
 }
 
 export const secretEventTranslators: Translators<SecretEventMessages, SecretEvents> = {
-  lifecycle: (_connection, message) => ({
-    secret: secretName(message.secret),
+  lifecycle: (connection, message) => ({
+    secret: new Secret(connection, message.secret),
     event: nameOf(secretEventLifecycleType, message.event),
   }),
-  'value-changed': (_connection, message) => ({ secret: secretName(message.secret) }),
-}
-
-function secretName(secret: NonnullSecret): SecretName {
-  return { uuid: secret.uuid, usageType: nameOf(secretUsageType, secret.usageType), usageId: secret.usageID }
+  'value-changed': (connection, message) => ({ secret: new Secret(connection, message.secret) }),
 }

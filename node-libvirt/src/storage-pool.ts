@@ -105,6 +105,11 @@ export class StoragePool {
     return (await this.connection.call('storagePoolIsPersistent', { pool: this.ref }, options)).persistent !== 0
   }
 
+  /** @throws LibvirtError 'operation-invalid' while it is not running @see virStoragePoolNumOfVolumes (91) */
+  async numOfVolumes(options?: CallOptions): Promise<number> {
+    return (await this.connection.call('storagePoolNumOfVolumes', { pool: this.ref }, options)).num
+  }
+
   /** @throws LibvirtError 'operation-invalid' while it is not running @see virStoragePoolListAllVolumes (282) */
   async listAllVolumes(options?: CallOptions): Promise<StorageVolume[]> {
     const args = { pool: this.ref, need_results: 1, flags: 0 }

@@ -3,11 +3,17 @@ import { flagBits, nameOf, type Flags } from './flags.ts'
 import {
   storageVolDeleteFlags,
   storageVolDownloadFlags,
+  storageVolInfoFlags,
   storageVolResizeFlags,
   storageVolType,
   storageVolUploadFlags,
+  storageVolWipeAlgorithm,
 } from './protocol/enums.generated.ts'
-import type { NonnullStorageVol } from './protocol/structs.generated.ts'
+import type {
+  NonnullStorageVol,
+  StorageVolGetInfoFlagsRet,
+  StorageVolGetInfoRet,
+} from './protocol/structs.generated.ts'
 import type { CallOptions } from './rpc/call-options.ts'
 import type { LibvirtStream } from './stream.ts'
 import { sendAll, type UploadSource } from './upload.ts'
@@ -20,12 +26,12 @@ export interface StorageVolumeInfo {
   readonly allocationBytes: number
 }
 
-export interface TransferRange {
+/** `timeoutMs` is for the daemon's consent, not for the transfer. */
+export interface TransferRange extends CallOptions {
   /** Where to begin in the volume; default 0. */
   offsetBytes?: number | undefined
   /** How much at most; default to the end. */
   lengthBytes?: number | undefined
-  signal?: AbortSignal | undefined
 }
 
 export interface DownloadOptions extends TransferRange {
@@ -66,12 +72,16 @@ export class StorageVolume {
 
   /** @see virStorageVolGetInfo (remote procedure 98) */
   async getInfo(options?: CallOptions): Promise<StorageVolumeInfo> {
-    const info = await this.connection.call('storageVolGetInfo', { vol: this.ref }, options)
-    return {
-      type: nameOf(storageVolType, info.type),
-      capacityBytes: Number(info.capacity),
-      allocationBytes: Number(info.allocation),
-    }
+    return volumeInfo(await this.connection.call('storageVolGetInfo', { vol: this.ref }, options))
+  }
+
+  /**
+   * Like getInfo; with 'get-physical' `allocationBytes` is what its file takes, not what it may grow to.
+   * @see virStorageVolGetInfoFlags (378)
+   */
+  async getInfoFlags(flags: Flags<typeof storageVolInfoFlags>, options?: CallOptions): Promise<StorageVolumeInfo> {
+    const args = { vol: this.ref, flags: flagBits(storageVolInfoFlags, flags) }
+    return volumeInfo(await this.connection.call('storageVolGetInfoFlags', args, options))
   }
 
   /** @see virStorageVolGetXMLDesc (99) */
@@ -105,6 +115,12 @@ export class StorageVolume {
     await this.connection.call('storageVolWipe', { vol: this.ref, flags: 0 }, options)
   }
 
+  /** @param algorithm 'trim' discards; the others overwrite, some of them many times @see virStorageVolWipePattern (259) */
+  async wipePattern(algorithm: keyof typeof storageVolWipeAlgorithm, options?: CallOptions): Promise<void> {
+    const args = { vol: this.ref, algorithm: storageVolWipeAlgorithm[algorithm], flags: 0 }
+    await this.connection.call('storageVolWipePattern', args, options)
+  }
+
   /**
    * Writes into the volume's file, whatever its format: to fill a qcow2 volume send a qcow2 image, then refresh the pool.
    * Resolves when the daemon has confirmed that it has everything; what has been sent stays when it fails or is aborted.
@@ -112,10 +128,15 @@ export class StorageVolume {
    * @see virStorageVolUpload (208)
    */
   async upload(source: UploadSource, options: UploadOptions = {}): Promise<void> {
-    const { offsetBytes = 0, lengthBytes = 0, sparse = false, signal, onProgress } = options
+    const { offsetBytes = 0, lengthBytes = 0, sparse = false, signal, timeoutMs, onProgress } = options
     const flags = flagBits(storageVolUploadFlags, sparse ? ['sparse-stream'] : [])
     const args = { vol: this.ref, offset: offsetBytes, length: lengthBytes, flags }
-    const { stream } = this.connection.openStream('storageVolUpload', args, { direction: 'write', sparse, signal })
+    const { stream } = this.connection.openStream('storageVolUpload', args, {
+      direction: 'write',
+      sparse,
+      signal,
+      timeoutMs,
+    })
     await sendAll(stream, source, sparse, onProgress)
   }
 
@@ -124,9 +145,18 @@ export class StorageVolume {
    * still: give a large download a connection of its own. @see virStorageVolDownload (209)
    */
   download(options: DownloadOptions = {}): LibvirtStream {
-    const { offsetBytes = 0, lengthBytes = 0, sparse = false, signal } = options
+    const { offsetBytes = 0, lengthBytes = 0, sparse = false, signal, timeoutMs } = options
     const flags = flagBits(storageVolDownloadFlags, sparse ? ['sparse-stream'] : [])
     const args = { vol: this.ref, offset: offsetBytes, length: lengthBytes, flags }
-    return this.connection.openStream('storageVolDownload', args, { direction: 'read', sparse, signal }).stream
+    return this.connection.openStream('storageVolDownload', args, { direction: 'read', sparse, signal, timeoutMs })
+      .stream
+  }
+}
+
+function volumeInfo(info: StorageVolGetInfoRet | StorageVolGetInfoFlagsRet): StorageVolumeInfo {
+  return {
+    type: nameOf(storageVolType, info.type),
+    capacityBytes: Number(info.capacity),
+    allocationBytes: Number(info.allocation),
   }
 }

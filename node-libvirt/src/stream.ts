@@ -1,5 +1,6 @@
 import { Duplex } from 'node:stream'
 import type { Procedure } from './protocol/procedures.generated.ts'
+import { watchOptions } from './rpc/call-options.ts'
 import type { StreamAddress } from './rpc/outbox.ts'
 import type { RpcSession, StreamSink } from './rpc/session.ts'
 
@@ -28,6 +29,8 @@ export interface StreamOptions {
   sparse?: boolean | undefined
   /** Aborts the stream with the signal's reason. */
   signal?: AbortSignal | undefined
+  /** Fails the stream with a ConnectionError 'timeout' when the daemon has not opened it within this time. */
+  timeoutMs?: number | undefined
 }
 
 /**
@@ -70,15 +73,22 @@ export class LibvirtStream extends Duplex {
   ): { stream: LibvirtStream; opened: Promise<Ret> } {
     const stream = new LibvirtStream(session, options)
     const opened = new Promise<Ret>((resolve, reject) => {
+      const stopWatching = stream.#watchOpening(procedure.name, options.timeoutMs)
       stream.once('error', reject)
+      stream.once('close', stopWatching)
       stream.once('close', () => reject(new Error(`${procedure.name}: the stream was closed before it was open`)))
       session.openStream(procedure, args, stream.#sink(), (address, ret) => {
+        stopWatching()
         stream.#opened(address)
         resolve(ret)
       })
     })
     opened.catch(() => undefined)
     return { stream, opened }
+  }
+
+  #watchOpening(what: string, timeoutMs: number | undefined): () => void {
+    return watchOptions(what, { timeoutMs }, (error) => this.#failed(error))
   }
 
   #opened(address: StreamAddress): void {
