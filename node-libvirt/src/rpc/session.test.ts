@@ -257,8 +257,8 @@ describe('opening', () => {
     expect(await failure(refusing(94))).toMatchObject({ name: 'AuthenticationError', reason: 'unavailable' })
   })
 
-  it('says that SASL is not supported', async () => {
-    const daemon = new FakeDaemon({ ...openingScript, authList: (call) => call.reply({ types: [1] }) })
+  it('says that a daemon’s way of authentication is not known', async () => {
+    const daemon = new FakeDaemon({ ...openingScript, authList: (call) => call.reply({ types: [99] }) })
     expect(await failure(open(daemon))).toMatchObject({ name: 'AuthenticationError', reason: 'unsupported' })
   })
 
@@ -399,6 +399,40 @@ describe('events', () => {
 })
 
 describe('a stream', () => {
+  // Two threads of a daemon write the consent and the packets; now and then the packets are first.
+  it('loses nothing that comes before the consent', async () => {
+    const daemon = new FakeDaemon({
+      ...openingScript,
+      domainScreenshot: (call) => {
+        call.streamData(Buffer.from('pix'))
+        call.streamData(Buffer.from('els'))
+        call.streamEndOfData()
+        call.reply({ mime: 'image/png' })
+        daemon.onPacket = (_, packet) => packet === 'finish' && call.streamFinished()
+      },
+    })
+    const connection = await open(daemon)
+    const picture = await new Domain(connection, dom).screenshot()
+    expect(picture.mime).toBe('image/png')
+    expect(Buffer.from(picture.data).toString()).toBe('pixels')
+    await connection.close()
+  })
+
+  it('that is refused fails with the refusal, whatever came before', async () => {
+    const daemon = new FakeDaemon({
+      ...openingScript,
+      domainScreenshot: (call) => (
+        call.streamData(Buffer.from('x')),
+        call.fail({ code: 55, domain: 10, message: 'not running' })
+      ),
+    })
+    const connection = await open(daemon)
+    expect(await failure(new Domain(connection, dom).screenshot())).toMatchObject({ code: 'operation-invalid' })
+    expect(connection.isOpen).toBe(true)
+    await connection.close()
+    expect(await failure(new Domain(connection, dom).screenshot())).toBeInstanceOf(ConnectionError)
+  })
+
   const volume = async (script: Script) => {
     const daemon = new FakeDaemon({
       ...openingScript,

@@ -8,6 +8,7 @@ import type { CallOptions } from './call-options.ts'
 import { FrameReader, HEADER_BYTES, headerAt, messageStatus, messageType } from './frame.ts'
 import { Keepalive, PING, pingFrame, pongFrame, type KeepAliveOptions } from './keepalive.ts'
 import { Outbox, type StreamAddress } from './outbox.ts'
+import { StreamGate } from './stream-gate.ts'
 import { WaitingCalls, endedCall } from './waiting-calls.ts'
 
 /** The receiving end of one stream. */
@@ -82,12 +83,18 @@ export class RpcSession {
     onOpen: (stream: StreamAddress, ret: Ret) => void,
   ): void {
     const { name, program, number } = procedure
-    const onRefused = (error: unknown) => sink.failed(error)
-    const onConsent = (ret: Ret) => {
-      this.#streams.set(serial, { name, sink })
-      onOpen({ name, program, number, serial }, ret)
+    const gate = new StreamGate(sink)
+    let serial = 0 // stays so when the call could not even be sent
+    const onRefused = (error: unknown) => {
+      this.#streams.delete(serial)
+      sink.failed(error)
     }
-    const serial = this.#start(procedure, args, procedure.readRet, onConsent, onRefused, undefined)
+    const onConsent = (ret: Ret) => {
+      onOpen({ name, program, number, serial }, ret)
+      gate.open()
+    }
+    serial = this.#start(procedure, args, procedure.readRet, onConsent, onRefused, undefined)
+    if (serial !== 0) this.#streams.set(serial, { name, sink: gate })
   }
 
   /** @param onSent when the transport has taken the bytes, so that a writer waits for it */
@@ -252,9 +259,9 @@ export class RpcSession {
     this.#outbox.stop()
     this.#keepalive?.stop()
     this.#transport.destroy()
+    this.#calls.rejectAll(end) // streams that wait for consent fail as calls
     const streams = [...this.#streams.values()]
     this.#streams.clear()
-    this.#calls.rejectAll(end)
     for (const stream of streams) stream.sink.failed(endedCall(stream.name, end))
     this.#settleClosed(told)
   }
