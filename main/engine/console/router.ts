@@ -7,6 +7,7 @@ import type { Host } from '../hosts/host.ts'
 import { toStrataError } from '../strata-error.ts'
 import { screenAsPng } from './screen-picture.ts'
 
+const pictureTimeoutMs = 10_000
 const keysHeldMs = 50 // long enough for a guest that polls its keyboard
 
 export function consoleRouter({ hosts, consoles }: EngineParts) {
@@ -26,7 +27,9 @@ async function screenshot(
   const { name, state } = host.inventory.requireMachine(uuid)
   if (state === 'shut-off') return null
   try {
-    const raw = await host.slow(async (connection) => (await connection.domainLookupByUUID(uuid)).screenshot())
+    const raw = await host.slow(async (connection) =>
+      (await connection.domainLookupByUUID(uuid)).screenshot(0, { signal: AbortSignal.timeout(pictureTimeoutMs) }),
+    )
     const png = await screenAsPng(raw, maxWidthPx)
     return png === null ? null : { picture: new Blob([png], { type: 'image/png' }), takenAtMs: Date.now() }
   } catch (error) {

@@ -13,6 +13,7 @@ import { missingOn, readPointTables } from './read-points.ts'
 import { writeNote, type PointNote } from './point-note.ts'
 
 const pictureWidthPx = 1024
+const pictureTimeoutMs = 10_000 // a screen that does not answer must not hold up what is kept
 
 export interface WantedPoint extends PointNote {
   readonly name: string
@@ -52,12 +53,13 @@ async function requireHeld(host: Host, snapshot: DomainSnapshot): Promise<void> 
   throw new StrataError('internal', `The image of disk ${missing} does not hold the new point, so it was not kept.`)
 }
 
-/** A machine without a screen, or one whose picture cannot be read, gets a point without a picture. */
+/** A machine without a screen, or one whose picture cannot be read in time, gets a point without a picture. */
 async function screenPicture(domain: Domain): Promise<Uint8Array | null> {
   try {
-    return await screenAsPng(await domain.screenshot(), pictureWidthPx)
+    const raw = await domain.screenshot(0, { signal: AbortSignal.timeout(pictureTimeoutMs) })
+    return await screenAsPng(raw, pictureWidthPx)
   } catch (error) {
-    if (error instanceof LibvirtError) return null
+    if (error instanceof LibvirtError || (error instanceof Error && error.name === 'AbortError')) return null
     throw error
   }
 }
