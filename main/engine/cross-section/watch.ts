@@ -70,7 +70,7 @@ class LiveCrossSection implements Pending<CrossSection> {
   start(): void {
     const timer = setInterval(() => {
       this.#read()
-    }, readAgainMs)
+    }, readAgainMs).unref()
     this.#stops.push(
       () => {
         clearInterval(timer)
