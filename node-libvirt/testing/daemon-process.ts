@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { closeSync, existsSync, openSync, readFileSync, rmSync, watch } from 'node:fs'
-import { connect } from 'node:net'
+import { connect, type NetConnectOpts } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { inDaemonRoot, type TestUser } from './test-user.ts'
@@ -31,7 +31,7 @@ export async function startDaemonProcess(daemon: DaemonProcess): Promise<ChildPr
     child.once('exit', (code) => reject(new Error(`${program} ended (${code}): ${readFileSync(logPath, 'utf8')}`)))
   })
   failed.catch(() => undefined)
-  await Promise.race([untilListening(socketPath), failed])
+  await Promise.race([untilSocketListens(socketPath), failed])
   return child
 }
 
@@ -44,8 +44,8 @@ export async function endProcess(child: ChildProcess, signal: NodeJS.Signals): P
   clearTimeout(patience)
 }
 
-/** Watches for the socket; between its making and its listening there is nothing to watch, so that is tried again. */
-async function untilListening(socketPath: string): Promise<void> {
+/** Watches for the socket. */
+async function untilSocketListens(socketPath: string): Promise<void> {
   const giveUp = AbortSignal.timeout(START_LIMIT_MS)
   const folder = watch(join(socketPath, '..'), { signal: giveUp })
   try {
@@ -57,15 +57,21 @@ async function untilListening(socketPath: string): Promise<void> {
         if (existsSync(socketPath)) resolve(undefined)
       })
     }
-    while (!(await listens(socketPath))) await delay(5, undefined, { signal: giveUp })
+    await untilListening({ path: socketPath })
   } finally {
     folder.close()
   }
 }
 
-function listens(socketPath: string): Promise<boolean> {
+/** Tries until somebody listens: that is the sign itself, and nothing else announces it. */
+export async function untilListening(at: NetConnectOpts): Promise<void> {
+  const giveUp = AbortSignal.timeout(START_LIMIT_MS)
+  while (!(await listens(at))) await delay(5, undefined, { signal: giveUp })
+}
+
+function listens(at: NetConnectOpts): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect(socketPath)
+    const socket = connect(at)
     socket.once('connect', () => resolve(true))
     socket.once('error', () => resolve(false))
     socket.once('connect', () => socket.destroy())

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { untilListening } from './daemon-process.ts'
 import { freePort } from './free-port.ts'
 import { startDaemon, type RealDaemon } from './real-daemon.ts'
 import { giveToTestUser, type TestUser } from './test-user.ts'
@@ -52,7 +53,16 @@ export async function startListeningDaemon({
       return { args: ['--listen', '--config', config], env: { SASL_CONF_PATH: saslFolder, ...env } }
     },
   })
-  return { ...daemon, tlsPort, tcpPort }
+  const untilAllListen = async () => {
+    // It listens on its socket first, and for TLS only when it has read its certificates.
+    for (const port of [tcpPort, tlsPort]) await untilListening({ host: '127.0.0.1', port })
+  }
+  await untilAllListen()
+  const start = async () => {
+    await daemon.start()
+    await untilAllListen()
+  }
+  return { ...daemon, start, tlsPort, tcpPort }
 }
 
 /** SASL's configuration and a database with one user, where nothing else looks. */

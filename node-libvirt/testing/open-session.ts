@@ -12,8 +12,9 @@ async function main(): Promise<Record<string, string>> {
     await connection.close()
     return { type }
   } catch (error) {
-    if (error instanceof ConnectionError) return { reason: error.reason, message: error.message }
-    if (error instanceof AuthenticationError) return { name: error.name, reason: error.reason, message: error.message }
+    if (error instanceof ConnectionError) return { reason: error.reason, message: error.message, detail: error.detail }
+    if (error instanceof AuthenticationError)
+      return { name: error.name, reason: error.reason, message: error.message, detail: error.detail }
     throw error
   }
 }

@@ -5,7 +5,7 @@ import { cacheFolder } from '../../e2e/guest/cache-folder.mjs'
 import { runCommand } from '../setup/command.mjs'
 import { ExpectedFailure } from '../setup/failure.mjs'
 import { debianMirror } from './debian-mirror.mjs'
-import { packages } from './generations.mjs'
+import { packagesOf } from './generations.mjs'
 
 /** @typedef {import('./generations.mjs').Generation} Generation */
 
@@ -18,6 +18,7 @@ const DONE = '.complete'
  * @param {(line: string) => void} onLine
  */
 export async function daemonTree({ suite, libvirt }, onLine) {
+  const packages = packagesOf(suite)
   const key = createHash('sha256')
     .update([suite, process.arch, ...packages].join(' '))
     .digest('hex')
@@ -80,6 +81,9 @@ export function withTree(tree, temporary, command) {
     'mount --rbind /dev "$1/dev"',
     'mount --rbind /sys "$1/sys"',
     'mount -t proc proc "$1/proc"',
+    // What a test mounts below the folder for temporary files is to be seen inside as well.
+    'mount --bind "$2" "$2"',
+    'mount --make-shared "$2"',
     'mount --bind "$2" "$1$2"',
     'shift 2',
     'exec "$@"',

@@ -14,12 +14,19 @@ export const generations = [
 
 const isArm = process.arch === 'arm64'
 
-/** What a tree holds: the daemon, its drivers and helpers, and what they run. */
-export const packages = [
-  'libvirt-daemon-system',
-  'libvirt-daemon-driver-qemu',
-  'libvirt-clients',
-  ...(isArm ? ['qemu-system-arm', 'qemu-efi-aarch64'] : ['qemu-system-x86', 'ovmf']),
-  'qemu-utils',
-  'libsasl2-modules',
-]
+/**
+ * What a tree holds: the daemon, its drivers and helpers, and what they run.
+ * @param {string} suite
+ */
+export function packagesOf(suite) {
+  return [
+    'libvirt-daemon-system',
+    'libvirt-daemon-driver-qemu',
+    'libvirt-clients',
+    ...(isArm ? ['qemu-system-arm', 'qemu-efi-aarch64'] : ['qemu-system-x86', 'ovmf']),
+    'qemu-utils',
+    'libsasl2-modules',
+    // In bullseye this is where SCRAM is.
+    ...(suite === 'bullseye' ? ['libsasl2-modules-gssapi-mit'] : []),
+  ]
+}

@@ -43,7 +43,7 @@ describe('a daemon that asks polkit', () => {
   it.skipIf(!canRunPolkit)('lets nobody in when no agent is there to ask', async () => {
     const bus = await startSystemBus()
     const daemon = await startDaemonAt(bus.address)
-    expect(await openAsUser(daemon)).toEqual({
+    expect(await openAsUser(daemon)).toMatchObject({
       name: 'AuthenticationError',
       reason: 'unavailable',
       message: 'no polkit agent runs that could ask the user',
@@ -54,7 +54,7 @@ describe('a daemon that asks polkit', () => {
 
   it('lets nobody in where polkit is not there', async () => {
     const daemon = await startDaemonAt('unix:path=/nonexistent/bus')
-    expect(await openAsUser(daemon)).toEqual({
+    expect(await openAsUser(daemon)).toMatchObject({
       name: 'AuthenticationError',
       reason: 'unavailable',
       message: 'the daemon cannot ask polkit',
