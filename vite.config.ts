@@ -48,8 +48,8 @@ export const rendererPlugins: PluginOption[] = [
 
 const nodeModules = [...builtinModules, ...builtinModules.map((name) => `node:${name}`)]
 
-// Shipped as files beside the bundle (they load wasm and data by path), or optional parts of ws.
-const keptAsPackages = ['@tesseract.js-data/eng', 'node-sqlite3-wasm', 'tesseract.js', 'bufferutil', 'utf-8-validate']
+// Optional parts of ws, which it does without.
+const keptAsPackages = ['bufferutil', 'utf-8-validate']
 
 export default defineConfig({
   root: at('renderer'),
