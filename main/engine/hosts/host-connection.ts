@@ -90,22 +90,27 @@ export class HostConnection {
     const attempt = this.#attempt
     const problem = await this.#open().then(
       () => null,
-      (error: unknown) => this.#options.explain(error),
+      (error: unknown) => (this.#closing.signal.aborted ? null : this.#options.explain(error)),
     )
     this.#attempt = deferred()
     // After the status, so that who waited sees the host as it is now.
-    if (problem === null) this.#setStatus({ state: 'connected', sinceMs: this.#clock.nowMs() })
+    if (this.#connection !== null) this.#setStatus({ state: 'connected', sinceMs: this.#clock.nowMs() })
     attempt.resolve(problem)
     return problem
   }
 
   async #open(): Promise<void> {
     const connection = await this.#options.open(this.#closing.signal)
+    const closeNow = () => void connection.close()
+    this.#closing.signal.addEventListener('abort', closeNow, { once: true })
     try {
       await this.#options.prepare(connection)
+      this.#closing.signal.throwIfAborted()
     } catch (error) {
       await connection.close()
       throw error
+    } finally {
+      this.#closing.signal.removeEventListener('abort', closeNow)
     }
     this.#connection = connection
     this.#failures = 0

@@ -2,11 +2,13 @@ import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import type { HostStatus } from '@strata/contract/hosts.ts'
-import { openConnection } from 'node-libvirt'
+import { openConnection, type Connection } from 'node-libvirt'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { startDaemon, type RealDaemon } from '../../../node-libvirt/testing/real-daemon.ts'
+import { deferred } from '../deferred.ts'
+import { HostConnection } from './host-connection.ts'
 import { Host } from './host.ts'
 import { KvmTrial } from './kvm-trial.ts'
 
@@ -163,4 +165,30 @@ describe('a host without a daemon', () => {
     await host.close()
     await expect(waiting).rejects.toMatchObject({ code: 'cancelled' })
   })
+})
+
+describe('a host that is closed while it connects', () => {
+  it('leaves no connection behind, however far it had come', async () => {
+    const opened: Connection[] = []
+    const preparing = deferred<undefined>()
+    const daemon = await startDaemon()
+    const connection = new HostConnection({
+      open: async (signal) => {
+        const one = await openConnection(daemon.uri('test:///default'), { signal })
+        opened.push(one)
+        return one
+      },
+      prepare: async (one) => {
+        preparing.resolve(undefined)
+        await one.closed // as a load would that waits for an answer
+      },
+      explain: () => Promise.reject(new Error('nobody is left to tell')),
+      onStatus: () => undefined,
+    })
+    connection.start()
+    await preparing.promise
+    await connection.close()
+    expect(opened.map(({ isOpen }) => isOpen)).toEqual([false])
+    await daemon.stop()
+  }, 60_000)
 })

@@ -105,14 +105,19 @@ export class KvmTrial {
   async #tryAndRemember(emulator: string): Promise<KvmFinding> {
     const finding = await this.#try(emulator)
     const here = await identity(emulator)
-    await replaceFile(this.#file, JSON.stringify({ ...here, emulator, triedAtMs: Date.now(), ...finding }))
+    const text = JSON.stringify({ ...here, emulator, triedAtMs: Date.now(), ...finding })
+    await replaceFile(this.#file, text).catch(() => undefined) // where it cannot be kept, the next start tries again
     return finding
   }
 
   async #try(emulator: string): Promise<KvmFinding> {
     const rom = join(this.#folder, 'kvm-trial.rom')
-    await mkdir(this.#folder, { recursive: true })
-    await writeFile(rom, trialRom())
+    try {
+      await mkdir(this.#folder, { recursive: true })
+      await writeFile(rom, trialRom())
+    } catch (error) {
+      return { outcome: 'untried', detail: error instanceof Error ? error.message : null } // then libvirt’s word counts
+    }
     const ended = await runProgram(emulator, trialArguments(rom), { timeoutMs: patienceMs })
     if (ended.exitCode === exitCode) return { outcome: 'works', detail: null }
     if (ended.timedOut) return { outcome: 'too-slow', detail: null }

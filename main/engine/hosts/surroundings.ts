@@ -23,7 +23,7 @@ export interface Surroundings {
 const programFolders = ['/usr/sbin', '/usr/bin', '/usr/local/sbin', '/usr/local/bin', '/sbin', '/bin', '/usr/libexec']
 
 export async function readSurroundings(): Promise<Surroundings> {
-  const { username } = userInfo()
+  const username = userName()
   const [group, libvirtd, virtqemud, qemu, dnsmasq, hasSystemd, packages] = await Promise.all([
     readGroup('libvirt'),
     findProgram('libvirtd'),
@@ -43,6 +43,15 @@ export async function readSurroundings(): Promise<Surroundings> {
     isQemuInstalled: qemu !== null,
     hasDnsmasq: dnsmasq !== null,
     packages,
+  }
+}
+
+/** A process may run as a user that the system has no name for. */
+function userName(): string {
+  try {
+    return userInfo().username
+  } catch {
+    return process.env['USER'] ?? String(process.getuid?.() ?? '')
   }
 }
 
