@@ -36,7 +36,7 @@ export const keyCombinations: readonly (readonly KeyCombination[])[] = [
 /** Presses the keys in their order and lets them go in the opposite one. */
 export function pressTogether(rfb: Pick<RFB, 'sendKey'>, { keys }: KeyCombination): void {
   for (const { keysym, code } of keys) rfb.sendKey(keysym, code, true)
-  for (const { keysym, code } of [...keys].reverse()) rfb.sendKey(keysym, code, false)
+  for (const { keysym, code } of keys.toReversed()) rfb.sendKey(keysym, code, false)
 }
 
 /**

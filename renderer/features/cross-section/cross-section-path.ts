@@ -139,7 +139,7 @@ export function bandNeighbour(bands: readonly Band[], links: readonly Link[], fr
     case 'End':
       return at(band.places.length - 1)
     case 'ArrowUp':
-      return acrossBands(bands.slice(0, bandIndex).reverse(), links, band.places[index], fromId)
+      return acrossBands(bands.slice(0, bandIndex).toReversed(), links, band.places[index], fromId)
     case 'ArrowDown':
       return acrossBands(bands.slice(bandIndex + 1), links, band.places[index], fromId)
   }
