@@ -1,6 +1,6 @@
 import type { Connection } from './connection.ts'
 import { Domain } from './domain.ts'
-import { nameOf } from './flags.ts'
+import { flagNames, nameOf } from './flags.ts'
 import {
   connectDomainEventAgentLifecycleReason,
   connectDomainEventAgentLifecycleState,
@@ -14,6 +14,7 @@ import {
   domainEventType,
   domainEventWatchdogAction,
   domainMemoryFailureActionType,
+  domainMemoryFailureFlags,
   domainMemoryFailureRecipientType,
   domainMetadataType,
 } from './protocol/enums.generated.ts'
@@ -101,7 +102,7 @@ export const domainEventTranslators = {
   'memory-failure': (message: Messages['memory-failure']) => ({
     recipient: nameOf(domainMemoryFailureRecipientType, message.recipient),
     action: nameOf(domainMemoryFailureActionType, message.action),
-    flags: message.flags,
+    flags: flagNames(domainMemoryFailureFlags, message.flags),
   }),
   'memory-device-size-change': (message: Messages['memory-device-size-change']) => ({
     alias: message.alias,

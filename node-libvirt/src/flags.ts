@@ -14,6 +14,13 @@ export function flagBits<T extends Table>(table: T, flags: Flags<T> | undefined)
   return bits >>> 0
 }
 
+/** The flags that are set in `bits`; those of a newer daemon are left out. */
+export function flagNames<T extends Table>(table: T, bits: number): Extract<keyof T, string>[] {
+  const names: Extract<keyof T, string>[] = []
+  for (const name in table) if ((bits & (table[name] ?? 0)) !== 0) names.push(name)
+  return names
+}
+
 /** The name of an enumeration's value; 'unknown' when the daemon is newer than this package. */
 export function nameOf<T extends Table>(table: T, value: number): Extract<keyof T, string> | 'unknown' {
   for (const name in table) if (table[name] === value) return name
