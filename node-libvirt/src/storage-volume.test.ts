@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { mkdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { isAtLeast } from '../testing/libvirt-version.ts'
 import { startDaemon, type RealDaemon } from '../testing/real-daemon.ts'
 import type { Connection } from './connection.ts'
 import { openConnection } from './open.ts'
@@ -168,7 +169,8 @@ describe('a volume', () => {
     expect(await connection.getType()).toBe('QEMU')
   })
 
-  it('refuses more than it was told to take', async () => {
+  it('refuses more than it was told to take', async ({ skip }) => {
+    skip(await crashesOnFailedWrites(), CRASH)
     const volume = await newVolume('small', MEBIBYTE)
     const upload = volume.upload(chunksOf(Buffer.alloc(3 * MEBIBYTE)), { lengthBytes: MEBIBYTE })
     await expect(upload).rejects.toMatchObject({ name: 'LibvirtError' })
@@ -185,7 +187,8 @@ describe('a volume', () => {
 
 // A full disk wants a file system of its own, which only root can mount.
 describe.runIf(daemonsRunAsAnotherUser())('a volume in a pool that is full', () => {
-  it('fails in the middle of an upload, with the daemon’s words', async () => {
+  it('fails in the middle of an upload, with the daemon’s words', async ({ skip }) => {
+    skip(await crashesOnFailedWrites(), CRASH)
     const path = join(daemon.dataFolder, 'tiny')
     mkdirSync(path)
     execFileSync('mount', ['-t', 'tmpfs', '-o', `size=4m,uid=${daemon.user.userId},mode=755`, 'tmpfs', path])
@@ -205,6 +208,13 @@ describe.runIf(daemonsRunAsAnotherUser())('a volume in a pool that is full', () 
     }
   })
 })
+
+const CRASH = 'this daemon crashes when it cannot write what a stream brings'
+
+/** Debian's 11.3 ends with a general protection fault there; 7.0 and 9.0 do not. */
+function crashesOnFailedWrites(): Promise<boolean> {
+  return isAtLeast(connection, '11.0')
+}
 
 function daemonsRunAsAnotherUser(): boolean {
   return process.getuid?.() === 0

@@ -110,7 +110,7 @@ describe('a connection by ssh', () => {
 describe('the other host', () => {
   const startWithPath = async (name: string, programs: readonly string[], runtime: string) => {
     const path = folderOfPrograms(server, name, programs)
-    return startSshServer([`SetEnv PATH=${path} XDG_RUNTIME_DIR=${runtime}`])
+    return startSshServer([`SetEnv PATH=${path} XDG_RUNTIME_DIR=${runtime} XDG_CACHE_HOME=/nonexistent`])
   }
   const nc = ['sh', 'grep', 'id', 'nc']
 
