@@ -23,8 +23,8 @@ export function median(values: readonly number[]): number {
   if (values.length === 0) throw new RangeError('The median of nothing')
   const sorted = [...values].sort((a, b) => a - b)
   const middle = sorted.length >> 1
-  const upper = sorted[middle] as number
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] as number) + upper) / 2
+  const upper = sorted[middle] ?? Number.NaN
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2
 }
 
 /** Five significant digits are more than any of these measurements holds. */

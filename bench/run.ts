@@ -8,7 +8,10 @@ import { startRows } from './rows/start.ts'
 /** `npm run bench -- [--json] [NAME …]`: all rows, or those named, one after the other. */
 const entries: readonly BenchEntry[] = [...rpcRows, ...fleetRows, ...startRows]
 
-const { values, positionals } = parseArgs({ options: { json: { type: 'boolean', default: false } }, allowPositionals: true })
+const { values, positionals } = parseArgs({
+  options: { json: { type: 'boolean', default: false } },
+  allowPositionals: true,
+})
 const unknown = positionals.filter((name) => !entries.some((entry) => entry.name === name))
 if (unknown.length > 0) {
   console.error(`There is no row ${unknown.join(', ')}. Rows: ${entries.map((entry) => entry.name).join(', ')}`)

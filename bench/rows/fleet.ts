@@ -34,7 +34,13 @@ async function against(name: string, figure: (pass: Pass) => number, threads: nu
     () => loadFleet(connection),
     () => client.run({ op: 'fleet', threads }),
   )
-  return rowAgainst(name, 's', median(passes.ours.map(figure)), median(passes.peer.map(figure)), LibvirtClientPeer.title)
+  return rowAgainst(
+    name,
+    's',
+    median(passes.ours.map(figure)),
+    median(passes.peer.map(figure)),
+    LibvirtClientPeer.title,
+  )
 }
 
 export const fleetRows: readonly BenchEntry[] = [

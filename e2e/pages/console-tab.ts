@@ -2,7 +2,15 @@ import type { Locator, Page } from '@playwright/test'
 
 /** What the digits of a US keyboard give with Shift, from 0 on. */
 const SHIFTED_DIGITS = ')!@#$%^&*('
-const SHIFTED_OTHERS: Readonly<Record<string, string>> = { '+': '=', ':': ';', '>': '.', '<': ',', '?': '/', '_': '-', '|': '\\' }
+const SHIFTED_OTHERS: Readonly<Record<string, string>> = {
+  '+': '=',
+  ':': ';',
+  '>': '.',
+  '<': ',',
+  '?': '/',
+  _: '-',
+  '|': '\\',
+}
 
 /** The keys that a person presses for a character: the guest gets positions on the keyboard, not characters. */
 function keysFor(character: string): string {

@@ -9,7 +9,10 @@ export class SnapshotsTab {
 
   constructor(readonly page: Page) {
     this.takeButton = page.getByRole('button', { name: 'Take restore point' })
-    this.job = page.getByRole('main').getByRole('status').filter({ has: page.getByRole('progressbar') })
+    this.job = page
+      .getByRole('main')
+      .getByRole('status')
+      .filter({ has: page.getByRole('progressbar') })
     this.tree = page.getByRole('tree', { name: 'Restore points' })
   }
 

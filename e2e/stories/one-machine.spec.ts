@@ -134,7 +134,7 @@ test('a machine is made from an ISO, used, taken back in time, measured and dele
 
   await test.step('delete: what goes is said, and goes', async () => {
     const machine = await strata.openMachine(NAME)
-    const disk = (await virsh.run('domblklist', NAME)).match(/vda\s+(\S+)/)?.[1] ?? 'no disk'
+    const disk = /vda\s+(\S+)/.exec(await virsh.run('domblklist', NAME))?.[1] ?? 'no disk'
     const deletion = await machine.delete()
     await deletion.forceOff()
     await deletion.choose('Delete now')
