@@ -5,7 +5,7 @@ import { formatVersion, nodeInfo, nodeStats, type NodeCpuMap, type NodeInfo } fr
 import { nodeMemoryParamTypes, type NodeMemoryParams } from './param-types.ts'
 import { nodeAllocPagesFlags, nodeSuspendTarget } from './protocol/enums.generated.ts'
 import type { CallOptions } from './rpc/call-options.ts'
-import { fromParams } from './sent-params.ts'
+import { fromParams, TEXT_TOO } from './sent-params.ts'
 import { toParams, type Params } from './typed-params.ts'
 
 /** The host and its daemon. */
@@ -110,9 +110,9 @@ export abstract class ConnectionHost extends ConnectionCalls {
 
   /** How the kernel merges equal pages, by libvirt's names such as 'shm_pages_shared'. @see virNodeGetMemoryParameters (289) */
   async nodeGetMemoryParameters(options?: CallOptions): Promise<Params> {
-    const { nparams } = await this.call('nodeGetMemoryParameters', { nparams: 0, flags: 0 }, options)
+    const { nparams } = await this.call('nodeGetMemoryParameters', { nparams: 0, flags: TEXT_TOO }, options)
     if (nparams === 0) return {}
-    return toParams((await this.call('nodeGetMemoryParameters', { nparams, flags: 0 }, options)).params)
+    return toParams((await this.call('nodeGetMemoryParameters', { nparams, flags: TEXT_TOO }, options)).params)
   }
 
   /** @see virNodeSetMemoryParameters (288) */
@@ -142,9 +142,9 @@ export abstract class ConnectionHost extends ConnectionCalls {
 
   /** By libvirt's names, such as 'cbitpos'. @throws LibvirtError 'operation-unsupported' without SEV @see virNodeGetSEVInfo (395) */
   async nodeGetSEVInfo(options?: CallOptions): Promise<Params> {
-    const { nparams } = await this.call('nodeGetSevInfo', { nparams: 0, flags: 0 }, options)
+    const { nparams } = await this.call('nodeGetSevInfo', { nparams: 0, flags: TEXT_TOO }, options)
     if (nparams === 0) return {}
-    return toParams((await this.call('nodeGetSevInfo', { nparams, flags: 0 }, options)).params)
+    return toParams((await this.call('nodeGetSevInfo', { nparams, flags: TEXT_TOO }, options)).params)
   }
 
   /** Puts the host to sleep and lets its clock wake it. @param durationS at least 60 @see virNodeSuspendForDuration (250) */

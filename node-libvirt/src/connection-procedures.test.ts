@@ -80,8 +80,8 @@ describe('the host', () => {
     const memory = await observed({ nodeGetMemoryParameters: answer }, (c) => c.nodeGetMemoryParameters())
     expect(memory.result).toEqual({ shm_pages_shared: 2n ** 60n })
     expect(memory.calls.map(([, one]) => one)).toEqual([
-      { nparams: 0, flags: 0 },
-      { nparams: 8, flags: 0 },
+      { nparams: 0, flags: 4 },
+      { nparams: 8, flags: 4 },
     ])
     expect(
       await args({ nodeSetMemoryParameters: none }, (c) => c.nodeSetMemoryParameters({ shm_pages_to_scan: 100 })),
@@ -221,8 +221,8 @@ describe('networks', () => {
       { network: net, xml: '<p/>', flags: 1 },
       { port, params, flags: 0 },
       { port, flags: 0 },
-      { port, nparams: 0, flags: 0 },
-      { port, nparams: 7, flags: 0 },
+      { port, nparams: 0, flags: 4 },
+      { port, nparams: 7, flags: 4 },
       { port, flags: 0 },
     ])
   })

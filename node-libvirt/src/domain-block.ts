@@ -17,7 +17,7 @@ import {
   type BlockCopyParams,
   type BlockIoTuneParams,
 } from './param-types.ts'
-import { countedParams, fromParams } from './sent-params.ts'
+import { countedParams, fromParams, TEXT_TOO } from './sent-params.ts'
 import { toParams, type Params } from './typed-params.ts'
 
 type Affects = Flags<typeof enums.domainModificationImpact>
@@ -57,7 +57,7 @@ export abstract class DomainBlock extends DomainMemory {
 
   /** By libvirt's names, such as 'rd_operations' and 'flush_total_times' (ns). @see virDomainBlockStatsFlags (243) */
   async blockStatsFlags(disk: string, options?: CallOptions): Promise<Params> {
-    const ask = { dom: this.ref, path: disk, flags: 0 }
+    const ask = { dom: this.ref, path: disk, flags: TEXT_TOO }
     const { nparams } = await this.connection.call('domainBlockStatsFlags', { ...ask, nparams: 0 }, options)
     return toParams((await this.connection.call('domainBlockStatsFlags', { ...ask, nparams }, options)).params)
   }
@@ -77,7 +77,7 @@ export abstract class DomainBlock extends DomainMemory {
 
   /** The limits of one disk. @see virDomainGetBlockIoTune (253) */
   async getBlockIoTune(disk: string, affects?: Affects, options?: CallOptions): Promise<BlockIoTuneParams> {
-    const args = { dom: this.ref, disk, flags: flagBits(enums.domainModificationImpact, affects) }
+    const args = { dom: this.ref, disk, flags: flagBits(enums.domainModificationImpact, affects) | TEXT_TOO }
     return countedParams<typeof blockIoTuneParamTypes>((nparams) =>
       this.connection.call('domainGetBlockIoTune', { ...args, nparams }, options),
     )
@@ -115,7 +115,7 @@ export abstract class DomainBlock extends DomainMemory {
 
   /** @see virDomainGetBlkioParameters (206) */
   async getBlkioParameters(affects?: Affects, options?: CallOptions): Promise<BlkioParams> {
-    const args = { dom: this.ref, flags: flagBits(enums.domainModificationImpact, affects) }
+    const args = { dom: this.ref, flags: flagBits(enums.domainModificationImpact, affects) | TEXT_TOO }
     return countedParams<typeof blkioParamTypes>((nparams) =>
       this.connection.call('domainGetBlkioParameters', { ...args, nparams }, options),
     )

@@ -12,7 +12,7 @@ import {
   type PerfEventParams,
   type SchedulerParams,
 } from './param-types.ts'
-import { fromParams, knownParams } from './sent-params.ts'
+import { fromParams, knownParams, TEXT_TOO } from './sent-params.ts'
 import { toParams, type Params } from './typed-params.ts'
 
 type Affects = Flags<typeof enums.domainModificationImpact>
@@ -146,7 +146,7 @@ export abstract class DomainCpu extends DomainDevices {
   /** @see virDomainGetSchedulerParametersFlags (223) */
   async getSchedulerParametersFlags(affects?: Affects, options?: CallOptions): Promise<SchedulerParams> {
     const { paramCount } = await this.getSchedulerType(options)
-    const flags = flagBits(enums.domainModificationImpact, affects)
+    const flags = flagBits(enums.domainModificationImpact, affects) | TEXT_TOO
     const args = { dom: this.ref, nparams: paramCount, flags }
     const { params } = await this.connection.call('domainGetSchedulerParametersFlags', args, options)
     return knownParams<typeof schedulerParamTypes>(params)
@@ -175,7 +175,7 @@ export abstract class DomainCpu extends DomainDevices {
     options?: CallOptions,
   ): Promise<Params[]> {
     const range = of === 'total' ? { start_cpu: -1, ncpus: 1 } : { start_cpu: of.firstCpu, ncpus: of.cpuCount }
-    const ask = { dom: this.ref, ...range, flags: 0 }
+    const ask = { dom: this.ref, ...range, flags: TEXT_TOO }
     const { nparams } = await this.connection.call('domainGetCpuStats', { ...ask, nparams: 0 }, options)
     if (nparams === 0) return []
     const answer = await this.connection.call('domainGetCpuStats', { ...ask, nparams }, options)

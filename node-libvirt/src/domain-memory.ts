@@ -4,7 +4,7 @@ import { flagBits, type Flags } from './flags.ts'
 import * as enums from './protocol/enums.generated.ts'
 import type { CallOptions } from './rpc/call-options.ts'
 import { memoryParamTypes, numaParamTypes, type MemoryParams, type NumaParams } from './param-types.ts'
-import { countedParams, fromParams } from './sent-params.ts'
+import { countedParams, fromParams, TEXT_TOO } from './sent-params.ts'
 
 type Affects = Flags<typeof enums.domainModificationImpact>
 
@@ -42,7 +42,7 @@ export abstract class DomainMemory extends DomainCpu {
 
   /** @see virDomainGetMemoryParameters (198) */
   async getMemoryParameters(affects?: Affects, options?: CallOptions): Promise<MemoryParams> {
-    const args = { dom: this.ref, flags: flagBits(enums.domainModificationImpact, affects) }
+    const args = { dom: this.ref, flags: flagBits(enums.domainModificationImpact, affects) | TEXT_TOO }
     return countedParams<typeof memoryParamTypes>((nparams) =>
       this.connection.call('domainGetMemoryParameters', { ...args, nparams }, options),
     )
@@ -57,7 +57,7 @@ export abstract class DomainMemory extends DomainCpu {
 
   /** @see virDomainGetNumaParameters (255) */
   async getNumaParameters(affects?: Affects, options?: CallOptions): Promise<NumaParams> {
-    const args = { dom: this.ref, flags: flagBits(enums.domainModificationImpact, affects) }
+    const args = { dom: this.ref, flags: flagBits(enums.domainModificationImpact, affects) | TEXT_TOO }
     return countedParams<typeof numaParamTypes>((nparams) =>
       this.connection.call('domainGetNumaParameters', { ...args, nparams }, options),
     )

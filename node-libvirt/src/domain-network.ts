@@ -9,7 +9,7 @@ import { flagBits, type Flags } from './flags.ts'
 import * as enums from './protocol/enums.generated.ts'
 import type { CallOptions } from './rpc/call-options.ts'
 import { bandwidthParamTypes, type BandwidthParams } from './param-types.ts'
-import { countedParams, fromParams } from './sent-params.ts'
+import { countedParams, fromParams, TEXT_TOO } from './sent-params.ts'
 
 type Affects = Flags<typeof enums.domainModificationImpact>
 
@@ -32,7 +32,7 @@ export abstract class DomainNetwork extends DomainBlock {
 
   /** @see virDomainGetInterfaceParameters (257) */
   async getInterfaceParameters(card: string, affects?: Affects, options?: CallOptions): Promise<BandwidthParams> {
-    const args = { dom: this.ref, device: card, flags: flagBits(enums.domainModificationImpact, affects) }
+    const args = { dom: this.ref, device: card, flags: flagBits(enums.domainModificationImpact, affects) | TEXT_TOO }
     return countedParams<typeof bandwidthParamTypes>((nparams) =>
       this.connection.call('domainGetInterfaceParameters', { ...args, nparams }, options),
     )

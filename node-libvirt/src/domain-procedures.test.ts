@@ -261,7 +261,7 @@ describe('CPUs', () => {
     expect((await on(answers, (d) => d.getSchedulerParameters())).result).toEqual({ vcpu_quota: 2n ** 60n })
     expect((await on(answers, (d) => d.getSchedulerParametersFlags(['config']))).calls[1]).toEqual([
       'domainGetSchedulerParametersFlags',
-      { dom, nparams: 2, flags: 2 },
+      { dom, nparams: 2, flags: 6 },
     ])
     expect((await on(answers, (d) => d.getSchedulerType())).result).toEqual({ type: 'posix', paramCount: 2 })
   })
@@ -273,7 +273,7 @@ describe('CPUs', () => {
       (d) => d.getCPUStats(),
     )
     expect(total.result).toEqual([{ cpu_time: 9 }])
-    expect(total.calls[1]).toEqual(['domainGetCpuStats', { dom, nparams: 1, start_cpu: -1, ncpus: 1, flags: 0 }])
+    expect(total.calls[1]).toEqual(['domainGetCpuStats', { dom, nparams: 1, start_cpu: -1, ncpus: 1, flags: 4 }])
     const each = await on({ domainGetCpuStats: { params: [time(1n), time(2n)], nparams: 1 } }, (d) =>
       d.getCPUStats({ firstCpu: 2, cpuCount: 2 }),
     )
@@ -309,8 +309,8 @@ describe('memory', () => {
     )
     expect(memory).toEqual({
       calls: [
-        ['domainGetMemoryParameters', { dom, nparams: 0, flags: 1 }],
-        ['domainGetMemoryParameters', { dom, nparams: 1, flags: 1 }],
+        ['domainGetMemoryParameters', { dom, nparams: 0, flags: 5 }],
+        ['domainGetMemoryParameters', { dom, nparams: 1, flags: 5 }],
       ],
       result: { hard_limit: Number.MAX_SAFE_INTEGER },
     })
@@ -438,8 +438,8 @@ describe('disks', () => {
     const params = [{ field: 'rd_operations', value: { type: 3 as const, l: 4n } }]
     const stats = await on({ domainBlockStatsFlags: { params, nparams: 8 } }, (d) => d.blockStatsFlags('vda'))
     expect(stats.calls.map(([, args]) => args)).toEqual([
-      { dom, path: 'vda', nparams: 0, flags: 0 },
-      { dom, path: 'vda', nparams: 8, flags: 0 },
+      { dom, path: 'vda', nparams: 0, flags: 4 },
+      { dom, path: 'vda', nparams: 8, flags: 4 },
     ])
     const errors = [{ disk: 'vda', error: 2 }]
     expect((await on({ domainGetDiskErrors: { errors, nerrors: 1 } }, (d) => d.getDiskErrors())).result).toEqual([
@@ -479,7 +479,7 @@ describe('network cards', () => {
       d.getInterfaceParameters('vnet0', ['live']),
     )
     expect(got.result).toEqual({ 'inbound.average': 100 })
-    expect(got.calls[1]?.[1]).toEqual({ dom, device: 'vnet0', nparams: 7, flags: 1 })
+    expect(got.calls[1]?.[1]).toEqual({ dom, device: 'vnet0', nparams: 7, flags: 5 })
   })
 })
 

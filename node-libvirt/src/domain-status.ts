@@ -14,7 +14,7 @@ import * as enums from './protocol/enums.generated.ts'
 import type { CallOptions } from './rpc/call-options.ts'
 import { metadataArgs, type MetadataKind, type NewMetadataKind } from './metadata.ts'
 import { launchSecurityStateParamTypes, type LaunchSecurityStateParams } from './param-types.ts'
-import { fromParams } from './sent-params.ts'
+import { fromParams, TEXT_TOO } from './sent-params.ts'
 import { toParams, type Params } from './typed-params.ts'
 
 type Affects = Flags<typeof enums.domainModificationImpact>
@@ -114,7 +114,11 @@ export abstract class DomainStatus extends DomainHandle {
 
   /** By libvirt's names, such as 'sev-measurement' (base64). @throws LibvirtError 'operation-unsupported' without launch security @see virDomainGetLaunchSecurityInfo (396) */
   async getLaunchSecurityInfo(options?: CallOptions): Promise<Params> {
-    const { params } = await this.connection.call('domainGetLaunchSecurityInfo', { dom: this.ref, flags: 0 }, options)
+    const { params } = await this.connection.call(
+      'domainGetLaunchSecurityInfo',
+      { dom: this.ref, flags: TEXT_TOO },
+      options,
+    )
     return toParams(params)
   }
 

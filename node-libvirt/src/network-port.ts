@@ -2,7 +2,7 @@ import type { Network } from './network.ts'
 import { bandwidthParamTypes, type BandwidthParams } from './param-types.ts'
 import type { NonnullNetworkPort } from './protocol/structs.generated.ts'
 import type { CallOptions } from './rpc/call-options.ts'
-import { countedParams, fromParams } from './sent-params.ts'
+import { countedParams, fromParams, TEXT_TOO } from './sent-params.ts'
 
 /** Where a guest's card is plugged into a network. */
 export class NetworkPort {
@@ -24,7 +24,7 @@ export class NetworkPort {
   /** @see virNetworkPortGetParameters (407) */
   async getParameters(options?: CallOptions): Promise<BandwidthParams> {
     return countedParams<typeof bandwidthParamTypes>((nparams) =>
-      this.network.connection.call('networkPortGetParameters', { port: this.ref, nparams, flags: 0 }, options),
+      this.network.connection.call('networkPortGetParameters', { port: this.ref, nparams, flags: TEXT_TOO }, options),
     )
   }
 

@@ -1,3 +1,4 @@
+import { typedParameterFlags } from './protocol/enums.generated.ts'
 import type { TypedParam, TypedParamValue } from './protocol/structs.generated.ts'
 import { toParams } from './typed-params.ts'
 
@@ -51,6 +52,12 @@ function textsOf(field: string, value: unknown): string[] {
   if (!Array.isArray(value)) throw new TypeError(`parameter '${field}' is not a list`)
   return value.map(String)
 }
+
+/**
+ * A flag without which the daemon leaves out parameters that are text. libvirt's own client sends it always, for the sake
+ * of clients older than these.
+ */
+export const TEXT_TOO = typedParameterFlags.okay
 
 interface CountedParams {
   readonly params: readonly TypedParam[]

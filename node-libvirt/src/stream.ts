@@ -39,6 +39,9 @@ export interface StreamOptions {
  * once a megabyte waits, replies and events included: give bulk transfers a connection of their own.
  */
 export class LibvirtStream extends Duplex {
+  /** Settles when the daemon has opened the stream, or with why it has not. Nobody needs to listen. */
+  readonly opened: Promise<void>
+  #settleOpened: { resolve: () => void; reject: (error: unknown) => void } | null = null
   readonly #session: RpcSession
   readonly #direction: StreamDirection
   #stream: StreamAddress | null = null
@@ -61,6 +64,8 @@ export class LibvirtStream extends Duplex {
     })
     this.#session = session
     this.#direction = options.direction
+    this.opened = new Promise((resolve, reject) => (this.#settleOpened = { resolve, reject }))
+    this.opened.catch(() => undefined)
     if (options.direction === 'write') this.push(null)
   }
 
@@ -93,6 +98,7 @@ export class LibvirtStream extends Duplex {
 
   #opened(address: StreamAddress): void {
     this.#stream = address
+    this.#settleOpened?.resolve()
     if (this.destroyed) return this.#session.sendStreamEnd(address, 'abort')
     const held = this.#held
     this.#held = null
@@ -178,6 +184,7 @@ export class LibvirtStream extends Duplex {
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
     this.#release()
+    this.#settleOpened?.reject(error ?? new Error('the stream was closed before it was open'))
     this.#held?.done(error ?? new Error('the stream was closed before it was open'))
     this.#held = null
     if (this.#stream && !this.#isOver) this.#session.sendStreamEnd(this.#stream, 'abort')
