@@ -1,4 +1,5 @@
 import { engineState, nextAttemptAtMs, openPortLine, openSocketLine, useLine } from './engine-link.ts'
+import { followMenu } from './shell-menu.ts'
 import { isInElectron, portsFromShell, socketUrl } from './shell.ts'
 
 const FIRST_DELAY_MS = 250
@@ -55,13 +56,15 @@ async function keepSocket(): Promise<void> {
 }
 
 /** The Electron shell answers each question with a port of the engine that runs then. */
-async function keepPort(): Promise<never> {
+async function keepPort(go: (path: string) => void): Promise<never> {
   for (;;) {
-    const { rpc } = await portsFromShell()
+    const { rpc, menu } = await portsFromShell()
+    if (menu !== null) followMenu(menu, go)
     await useLine(openPortLine(rpc))
   }
 }
 
-export function connectToEngine(): void {
-  void (isInElectron() ? keepPort() : keepSocket())
+/** @param go shows a page: what the application's menu asks for */
+export function connectToEngine(go: (path: string) => void): void {
+  void (isInElectron() ? keepPort(go) : keepSocket())
 }

@@ -9,6 +9,6 @@ import { connectToEngine } from './engine-connection.ts'
 import { i18n } from './i18n.ts'
 import { router } from './router.ts'
 
-connectToEngine()
+connectToEngine((path) => void router.push(path))
 
 createApp(App).use(createPinia()).use(router).use(i18n).use(ui).mount('#app')

@@ -12,6 +12,8 @@ export interface ShellPorts {
   readonly rpc: MessagePort
   /** Carries the ports of consoles, one message for each. */
   readonly consoles: MessagePort
+  /** The application's menu speaks on it. */
+  readonly menu: MessagePort | null
 }
 
 const isPortsMessage = (data: unknown): boolean =>
@@ -25,10 +27,10 @@ export function portsFromShell(): Promise<ShellPorts> {
     const take = (event: MessageEvent<unknown>) => {
       // The preload runs in this very window; a frame or an opener would be another source.
       if (event.source !== window || !isPortsMessage(event.data)) return
-      const [rpc, consoles] = event.ports
+      const [rpc, consoles, menu = null] = event.ports
       if (rpc === undefined || consoles === undefined) return
       window.removeEventListener('message', take)
-      resolve({ rpc, consoles })
+      resolve({ rpc, consoles, menu })
     }
     window.addEventListener('message', take)
     window.postMessage({ type: 'strata:ports-wanted' }, window.location.origin)

@@ -55,8 +55,11 @@ describe('an error that leaves the engine', () => {
     expect(error).toMatchObject({ code: 'connection-lost', message: 'Gone.' })
   })
 
-  it('is left alone when the input was refused before', async () => {
-    const { error } = await safe(clientThat({}).cancel({ jobId: '' }))
-    expect(error).toMatchObject({ code: 'BAD_REQUEST' })
+  it('names the field that the contract refuses', async () => {
+    // What no typed caller sends, but any other program may.
+    const wrong = JSON.parse('{"jobId":7}') as { jobId: string }
+    const { error } = await safe(clientThat({}).cancel(wrong))
+    expect(isDefinedError(error)).toBe(true)
+    expect(error).toMatchObject({ code: 'invalid-input', data: { field: 'jobId', repairs: [] } })
   })
 })

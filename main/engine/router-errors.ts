@@ -1,8 +1,8 @@
 import { mapEventIterator, ORPCError } from '@orpc/client'
-import { os } from '@orpc/server'
+import { os, ValidationError } from '@orpc/server'
 import type { Logger } from 'pino'
 
-import { toStrataError, type StrataError } from './strata-error.ts'
+import { StrataError, toStrataError } from './strata-error.ts'
 
 /**
  * Makes of everything that a procedure or its stream throws the one error that the contract declares. What nobody
@@ -10,8 +10,8 @@ import { toStrataError, type StrataError } from './strata-error.ts'
  */
 export function strataErrorsMiddleware(log: Logger) {
   const translate = (error: unknown, path: readonly string[]): unknown => {
-    // The library's own: input that does not fit the schema, an unknown procedure.
-    if (error instanceof ORPCError) return error
+    if (isRefusedInput(error)) return toOrpcError(refusedInput(error.cause))
+    if (error instanceof ORPCError) return error // the library's own, as an unknown procedure
     const strata = toStrataError(error, 'Something went wrong inside Strata.')
     if (strata.code === 'internal') log.error({ err: error, procedure: path.join('.') }, 'procedure failed')
     return toOrpcError(strata)
@@ -34,6 +34,23 @@ export function strataErrorsMiddleware(log: Logger) {
 export function toOrpcError(error: StrataError): ORPCError<StrataError['code'], StrataError['data']> {
   return new ORPCError(error.code, { message: error.message, data: error.data, cause: error.cause })
 }
+
+function isRefusedInput(error: unknown): error is ORPCError<'BAD_REQUEST', unknown> & { cause: ValidationError } {
+  return error instanceof ORPCError && error.code === 'BAD_REQUEST' && error.cause instanceof ValidationError
+}
+
+/** The schema's complaints as one error; its field is named where all of them are about the same one. */
+function refusedInput({ issues }: ValidationError): StrataError {
+  const fields = new Set(issues.map(({ path }) => String(pathKey(path?.[0]) ?? '')))
+  const [field = ''] = fields
+  const about = fields.size === 1 && field !== '' ? field : undefined
+  const detail = issues.map(({ path, message }) => `${path?.map(pathKey).join('.') ?? ''}: ${message}`).join('\n')
+  const sentence = about === undefined ? 'What was asked for is not complete, or wrong.' : `The value of “${about}” does not fit.`
+  return new StrataError('invalid-input', sentence, { detail, field: about })
+}
+
+const pathKey = (segment: PropertyKey | { readonly key: PropertyKey } | undefined) =>
+  typeof segment === 'object' ? segment.key : segment
 
 function isAsyncIteratorObject(value: unknown): value is AsyncIteratorObject<unknown, unknown, void> {
   return typeof value === 'object' && value !== null && Symbol.asyncIterator in value

@@ -24,6 +24,11 @@ describe('a suggested name', () => {
     expect(suggestedName(['before', 'Restore point 3'])).toBe('Restore point 4')
   })
 
+  it('does not count points of another kind', () => {
+    const taken = ['Fresh install', 'Restore point 1', 'Before going back home']
+    expect(suggestedName(taken, 'Before going back')).toBe('Before going back 1')
+  })
+
   it.each(['a/b', '.hidden', ' spaced', 'tab\there', 'x'.repeat(201), 'quo"te', 'back\\slash', '7'])(
     '%j is refused with a reason',
     (name) => {

@@ -69,7 +69,7 @@ describe('restore points of a real guest', () => {
     await start()
     expect(await test.client.snapshots.list(ref())).toMatchObject({
       takeHolds: 'disks-and-memory',
-      suggestedName: 'Restore point 2',
+      suggestedName: 'Restore point 1',
     })
     await take('running <1> & ‘more’')
     expect((await guest.domain.getState()).state).toBe('running')

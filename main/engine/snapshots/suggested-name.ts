@@ -1,7 +1,10 @@
-/** A name that no point of the machine has; counts on from the points that are there. */
+/** A name that no point of the machine has; counts on from the points of the same stem. */
 export function suggestedName(taken: readonly string[], stem = 'Restore point'): string {
-  const names = new Set(taken)
-  for (let number = taken.length + 1; ; number += 1) if (!names.has(`${stem} ${number}`)) return `${stem} ${number}`
+  const numbers = taken.flatMap((name) => {
+    const number = name.startsWith(`${stem} `) ? Number(name.slice(stem.length + 1)) : Number.NaN
+    return Number.isSafeInteger(number) ? [number] : []
+  })
+  return `${stem} ${Math.max(0, ...numbers) + 1}`
 }
 
 /**
