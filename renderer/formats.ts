@@ -76,7 +76,9 @@ const relative = {
 export function formatRelativeTime(timeMs: number, nowMs: number, display: 'long' | 'short' = 'long'): string {
   const differenceMs = timeMs - nowMs
   const [unit, lengthMs] = unitFor(differenceMs)
-  return relative[display].format(Math.trunc(differenceMs / lengthMs), unit)
+  // What is to come is rounded, as 30 days are not 29 a second later. 'Now' does not fit into 'seen {when}'; a second is as near.
+  const count = differenceMs > 0 ? Math.round(differenceMs / lengthMs) : Math.trunc(differenceMs / lengthMs)
+  return relative[display].format(count || -1, unit)
 }
 
 const moment = new Intl.DateTimeFormat(LOCALE, {

@@ -21,7 +21,7 @@ const roles = [
   { name: 'lab', title: '試験用 <please keep> & ask first' },
   { name: 'cache', title: '' },
   { name: 'monitoring', title: '' },
-  { name: 'a-name-that-is-as-long-as-somebody-will-one-day-make-it-with-region-and-purpose', title: 'Long' },
+  { name: 'the-name-that-is-as-long-as-somebody-will-one-day-make-it-with-region-and-purpose', title: 'Long' },
 ]
 const sites = ['', '', '', '-berlin', '-são-paulo', '-tokyo']
 const networks = [
@@ -141,7 +141,8 @@ function networkXml({ name, mode }, index) {
 function poolXml(machines, roll) {
   const volumes = Array.from({ length: Math.min(machines, 250) }, (_, index) => {
     const capacityBytes = (8 + roll(120)) * GIB
-    const allocationBytes = Math.round((capacityBytes * (5 + roll(90))) / 100)
+    // The driver's pools hold 100 GiB, and count below zero when their volumes say more.
+    const allocationBytes = Math.round((GIB * (5 + roll(30))) / 100)
     const path = `/fleet/machine-${index + 1}-0.qcow2`
     return `    <volume type="file"><name>machine-${index + 1}-0.qcow2</name><key>${path}</key><source/><capacity>${capacityBytes}</capacity><allocation>${allocationBytes}</allocation><target><path>${path}</path><format type="qcow2"/></target></volume>`
   })

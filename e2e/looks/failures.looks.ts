@@ -1,6 +1,6 @@
 import { defineGuest } from '../guest/define-guest.ts'
 import { StrataWindow } from '../pages/strata-window.ts'
-import { expect, test } from './look.ts'
+import { expect, takeBoth, test } from './look.ts'
 
 test('a host that does not answer', async ({ page, virsh, daemon, look }) => {
   await defineGuest(virsh, { name: 'web-server', diskMiB: 64 })
@@ -16,14 +16,14 @@ test('a host that does not answer', async ({ page, virsh, daemon, look }) => {
   await look('unreachable-host')
 })
 
-test('an engine that is gone', async ({ app, browser, look }) => {
+test('an engine that is gone', async ({ app, browser }) => {
   const page = await app.openPage(browser, () => undefined)
   await expect(page.getByRole('heading', { name: 'No machines yet' })).toBeVisible()
   await app.stop('SIGKILL')
   await expect(page.getByText('The connection to Strata’s engine is lost.').first()).toBeVisible()
-  await look('engine-lost', page)
+  await takeBoth(page, 'engine-lost')
   await app.start()
   await expect(page.getByText(/^Strata was started anew/).first()).toBeVisible({ timeout: 30_000 })
-  await look('engine-ended', page)
+  await takeBoth(page, 'engine-ended')
   await page.close()
 })

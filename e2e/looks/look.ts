@@ -16,7 +16,7 @@ const ZOOMED = { width: 720, height: 450 }
 
 interface LookFixtures {
   /** Takes a picture of the page as it is now, in both themes. */
-  look: (name: string, of?: Page) => Promise<void>
+  look: (name: string) => Promise<void>
   /** The same in a window of 1024 pixels, and at 200 %. */
   lookNarrow: (name: string) => Promise<void>
   /** An ISO in the Downloads folder of whoever runs the app; `sizeBytes` makes it longer, for a copy that takes its time. */
@@ -24,7 +24,7 @@ interface LookFixtures {
 }
 
 export const test = base.extend<LookFixtures>({
-  look: async ({ page }, use) => use((name, of = page) => takeBoth(of, name)),
+  look: async ({ page }, use) => use((name) => takeBoth(page, name)),
 
   lookNarrow: async ({ page }, use) => {
     const size = page.viewportSize()
@@ -49,7 +49,8 @@ export const test = base.extend<LookFixtures>({
     }),
 })
 
-async function takeBoth(page: Page, name: string): Promise<void> {
+/** One picture in each theme. */
+export async function takeBoth(page: Page, name: string): Promise<void> {
   for (const theme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
     await expect(page.locator('html')).toHaveClass(new RegExp(`\\b${theme}\\b`))

@@ -7,7 +7,7 @@ const focus = 'focus-visible:outline-2 focus-visible:outline-offset-1 focus-visi
 export const componentTheme = {
   colors: { primary: 'teal', neutral: 'neutral' },
   button: {
-    slots: { base: `rounded-[6px] font-medium whitespace-nowrap ${focus}` },
+    slots: { base: `rounded-[6px] font-medium whitespace-nowrap disabled:opacity-50 aria-disabled:opacity-50 ${focus}` },
     variants: {
       size: {
         xs: { base: 'h-6 px-2 py-0 text-xs', leadingIcon: 'size-3.5', trailingIcon: 'size-3.5' },
@@ -30,13 +30,14 @@ export const componentTheme = {
   select: { defaultVariants: { size: 'sm' } },
   modal: {
     slots: {
-      overlay: 'bg-black/30',
       title: 'text-base font-semibold',
+      close: 'top-3',
       content: 'rounded-lg',
       header: 'min-h-12 px-4 py-2.5 sm:px-4',
       body: 'px-4 py-3 sm:px-4 sm:py-3',
       footer: 'px-4 py-3 sm:px-4',
     },
+    variants: { overlay: { true: { overlay: 'bg-black/40' } } },
   },
   contextMenu: { variants: { size: { md: { itemLeadingIcon: 'size-4' } } } },
   dropdownMenu: { variants: { size: { md: { itemLeadingIcon: 'size-4' } } } },

@@ -57,7 +57,9 @@ export class PoolPictures {
   async #read(handle: StoragePool, mayHaveOtherVolumes: boolean): Promise<Pool> {
     const [info, persistent, xml] = await Promise.all([handle.getInfo(), handle.isPersistent(), handle.getXMLDesc()])
     const autostart = persistent && (await handle.getAutostart())
-    const { capacityBytes, allocationBytes, availableBytes } = info
+    const { capacityBytes, allocationBytes } = info
+    // Where volumes take more than there is, drivers that subtract come out below zero, which is a huge number here.
+    const availableBytes = info.availableBytes > capacityBytes ? 0 : info.availableBytes
     const known = this.#pools.get(handle.uuid)?.volumesRevision ?? 0
     return {
       hostId: this.#options.hostId,

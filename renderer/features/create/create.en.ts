@@ -17,7 +17,7 @@ export default {
   noMatch: 'No image here matches “{text}”.',
   searching: 'Looking for images',
   media: {
-    place: 'in {place}, {bytes}',
+    place: '{bytes}, in {place}',
     notBootable: 'does not look bootable',
     use: 'How the file is used',
     uses: { 'in-place': 'Read where it lies', upload: 'Copy into the pool' },

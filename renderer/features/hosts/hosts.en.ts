@@ -44,7 +44,7 @@ export default {
     vcpusAll: 'vCPUs of all machines',
     memory: 'Memory of running machines',
     memoryAll: 'Memory of all machines',
-    of: '{promised} on {there}, ratio {ratio}',
+    of: '{promised} of {there}, {ratio} to 1',
   },
   facts: {
     title: 'This host',
