@@ -51,6 +51,7 @@ const toRun = [
         isThere: file('/usr/share/OVMF', '/usr/share/edk2/ovmf', '/usr/share/edk2/x64'),
       },
   { name: 'swtpm', why: 'gives machines a TPM', isThere: program('swtpm') },
+  { name: 'swtpm-tools', why: 'sets a machine’s TPM up', isThere: program('swtpm_setup') },
   { name: 'dnsmasq-base', why: 'gives machines addresses', isThere: program('dnsmasq') },
 ]
 
