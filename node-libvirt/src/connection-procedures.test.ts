@@ -361,7 +361,38 @@ describe('filters', () => {
   })
 })
 
+describe('leases', () => {
+  it('have an address, an owner and an end', async () => {
+    const lease = {
+      iface: 'virbr0',
+      expirytime: 1_700_000_000n,
+      type: 0,
+      mac: '52:54:00:00:00:01',
+      iaid: null,
+      ipaddr: '192.168.122.7',
+      prefix: 24,
+      hostname: 'guest',
+      clientid: null,
+    }
+    const { calls, result: told } = await observed(
+      { networkGetDhcpLeases: { leases: [lease, { ...lease, expirytime: 0n, type: 1 }], ret: 2 } },
+      (c) => new Network(c, net).getDHCPLeases(lease.mac),
+    )
+    expect(calls[0]?.[1]).toEqual({ net, mac: lease.mac, need_results: 1, flags: 0 })
+    expect(told).toMatchObject([
+      { interfaceName: 'virbr0', expiresAtMs: 1_700_000_000_000, type: 'ipv4', address: '192.168.122.7' },
+      { expiresAtMs: null, type: 'ipv6' },
+    ])
+  })
+})
+
 describe('storage', () => {
+  it('removes what a pool stands on', async () => {
+    expect(await args({ storagePoolDelete: none }, (c) => new StoragePool(c, pool).delete(['zeroed']))).toEqual([
+      { pool, flags: 1 },
+    ])
+  })
+
   it('finds pools by what is in them, and what pools could be made of', async () => {
     const answers: Answers = {
       storagePoolLookupByVolume: { pool },

@@ -38,6 +38,14 @@ describe('power', () => {
     expect(await sent('domainPmWakeup', (d) => d.pmWakeup())).toEqual({ dom, flags: 0 })
   })
 
+  it('is asked of the guest in a way of our choice', async () => {
+    expect(await sent('domainShutdownFlags', (d) => d.shutdown(['guest-agent', 'acpi-power-btn']))).toEqual({
+      dom,
+      flags: 3,
+    })
+    expect(await sent('domainReboot', (d) => d.reboot(['acpi-power-btn']))).toEqual({ dom, flags: 1 })
+  })
+
   it('interrupts, signals, and says what follows a crash', async () => {
     expect(await sent('domainInjectNmi', (d) => d.injectNMI())).toEqual({ dom, flags: 0 })
     expect(await sent('domainSendProcessSignal', (d) => d.sendProcessSignal(12, 'term'))).toEqual({
@@ -137,6 +145,34 @@ describe('saving', () => {
 })
 
 describe('devices', () => {
+  it('detach, and open as channels and pictures, or fail to in time', async () => {
+    expect(await sent('domainDetachDeviceFlags', (d) => d.detachDeviceFlags('<disk/>', ['live', 'force']))).toEqual({
+      dom,
+      xml: '<disk/>',
+      flags: 5,
+    })
+    const channel = await on({ domainOpenChannel: none }, async (d) => {
+      const stream = d.openChannel('org.qemu.guest_agent.0', ['force'])
+      await stream.opened
+      stream.destroy()
+    })
+    expect(channel.calls).toEqual([['domainOpenChannel', { dom, name: 'org.qemu.guest_agent.0', flags: 1 }]])
+    const picture = await on({ domainScreenshot: { mime: 'image/png' } }, async (d) => {
+      const { stream, opened } = d.screenshotStream(2)
+      const { mime } = await opened
+      stream.destroy()
+      return mime
+    })
+    expect(picture.calls[0]?.[1]).toEqual({ dom, screen: 2, flags: 0 })
+    expect(picture.result).toBe('image/png')
+    // This daemon knows nothing of consoles, and never answers.
+    await on({}, async (d) => {
+      const { opened } = d.openConsole(null, [], { timeoutMs: 20 }).on('error', () => undefined)
+      await expect(opened).rejects.toMatchObject({ reason: 'timeout' })
+      await expect(d.screenshot(0, { signal: AbortSignal.abort() })).rejects.toMatchObject({ name: 'AbortError' })
+    })
+  })
+
   it('detaches by alias and reloads graphics', async () => {
     expect(await sent('domainDetachDeviceAlias', (d) => d.detachDeviceAlias('net0', ['live', 'config']))).toEqual({
       dom,

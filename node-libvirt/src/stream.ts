@@ -60,13 +60,24 @@ export class LibvirtStream extends Duplex {
       writableObjectMode: objects,
       readableHighWaterMark: objects ? READ_AHEAD_SEGMENTS : READ_AHEAD_BYTES,
       writableHighWaterMark: objects ? 1 : PACKET_BYTES,
-      ...(options.signal ? { signal: options.signal } : {}),
     })
     this.#session = session
     this.#direction = options.direction
     this.opened = new Promise((resolve, reject) => (this.#settleOpened = { resolve, reject }))
     this.opened.catch(() => undefined)
     if (options.direction === 'write') this.push(null)
+    if (options.signal) this.#abortBy(options.signal)
+  }
+
+  /** Node's own way with signals destroys within its constructor, before there is anything of ours. */
+  #abortBy(signal: AbortSignal): void {
+    const abort = () => {
+      const reason: unknown = signal.reason
+      this.destroy(reason instanceof Error ? reason : new Error(String(reason)))
+    }
+    if (signal.aborted) return abort()
+    signal.addEventListener('abort', abort, { once: true })
+    this.once('close', () => signal.removeEventListener('abort', abort))
   }
 
   /** Opens the stream by `procedure`; `opened` gives what the call answers and never goes unhandled. */
@@ -82,6 +93,7 @@ export class LibvirtStream extends Duplex {
       stream.once('error', reject)
       stream.once('close', stopWatching)
       stream.once('close', () => reject(new Error(`${procedure.name}: the stream was closed before it was open`)))
+      if (stream.destroyed) return
       session.openStream(procedure, args, stream.#sink(), (address, ret) => {
         stopWatching()
         stream.#opened(address)

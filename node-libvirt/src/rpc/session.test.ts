@@ -8,6 +8,7 @@ import { ConnectionError, EventOverflowError, LibvirtError, ProtocolError } from
 import { openConnection, type OpenOptions } from '../open.ts'
 import { REMOTE_PROGRAM } from '../protocol/constants.generated.ts'
 import { domainEventTable } from '../protocol/events.generated.ts'
+import { StorageVolume } from '../storage-volume.ts'
 import { StreamHole } from '../stream.ts'
 import { EVENTS_MAX } from './event-queue.ts'
 import { messageStatus, messageType } from './frame.ts'
@@ -538,6 +539,67 @@ describe('a stream', () => {
     expect(await failure(source.download().toArray())).toMatchObject({ code: 'no-storage-vol' })
     expect(await failure(source.upload([Buffer.from('x')]))).toMatchObject({ code: 'no-storage-vol' })
     expect(await failure(source.upload([]))).toMatchObject({ code: 'no-storage-vol' })
+    await connection.close()
+  })
+
+  it('is not even asked for when its signal has aborted before', async () => {
+    let asked = 0
+    const daemon = new FakeDaemon({
+      ...openingScript,
+      storageVolDownload: () => void asked++,
+      connectGetUri: (call) => call.reply({ uri: 'u' }),
+    })
+    const connection = await open(daemon)
+    const reason = new Error('not wanted any more')
+    const download = new StorageVolume(connection, vol).download({ signal: AbortSignal.abort(reason) })
+    expect(await failure(download.toArray())).toBe(reason)
+    await connection.getUri()
+    expect(asked).toBe(0)
+    await connection.close()
+  })
+
+  it('is over with the daemon’s error, and what comes after it is dropped', async () => {
+    const daemon = new FakeDaemon({
+      ...openingScript,
+      storageVolDownload: (call) => {
+        call.reply()
+        call.streamData(Buffer.from('some'))
+        call.streamFailed({ code: 38, message: 'disk is gone' })
+        call.streamData(Buffer.from('late'))
+        call.streamEndOfData()
+        call.streamFinished()
+      },
+      connectGetUri: (call) => call.reply({ uri: 'u' }),
+    })
+    const connection = await open(daemon)
+    const download = new StorageVolume(connection, vol).download()
+    expect(await failure(download.toArray())).toMatchObject({ code: 'system-error', message: 'disk is gone' })
+    expect(await connection.getUri()).toBe('u')
+    await connection.close()
+  })
+
+  it('drops what comes after it was aborted, and the connection goes on', async () => {
+    const daemon = new FakeDaemon({
+      ...openingScript,
+      storageVolDownload: (call, from) => {
+        call.reply()
+        call.streamData(Buffer.from('some'))
+        from.onPacket = (_serial, packet) => {
+          if (packet !== 'abort') return
+          for (let i = 0; i < 100; i++) call.streamData(Buffer.alloc(65_536))
+          call.streamFinished()
+        }
+      },
+      connectGetUri: (call) => call.reply({ uri: 'u' }),
+    })
+    const connection = await open(daemon)
+    const download = new StorageVolume(connection, vol).download()
+    for await (const chunk of download) {
+      expect(String(chunk)).toBe('some')
+      break
+    }
+    expect(await connection.getUri()).toBe('u')
+    expect(daemon.packets.map(({ packet }) => packet)).toEqual(['abort'])
     await connection.close()
   })
 
