@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 
 import { chromium, type Page } from '@playwright/test'
 
-import { endGroup, monotonicSeconds, spawnGroup } from './process-group.ts'
+import { endGroup, spawnGroup } from './process-group.ts'
 import type { StartTimes } from './peers/virt-manager.ts'
 
 const APP = fileURLToPath(new URL('../dist/main/index.js', import.meta.url))
@@ -40,14 +40,14 @@ async function attach(port: number): Promise<Page> {
 export async function withStrataWindow<T>(
   uri: string,
   display: string,
-  look: (page: Page, startedSeconds: number, pid: number) => Promise<T>,
+  look: (page: Page, startedAtMs: number, pid: number) => Promise<T>,
 ): Promise<T> {
   const home = mkdtempSync(join(tmpdir(), 'strata-bench-ours-'))
   const port = await freePort()
   const browser = join(home, 'browser')
   writeFileSync(browser, `#!/bin/sh\nexec ${BROWSER} --remote-debugging-port=${port} "$@"\n`)
   chmodSync(browser, 0o755)
-  const startedSeconds = monotonicSeconds()
+  const startedAtMs = Date.now()
   const child = spawnGroup(process.execPath, [APP], {
     stdio: 'ignore',
     env: {
@@ -63,23 +63,35 @@ export async function withStrataWindow<T>(
     },
   })
   try {
-    return await look(await attach(port), startedSeconds, child.pid ?? 0)
+    return await look(await attach(port), startedAtMs, child.pid ?? 0)
   } finally {
     await endGroup(child)
     rmSync(home, { recursive: true, force: true, maxRetries: 5 })
   }
 }
 
-/** The list is there when it knows of every machine, shows the first rows, and answers to a frame. */
+/** Seconds since the start of the process, of a moment that the page names in epoch milliseconds. */
+const sinceStart = (startedAtMs: number, atMs: number) => (atMs - startedAtMs) / 1000
+
+/**
+ * The window is there with its first contentful paint, by the browser's own record. The list is there when it knows of
+ * every machine and shows the first rows, on the page's clock; a browser that is attached to late tells it late, never early.
+ */
 export function startStrata(uri: string, machines: number, display: string): Promise<StartTimes> {
-  return withStrataWindow(uri, display, async (page, startedSeconds) => {
-    await page.waitForFunction(() => document.querySelector('#app')?.childElementCount)
-    const windowSeconds = monotonicSeconds() - startedSeconds
-    await page.waitForFunction((count) => {
+  return withStrataWindow(uri, display, async (page, startedAtMs) => {
+    const listed = await page.waitForFunction((count) => {
       const table = document.querySelector('[role=grid][aria-rowcount]')
       const known = Number(table?.getAttribute('aria-rowcount') ?? 0)
-      return known >= count && (table?.querySelectorAll('[role=row]').length ?? 0) > 10
+      const isListed = known >= count && (table?.querySelectorAll('[role=row]').length ?? 0) > 10
+      return isListed ? performance.timeOrigin + performance.now() : false
     }, machines)
-    return { windowSeconds, listedSeconds: monotonicSeconds() - startedSeconds }
+    const painted = await page.evaluate(() => {
+      const [paint] = performance.getEntriesByName('first-contentful-paint')
+      return performance.timeOrigin + (paint?.startTime ?? Number.NaN)
+    })
+    return {
+      windowSeconds: sinceStart(startedAtMs, painted),
+      listedSeconds: sinceStart(startedAtMs, Number(await listed.jsonValue())),
+    }
   })
 }
