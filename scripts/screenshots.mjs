@@ -11,7 +11,7 @@ import { ensureBuilt } from './setup/app-build.mjs'
 import { Progress } from './setup/progress.mjs'
 
 const inReadme = {
-  'machines-fleet-light.png': 'machines.png',
+  'machines-real-light.png': 'machines.png',
   'strata-path-dark.png': 'cross-section.png',
   'points-light.png': 'restore-points.png',
   'create-chosen-light.png': 'create.png',
@@ -38,7 +38,8 @@ await runScript(async () => {
     for (const [from, to] of Object.entries(inReadme)) copyFileSync(join(folder, from), join(pictures, to))
   }
   const taken = readdirSync(folder).filter((name) => name.endsWith('.png'))
-  for (const name of taken) console.log(`${Math.ceil(statSync(join(folder, name)).size / 1024)} KiB  ${join(folder, name)}`)
+  for (const name of taken)
+    console.log(`${Math.ceil(statSync(join(folder, name)).size / 1024)} KiB  ${join(folder, name)}`)
   console.log(`${taken.length} pictures in ${folder}`)
   return status ?? 1
 })

@@ -4,7 +4,10 @@ import { expect, test } from './look.ts'
 
 const GIB = 2 ** 30
 
-test('making a machine', async ({ page, virsh, look, lookNarrow, download }) => {
+test('making a machine', async ({ page, virsh, daemon, look, lookNarrow, download }) => {
+  await virsh.run('pool-define-as', 'default', 'dir', '--target', `${daemon.baseFolder}/images`)
+  await virsh.run('pool-build', 'default')
+  await virsh.run('pool-start', 'default')
   const image = download('small-linux.iso')
   const large = download('large-linux.iso', 6 * GIB)
   await defineGuest(virsh, { name: 'web-server' })
@@ -28,6 +31,7 @@ test('making a machine', async ({ page, virsh, look, lookNarrow, download }) => 
 
   await create.field('Name').fill('database')
   await expect(create.createButton).toBeEnabled()
+  await page.getByRole('heading', { name: 'What do you want to run?' }).click()
   await look('create-chosen')
   await lookNarrow('create-chosen')
 

@@ -17,10 +17,12 @@ test('a window without machines', async ({ page, look, lookNarrow }) => {
 
   await strata.hostTree.getByRole('treeitem', { name: /^This computer/ }).click()
   await expect(page.getByRole('heading', { level: 1, name: 'This computer' })).toBeVisible()
+  await expect(page.getByText('Connection to libvirt')).toBeVisible()
   await look('host-empty')
 
   await strata.newMachine()
   await expect(page.getByRole('heading', { name: 'What do you want to run?' })).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'No installation image was found' })).toBeVisible()
   await look('create-empty')
 
   await page.keyboard.press('Escape')

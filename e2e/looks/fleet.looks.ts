@@ -50,10 +50,9 @@ test('a thousand machines', async ({ page, look, lookNarrow }) => {
   await expect(page.getByRole('heading', { level: 1, name: 'Demo' })).toBeVisible()
   await look('host-fleet')
 
-  const withPoints = machines.row('a-name-that-is-as-long-as-somebody-will-one-day-make-it-with-region-and-purpose-tokyo-007')
   await strata.openAllMachines()
   await page.getByLabel('Filter by name').fill('as-long-as')
-  await expect(machines.table.getByRole('row').nth(1).or(withPoints).first()).toBeVisible()
+  await expect(machines.table).not.toHaveAttribute('aria-rowcount', '1001')
   await machines.table.getByRole('row').nth(1).getByRole('link').first().click()
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
   await look('machine-long-name')

@@ -4,10 +4,13 @@ import { expect, test } from './look.ts'
 
 const NAME = 'web-server'
 /** Bursts, so that the graphs have something to show. */
-const LOAD = 'while :; do dd if=/dev/vda of=/dev/null bs=1M count=40; dd if=/dev/urandom of=/dev/null bs=1M count=2; sleep 2; done'
+const LOAD =
+  'while :; do dd if=/dev/vda of=/dev/null bs=1M count=40; dd if=/dev/urandom of=/dev/null bs=1M count=2; sleep 2; done'
 
 test('a machine', async ({ page, virsh, guestOf, guestImage, look, lookNarrow }) => {
-  await defineGuest(virsh, { name: 'database', diskMiB: 64 })
+  for (const name of ['database', 'build-01', 'mail', 'router', 'desktop']) {
+    await defineGuest(virsh, { name, diskMiB: 64 })
+  }
   await defineGuest(virsh, { name: NAME, iso: guestImage, diskMiB: 256 })
   const guest = guestOf(NAME)
   const strata = new StrataWindow(page)
@@ -37,6 +40,8 @@ test('a machine', async ({ page, virsh, guestOf, guestImage, look, lookNarrow })
 
   await guest.run(`(${LOAD}) >/dev/null 2>&1 &`)
   const loadedSinceMs = Date.now()
+  for (const name of ['mail', 'router', 'desktop']) await virsh.run('start', name)
+  await virsh.run('suspend', 'desktop')
 
   points = await machine.openSnapshots()
   await points.takeNamed('Fresh install', 'Nothing but the system')
@@ -58,7 +63,11 @@ test('a machine', async ({ page, virsh, guestOf, guestImage, look, lookNarrow })
   await points.point('Before the upgrade').click()
   await look('points')
   await lookNarrow('points')
-  await page.getByRole('button', { name: 'List' }).or(page.getByRole('radio', { name: 'List' })).first().click()
+  await page
+    .getByRole('button', { name: 'List' })
+    .or(page.getByRole('radio', { name: 'List' }))
+    .first()
+    .click()
   await look('points-list')
 
   const graphs = await machine.openGraphs()

@@ -39,7 +39,18 @@ export class ConsoleTab {
   /** Clicks into the screen and types a line there, key by key. */
   async typeLine(line: string): Promise<void> {
     await this.canvas.click()
+    await this.pressLine(line)
+  }
+
+  /** The same where the screen has the keyboard already. */
+  async pressLine(line: string): Promise<void> {
     for (const character of line) await this.page.keyboard.press(keysFor(character))
     await this.page.keyboard.press('Enter')
+  }
+
+  /** The way back from the guest to the window: Ctrl and Alt, pressed together and let go. */
+  async giveKeysBack(): Promise<void> {
+    for (const key of ['Control', 'Alt']) await this.page.keyboard.down(key)
+    for (const key of ['Alt', 'Control']) await this.page.keyboard.up(key)
   }
 }

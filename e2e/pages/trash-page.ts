@@ -13,11 +13,11 @@ export class TrashPage {
   }
 
   async putBack(name: string): Promise<void> {
-    await this.page.getByRole('button', { name: `Put ${name} back` }).click()
+    await this.page.getByRole('button', { name: `Put back ${name}` }).click()
   }
 
   async purge(name: string): Promise<void> {
-    await this.page.getByRole('button', { name: `Delete ${name} for good…` }).click()
+    await this.page.getByRole('button', { name: `Delete for good… ${name}` }).click()
     await this.page
       .getByRole('dialog')
       .getByRole('button', { name: /^Delete for good/ })
