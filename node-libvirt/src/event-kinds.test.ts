@@ -44,9 +44,9 @@ async function event<Message>(
   const events = listen(connection)
   await events.ready
   for (const message of messages) daemon.event(codec, message)
-  const { value } = await events.next()
-  connection.close().catch(() => undefined)
-  return value
+  const next: IteratorResult<object, undefined> = await events.next()
+  await connection.close()
+  return next.value
 }
 
 const domainMessages: { [K in DomainEventKind]: [DomainEventMessages[K], object] } = {

@@ -15,14 +15,14 @@ export interface Observed<T> {
 export async function observed<T>(answers: Answers, act: (connection: Connection) => Promise<T>): Promise<Observed<T>> {
   const calls: (readonly [ProcedureName, unknown])[] = []
   const script: Record<string, unknown> = { ...openingScript }
-  for (const [procedure, answer] of Object.entries(answers) as [ProcedureName, unknown][]) {
+  for (const [procedure, answer] of Object.entries<unknown>(answers) as [ProcedureName, unknown][]) {
     script[procedure] = (call: FakeCall) => {
       calls.push([procedure, call.args])
       const ret: unknown = typeof answer === 'function' ? (answer as (args: unknown) => unknown)(call.args) : answer
       call.reply(ret as never)
     }
   }
-  const daemon = new FakeDaemon(script as Script)
+  const daemon = new FakeDaemon(script)
   const connection = await openConnection('qemu:///system', { connectTransport: daemon.transport })
   try {
     return { calls, result: await act(connection) }
