@@ -1,6 +1,6 @@
 import type { Connection, ProcedureName, Ret } from '../src/connection.ts'
 import { openConnection } from '../src/open.ts'
-import { FakeDaemon, openingScript, type FakeCall, type Script } from './fake-daemon.ts'
+import { FakeDaemon, openingScript, type FakeCall } from './fake-daemon.ts'
 
 /** What a fake daemon answers, by procedure. One that is asked twice answers the same, or what a function makes of the arguments. */
 export type Answers = { readonly [P in ProcedureName]?: Ret<P> | null | ((args: never) => Ret<P>) }
