@@ -16,5 +16,7 @@ export const consoles = {
     .input(machineRef.extend({ maxWidthPx: z.number().int().min(16).max(8192) }))
     .output(z.object({ picture: z.instanceof(Blob), takenAtMs: z.number().int() }).nullable()),
   /** Presses keys together, as Linux key codes, for combinations that the window cannot send. */
-  sendKeys: procedure.input(machineRef.extend({ keyCodes: z.array(z.number().int().min(1).max(255)).min(1).max(16) })).output(z.void()),
+  sendKeys: procedure
+    .input(machineRef.extend({ keyCodes: z.array(z.number().int().min(1).max(255)).min(1).max(16) }))
+    .output(z.void()),
 }

@@ -27,9 +27,17 @@ export const newMachine = hostRef.extend({
   name: machineName,
   media: mediaSource,
   vcpuCount: z.number().int().min(1).max(512),
-  memoryKiB: z.number().int().min(16 * 1024).max(16 * 1024 ** 3),
+  memoryKiB: z
+    .number()
+    .int()
+    .min(16 * 1024)
+    .max(16 * 1024 ** 3),
   poolUuid: uuid,
-  diskBytes: z.number().int().min(1024 ** 2).max(64 * 1024 ** 4),
+  diskBytes: z
+    .number()
+    .int()
+    .min(1024 ** 2)
+    .max(64 * 1024 ** 4),
   network: networkSource,
   firmware: z.enum(['bios', 'uefi']),
   accelerator: z.enum(['kvm', 'emulation']),
@@ -68,7 +76,17 @@ export type CreationDefaults = z.infer<typeof creationDefaults>
 
 /** What stands in the way of a field's value, or what the user should know before. */
 export const creationFinding = z.object({
-  field: z.enum(['name', 'media', 'vcpuCount', 'memoryKiB', 'diskBytes', 'poolUuid', 'network', 'firmware', 'accelerator']),
+  field: z.enum([
+    'name',
+    'media',
+    'vcpuCount',
+    'memoryKiB',
+    'diskBytes',
+    'poolUuid',
+    'network',
+    'firmware',
+    'accelerator',
+  ]),
   severity: z.enum(['error', 'warning']),
   message: z.string(),
   repairs: z.array(repair),

@@ -24,5 +24,7 @@ export type FolderListing = z.infer<typeof folderListing>
 /** The files of the computer that the engine runs on. */
 export const files = {
   /** A null path is the user's Downloads folder, or home. `endings` are lower-case with the dot: '.iso'. */
-  list: procedure.input(z.object({ path: z.string().max(4096).nullable(), endings: z.array(z.string()) })).output(folderListing),
+  list: procedure
+    .input(z.object({ path: z.string().max(4096).nullable(), endings: z.array(z.string()) }))
+    .output(folderListing),
 }
