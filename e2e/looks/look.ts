@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, truncateSync } from 'node:fs'
+import { copyFileSync, mkdirSync, rmSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -37,16 +37,18 @@ export const test = base.extend<LookFixtures>({
     })
   },
 
-  download: async ({ daemon, guestImage }, use) =>
-    use((name, sizeBytes) => {
-      const folder = join(daemon.env['HOME'] ?? daemon.dataFolder, 'Downloads')
+  download: async ({ daemon, guestImage }, use) => {
+    const folder = join(daemon.env['HOME'] ?? daemon.dataFolder, 'Downloads')
+    await use((name, sizeBytes) => {
       mkdirSync(folder, { recursive: true })
       const path = join(folder, name)
       copyFileSync(guestImage, path)
       if (sizeBytes !== undefined) truncateSync(path, sizeBytes)
       for (const each of [folder, path]) giveToTestUser(daemon.user, each)
       return path
-    }),
+    })
+    rmSync(folder, { recursive: true, force: true })
+  },
 })
 
 /** One picture in each theme. */

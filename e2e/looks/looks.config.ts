@@ -1,9 +1,10 @@
 import { defineConfig } from '@playwright/test'
 
 import stories from '../../playwright.config.ts'
+import type { ShellOptions } from '../fixtures/strata.ts'
 
 /** Not tests: what takes the pictures of every screen, for eyes to judge. Started by `npm run screenshots`. */
-export default defineConfig({
+export default defineConfig<ShellOptions>({
   ...stories,
   testDir: '.',
   testMatch: '*.looks.ts',

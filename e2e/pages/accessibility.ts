@@ -9,7 +9,7 @@ export async function violations(page: Page, { isMenu = false } = {}): Promise<s
   await page.evaluate(axe.source)
   // A menu lies over the page and belongs to none of its regions; it has the keyboard while it is open.
   const options = { resultTypes: ['violations'], rules: { region: { enabled: !isMenu } } }
-  const results = (await page.evaluate(`axe.run(document, ${JSON.stringify(options)})`)) as AxeResults
+  const results = await page.evaluate<AxeResults>(`axe.run(document, ${JSON.stringify(options)})`)
   return results.violations.flatMap(({ id, nodes }) =>
     nodes.map(
       ({ target, failureSummary }) => `${id}: ${target.join(' ')} ${failureSummary?.replaceAll(/\s+/g, ' ') ?? ''}`,
