@@ -134,7 +134,7 @@ describe('restore points of a real guest', () => {
     expect(job).toMatchObject({ state: 'done', problem: null })
     const left = await points()
     expect(left.map(({ name, parentName }) => [name, parentName]).sort()).toEqual([
-      ['Before going back 3', 'empty'],
+      ['Before going back 1', 'empty'],
       ['empty', null],
     ])
     expect(await namesInLibvirt()).toEqual(left.map(({ name }) => name).sort())
