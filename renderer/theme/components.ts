@@ -7,7 +7,9 @@ const focus = 'focus-visible:outline-2 focus-visible:outline-offset-1 focus-visi
 export const componentTheme = {
   colors: { primary: 'teal', neutral: 'neutral' },
   button: {
-    slots: { base: `rounded-[6px] font-medium whitespace-nowrap disabled:opacity-50 aria-disabled:opacity-50 ${focus}` },
+    slots: {
+      base: `rounded-[6px] font-medium whitespace-nowrap disabled:opacity-50 aria-disabled:opacity-50 ${focus}`,
+    },
     variants: {
       size: {
         xs: { base: 'h-6 px-2 py-0 text-xs', leadingIcon: 'size-3.5', trailingIcon: 'size-3.5' },

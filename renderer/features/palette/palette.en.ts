@@ -19,7 +19,8 @@ export default {
     everywhere: 'Everywhere',
     table: 'In the table of machines',
     tree: 'In the tree of hosts',
-    console: 'A console that has the focus gets all of these. Ctrl and Alt, pressed together and let go, give the keys back.',
+    console:
+      'A console that has the focus gets all of these. Ctrl and Alt, pressed together and let go, give the keys back.',
     press: {
       search: 'Ctrl K',
       type: 'any letter',
