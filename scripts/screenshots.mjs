@@ -32,7 +32,7 @@ await runScript(async () => {
     [playwright, 'test', '--config', join(root, 'e2e/looks/looks.config.ts'), ...only],
     { cwd: root, stdio: 'inherit', env: { ...process.env, STRATA_SCREENSHOTS: folder } },
   )
-  if (values.readme) {
+  if (values.readme && status === 0) {
     const pictures = join(root, 'docs/pictures')
     mkdirSync(pictures, { recursive: true })
     for (const [from, to] of Object.entries(inReadme)) copyFileSync(join(folder, from), join(pictures, to))

@@ -32,7 +32,7 @@ test('a machine', async ({ page, virsh, guestOf, guestImage, look, lookNarrow })
 
   await guest.hasAgent()
   await machine.openStrata()
-  await expect(page.getByText(/from the agent/).first()).toBeVisible({ timeout: 60_000 })
+  await expect(page.getByRole('button', { name: /^10\.0\.2\.15/ })).toBeVisible({ timeout: 60_000 }) // as the agent says
   await look('strata')
   await lookNarrow('strata')
   await page.getByRole('button', { name: /vda/ }).first().focus()
