@@ -1,10 +1,11 @@
 import type { FleetMessage, HostLoad } from '@strata/contract/monitoring.ts'
 import type { MachineRef } from '@strata/contract/references.ts'
 import { defineStore } from 'pinia'
-import { computed, shallowRef, triggerRef } from 'vue'
+import { computed, shallowRef, triggerRef, watch } from 'vue'
 
 import { api } from '../../api.ts'
 import { followStream } from '../../subscription.ts'
+import { useSettingsStore } from '../settings/settings-store.ts'
 import { HostHistory } from './host-history.ts'
 import { paintSparklines } from './sparkline-painter.ts'
 
@@ -14,6 +15,10 @@ export const useFleetStore = defineStore('fleet', () => {
   const loads = shallowRef(new Map<string, HostLoad>())
   /** Counts the ticks: what draws numbers depends on this alone. */
   const tick = shallowRef(0)
+
+  // After the document has its new colours, which a canvas does not follow by itself.
+  const settings = useSettingsStore()
+  watch(() => settings.isDark, paintSparklines, { flush: 'post' })
 
   function apply(message: FleetMessage): void {
     let history = histories.get(message.hostId)
