@@ -6,7 +6,7 @@ import { z } from 'zod'
 
 import { replaceFile } from '../replace-file.ts'
 import { systemCodeOf } from '../strata-error.ts'
-import { runProgram } from './run-program.ts'
+import { runProgram, type ProgramEnd } from './run-program.ts'
 
 /** 'works' and 'too-slow' come from a trial; the others say why none was made. */
 const outcome = z.enum(['works', 'too-slow', 'refused', 'no-device', 'no-access', 'untried'])
@@ -20,7 +20,7 @@ export interface KvmFinding {
 
 const device = '/dev/kvm'
 /** On a processor that KVM can use the trial takes a third of a second, most of it QEMU's start. */
-const patienceMs = 4_000
+const patienceS = 4
 /** A computer that was very busy may have made a trial fail: its no is not believed for ever. */
 const noLastsMs = 24 * 60 * 60_000
 const noLastsWhenAskedMs = 10 * 60_000
@@ -118,15 +118,24 @@ export class KvmTrial {
     } catch (error) {
       return { outcome: 'untried', detail: error instanceof Error ? error.message : null } // then libvirt’s word counts
     }
-    const ended = await runProgram(emulator, trialArguments(rom), { timeoutMs: patienceMs })
+    const ended = await runWithin(patienceS, emulator, trialArguments(rom))
     if (ended.exitCode === exitCode) return { outcome: 'works', detail: null }
-    if (ended.timedOut) return { outcome: 'too-slow', detail: null }
+    if (ended.signal === 'SIGKILL') return { outcome: 'too-slow', detail: null }
     return { outcome: 'refused', detail: ended.errorText.trim() || null }
   }
 
   get #file(): string {
     return join(this.#folder, 'kvm-trial.json')
   }
+}
+
+/**
+ * Runs a program under coreutils' `timeout`, a process of its own: a guest that never comes to its end would keep a
+ * processor busy for ever if we were gone before our own timer. `timeout` shares the fate of what it kills, so the signal tells.
+ */
+export function runWithin(seconds: number, program: string, programArguments: readonly string[]): Promise<ProgramEnd> {
+  const args = ['--signal=KILL', String(seconds), program, ...programArguments]
+  return runProgram('timeout', args, { timeoutMs: 2 * seconds * 1000 })
 }
 
 export function trialRom(): Uint8Array {

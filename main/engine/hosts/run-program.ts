@@ -6,6 +6,8 @@ const longestText = 16 * 1024
 export interface ProgramEnd {
   /** Null: it was killed, or could not be started. */
   readonly exitCode: number | null
+  /** What killed it; null: nothing did. */
+  readonly signal: NodeJS.Signals | null
   readonly timedOut: boolean
   readonly outputText: string
   /** What it wrote to its error stream, or why it could not be started. */
@@ -33,11 +35,11 @@ export function runProgram(
     })
     child.once('error', (error) => {
       clearTimeout(timer)
-      resolve({ exitCode: null, timedOut, outputText, errorText: error.message })
+      resolve({ exitCode: null, signal: null, timedOut, outputText, errorText: error.message })
     })
-    child.once('close', (exitCode) => {
+    child.once('close', (exitCode, signal) => {
       clearTimeout(timer)
-      resolve({ exitCode, timedOut, outputText, errorText })
+      resolve({ exitCode, signal, timedOut, outputText, errorText })
     })
   })
 }
