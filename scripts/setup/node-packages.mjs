@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs'
+import { existsSync, lstatSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { root, runCommand } from './command.mjs'
 import { ExpectedFailure } from './failure.mjs'
@@ -26,6 +26,13 @@ export function nodePackagesAreCurrent() {
 export async function ensureNodePackages(progress) {
   checkNodeVersion()
   if (nodePackagesAreCurrent()) return
+  const folder = join(root, 'node_modules')
+  if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink() === true) {
+    // npm ci would empty the folder behind the link, which another checkout lives on.
+    throw new ExpectedFailure('node_modules is a link, and what it leads to is out of date.', {
+      next: 'Run npm ci where the link leads to, or remove the link and run this again.',
+    })
+  }
   await progress.step('Node packages (npm ci)', async (detail) => {
     const npm = process.env['npm_execpath']
     const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error']

@@ -3,7 +3,7 @@ import type { Connection, Domain } from 'node-libvirt'
 import type { Logger } from 'pino'
 
 import { inParallel } from './in-parallel.ts'
-import type { AgentState, DefinitionReading } from './machine-definition.ts'
+import { unreadableDefinition, type AgentState, type DefinitionReading } from './machine-definition.ts'
 import { orNullWhenGone } from './or-null-when-gone.ts'
 import {
   readDefinitionOf,
@@ -161,24 +161,13 @@ function newMachine(hostId: string, uuid: string, name: string): Machine {
   return {
     hostId,
     uuid,
-    name,
-    title: null,
+    ...unreadableDefinition(name).picture,
     state: 'unknown',
     stateReason: null,
     stateSinceMs: null,
     persistent: true,
     hasSavedState: false,
     autostart: false,
-    vcpuCount: 1,
-    memoryKiB: 0,
-    maxMemoryKiB: 0,
-    accelerator: 'other',
-    firmware: 'none',
-    osName: null,
-    graphics: 'none',
-    diskPaths: [],
-    networkNames: [],
-    macAddresses: [],
     addresses: [],
     shutdownAskedAtMs: null,
     definitionRevision: 0,
