@@ -1,23 +1,23 @@
-import { spawn } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { makeAuthority, type Authority } from '../../testing/certificates.ts'
 import { startListeningDaemon, type ListeningDaemon } from '../../testing/listening-daemon.ts'
+import { buildSessionOpener, type SessionOpener } from '../../testing/session-opener.ts'
 import { canRunPolkit, startSystemBus } from '../../testing/system-bus.ts'
-import { asTestUser } from '../../testing/test-user.ts'
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
-const opener = fileURLToPath(new URL('../../testing/open-session.ts', import.meta.url))
-const tsx = fileURLToPath(import.meta.resolve('tsx'))
-
 let authority: Authority
+let opener: SessionOpener
 
-beforeAll(() => {
+beforeAll(async () => {
   authority = makeAuthority(['DNS:localhost'])
+  opener = await buildSessionOpener()
 })
 
-afterAll(() => authority.remove())
+afterAll(() => {
+  authority.remove()
+  opener.remove()
+})
 
 const startDaemonAt = (busAddress: string) =>
   startListeningDaemon({
@@ -27,17 +27,8 @@ const startDaemonAt = (busAddress: string) =>
   })
 
 /** Opens the daemon in a process of the unprivileged user: root is let in without being asked. */
-function openAsUser(daemon: ListeningDaemon): Promise<unknown> {
-  const [command = '', ...args] = asTestUser(daemon.user, [process.execPath, '--import', tsx, opener])
-  const env = { ...daemon.env, OPEN_URI: daemon.uri('test:///default') }
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { env, cwd: '/', stdio: ['ignore', 'pipe', 'inherit'] })
-    let output = ''
-    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
-    child.once('error', reject)
-    child.once('close', () => resolve(JSON.parse(output)))
-  })
-}
+const openAsUser = (daemon: ListeningDaemon) =>
+  opener.open(daemon.user, { ...daemon.env, OPEN_URI: daemon.uri('test:///default') })
 
 describe('a daemon that asks polkit', () => {
   it.skipIf(!canRunPolkit)('lets nobody in when no agent is there to ask', async () => {

@@ -1,20 +1,25 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { asTestUser, giveToTestUser, testUser } from '../../testing/test-user.ts'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { buildSessionOpener, type SessionOpener } from '../../testing/session-opener.ts'
+import { giveToTestUser, testUser } from '../../testing/test-user.ts'
 
 // Daemons and guests share the machine with everything else that is tested at the same time.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 const user = testUser()
-const opener = fileURLToPath(new URL('../../testing/open-session.ts', import.meta.url))
-const tsx = fileURLToPath(import.meta.resolve('tsx'))
 
+let opener: SessionOpener
 let folder: string
 let env: Record<string, string>
+
+beforeAll(async () => {
+  opener = await buildSessionOpener()
+})
+
+afterAll(() => opener.remove())
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'nl-'))
@@ -58,16 +63,7 @@ function daemonPid(): number | null {
 }
 
 /** Opens test:///default in a process of the unprivileged user, as root has no session daemon; gives what it prints. */
-function openAsUser(more: Record<string, string> = {}): Promise<Record<string, string>> {
-  const [command = '', ...args] = asTestUser(user, [process.execPath, '--import', tsx, opener])
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { env: { ...env, ...more }, cwd: '/', stdio: ['ignore', 'pipe', 'inherit'] })
-    let output = ''
-    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
-    child.once('error', reject)
-    child.once('close', () => resolve(JSON.parse(output) as Record<string, string>))
-  })
-}
+const openAsUser = (more: Record<string, string> = {}) => opener.open(user, { ...env, ...more })
 
 describe('opening a session whose daemon does not run', () => {
   it('starts the user’s daemon, which outlives the process that wanted it', async () => {
