@@ -5,11 +5,14 @@ const PAUSE_MS = 500
 
 const pause = (signal: AbortSignal) =>
   new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, PAUSE_MS)
-    signal.addEventListener('abort', () => {
+    const end = () => {
       clearTimeout(timer)
+      // The signal lives as long as its page: without this each pause would leave a listener on it.
+      signal.removeEventListener('abort', end)
       resolve()
-    })
+    }
+    const timer = setTimeout(end, PAUSE_MS)
+    signal.addEventListener('abort', end)
   })
 
 /**
