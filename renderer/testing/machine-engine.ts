@@ -6,6 +6,7 @@ import type { Job } from '@strata/contract/jobs.ts'
 import type { Columns } from '@strata/contract/monitoring.ts'
 import type { Snapshot } from '@strata/contract/snapshots.ts'
 
+import { creationProposals } from './creation-proposals.ts'
 import type { FleetEngine } from './fleet-engine.ts'
 import { uuidOf } from './generated-fleet.ts'
 
@@ -93,8 +94,13 @@ const images: FoundMedia[] = [
   fileName: String(fileName),
   place: String(place),
   sizeBytes: 1.4 * GIB,
+  content: 'iso',
   volumeLabel: String(volumeLabel),
   bootable: bootable === true,
+  os: null,
+  answers: null,
+  format: null,
+  capacityBytes: null,
 }))
 
 /** What a machine's own pages ask for, beside a fleet; for tests of those pages and for looking at them. */
@@ -317,8 +323,7 @@ export class MachineEngine {
       },
       create: {
         defaults: os.create.defaults.handler(() => ({
-          name: { value: 'machine-1', reason: 'the next free name' },
-          vcpuCount: { value: 2, reason: 'an eighth of this computer' },
+          ...creationProposals,
           memoryKiB: { value: 4 * MIB, reason: '20 GiB are free' },
           diskBytes: { value: 50 * GIB, reason: 'thin: takes room as it fills; 412 GiB free' },
           poolUuid: { value: uuidOf(8, 1), reason: 'the pool for disks here' },
@@ -347,7 +352,7 @@ export class MachineEngine {
           if (found === undefined) {
             throw errors['not-found']({
               message: 'There is no file at this path.',
-              data: { detail: null, field: 'media', repairs: [] },
+              data: { detail: null, field: 'source', repairs: [] },
             })
           }
           return found
@@ -357,6 +362,7 @@ export class MachineEngine {
             ? [
                 {
                   field: 'name' as const,
+                  part: null,
                   severity: 'error' as const,
                   message: 'There is a machine called “taken” already.',
                   repairs: [],
@@ -368,6 +374,7 @@ export class MachineEngine {
             ? [
                 {
                   field: 'memoryKiB' as const,
+                  part: null,
                   severity: 'warning' as const,
                   message: 'This computer has 32 GiB in all; the machine would swap.',
                   repairs: [],

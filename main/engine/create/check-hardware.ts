@@ -62,7 +62,7 @@ export function fittingMemoryKiB(availableKiB: number, wantedKiB = availableKiB)
 }
 
 function checkFirmware({ firmware }: PartialForm, { hasUefi, hostLabel }: HostRoom): Finding[] {
-  if (firmware !== 'uefi' || hasUefi) return []
+  if (firmware === undefined || firmware === 'bios' || hasUefi) return []
   return [
     stopping('firmware', 'unsupported', `${hostLabel} has no UEFI firmware for machines (package ovmf).`, {
       suggestion: { firmware: 'bios' },

@@ -77,11 +77,11 @@ function checkPool(
   return checkRoom(pool, diskBytes)
 }
 
-function checkRoom(pool: Pool, diskBytes: number | undefined): Finding[] {
+function checkRoom(pool: Pool, diskBytes: number | null | undefined): Finding[] {
   const free = byteText(pool.availableBytes)
   if (pool.availableBytes < leastDiskBytes)
     return [stopping('poolUuid', 'out-of-space', `The storage pool “${pool.name}” is full: ${free} are free.`)]
-  if (diskBytes === undefined || diskBytes <= pool.availableBytes) return []
+  if (diskBytes === undefined || diskBytes === null || diskBytes <= pool.availableBytes) return []
   return [
     warning(
       'diskBytes',

@@ -1,4 +1,4 @@
-import type { MediaSource } from '@strata/contract/create.ts'
+import type { MachineSource } from '@strata/contract/create.ts'
 import type { Connection } from 'node-libvirt'
 
 import { byteText } from '../byte-text.ts'
@@ -18,7 +18,7 @@ export async function checkForm(host: Host, form: PartialForm, homeDir: string):
   const [room, things, media] = await Promise.all([
     hostRoom(host, form.accelerator ?? 'emulation'),
     hostThings(host, form.poolUuid, homeDir),
-    form.media === undefined ? [] : checkMedia(host, form.media, form),
+    form.source?.kind === 'iso' ? checkMedia(host, form.source, form) : [],
   ])
   return [...media, ...checkPlace(form, things), ...checkHardware(form, room)]
 }
@@ -64,23 +64,25 @@ export async function volumeNames(host: Host, poolUuid: string | undefined): Pro
   return new Set(volumes.map(({ name }) => name))
 }
 
-async function checkMedia(host: Host, media: MediaSource, form: PartialForm): Promise<Finding[]> {
+export type IsoSource = Extract<MachineSource, { kind: 'iso' }>
+
+async function checkMedia(host: Host, source: IsoSource, form: PartialForm): Promise<Finding[]> {
   try {
-    const inspected = await inspectMedia(host, media)
+    const inspected = await inspectMedia(host, source.media)
     return [
       ...checkBoot(inspected, form),
-      ...checkUpload(host, inspected, form),
-      ...(await checkAccess(host, inspected)),
+      ...checkUpload(host, inspected, source, form),
+      ...(await checkAccess(host, inspected, source)),
     ]
   } catch (error) {
     if (!(error instanceof StrataError) || error.code === 'host-unreachable' || error.code === 'connection-lost')
       throw error
-    return [fromError('media', error)]
+    return [fromError('source', error)]
   }
 }
 
 function checkBoot({ found, image }: InspectedMedia, { firmware }: PartialForm): Finding[] {
-  if (!found.bootable) return [warning('media', `${found.fileName} cannot be booted: it has no boot record.`)]
+  if (!found.bootable) return [warning('source', `${found.fileName} cannot be booted: it has no boot record.`)]
   if (firmware === 'bios' && !image.bootsBios) {
     return [
       stopping('firmware', 'invalid-input', `${found.fileName} boots only on UEFI.`, {
@@ -88,7 +90,7 @@ function checkBoot({ found, image }: InspectedMedia, { firmware }: PartialForm):
       }),
     ]
   }
-  if (firmware === 'uefi' && !image.bootsUefi) {
+  if ((firmware === 'uefi' || firmware === 'uefi-secure') && !image.bootsUefi) {
     return [
       stopping('firmware', 'invalid-input', `${found.fileName} boots only on BIOS.`, {
         suggestion: { firmware: 'bios' },
@@ -98,25 +100,26 @@ function checkBoot({ found, image }: InspectedMedia, { firmware }: PartialForm):
   return []
 }
 
-function checkUpload(host: Host, { found }: InspectedMedia, { poolUuid }: PartialForm): Finding[] {
+function checkUpload(host: Host, { found }: InspectedMedia, source: IsoSource, { poolUuid }: PartialForm): Finding[] {
   if (found.source.kind !== 'file' || found.source.use !== 'upload' || poolUuid === undefined) return []
   const pool = host.inventory.pool(poolUuid)
   if (pool?.state !== 'running' || found.sizeBytes < pool.availableBytes) return []
-  const suggestion = host.isLocal ? { media: { ...found.source, use: 'in-place' as const } } : null
+  const inPlace = { ...source, media: { ...found.source, use: 'in-place' as const } }
+  const suggestion = host.isLocal ? { source: inPlace } : null
   const message = `${found.fileName} (${byteText(found.sizeBytes)}) does not fit into “${pool.name}”, where ${byteText(pool.availableBytes)} are free.`
-  return [stopping('media', 'out-of-space', message, { suggestion })]
+  return [stopping('source', 'out-of-space', message, { suggestion })]
 }
 
 /** Guests of the system run as a user of their own, who has to reach the file where it lies. */
-async function checkAccess(host: Host, { found }: InspectedMedia): Promise<Finding[]> {
+async function checkAccess(host: Host, { found }: InspectedMedia, iso: IsoSource): Promise<Finding[]> {
   const { source } = found
   if (host.kind !== 'system' || source.kind !== 'file' || source.use !== 'in-place') return []
   const user = await readQemuUser()
   const reason = user === null ? null : await whyUnreadable(source.path, user)
   if (reason === null) return []
   return [
-    stopping('media', 'not-permitted', `${reason} Have it copied into the pool instead.`, {
-      suggestion: { media: { ...source, use: 'upload' } },
+    stopping('source', 'not-permitted', `${reason} Have it copied into the pool instead.`, {
+      suggestion: { source: { ...iso, media: { ...source, use: 'upload' } } },
     }),
   ]
 }

@@ -8,6 +8,7 @@ import { StoragePoolXml } from 'node-libvirt/xml'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 
 import { isoBytes } from '../testing/iso-bytes.ts'
+import { proposedMachine } from '../testing/proposed-machine.ts'
 import { hostId, startTestEngine, type TestEngine } from '../testing/test-engine.ts'
 
 const run = promisify(execFile)
@@ -27,14 +28,11 @@ describe('making a machine', () => {
     const bytes = Buffer.alloc(3 * mib, 7)
     bytes.set(isoBytes({ label: 'TINY_SYSTEM', catalogue: {} }))
     await writeFile(isoPath, bytes)
-    const defaults = await test.client.create.defaults({ hostId })
     form = {
-      hostId,
+      ...proposedMachine(hostId, iso('in-place'), await proposals()),
       name: 'tiny',
-      media: { kind: 'file', path: isoPath, use: 'in-place' },
       vcpuCount: 1,
       memoryKiB: 64 * 1024,
-      poolUuid: defaults.poolUuid.value ?? '',
       diskBytes: 100 * mib,
       network: { kind: 'user' },
       firmware: 'bios',
@@ -42,6 +40,13 @@ describe('making a machine', () => {
     }
   }, 60_000)
   afterAll(() => test.stop(), 60_000)
+
+  const iso = (use: 'in-place' | 'upload', path = isoPath) => ({
+    kind: 'iso' as const,
+    media: { kind: 'file' as const, path, use },
+    installs: 'by-hand' as const,
+  })
+  const proposals = () => test.client.create.defaults({ hostId, source: iso('in-place'), osId: null, profile: null })
 
   /** Everything that a run could leave behind. */
   const everything = async () => {
@@ -60,27 +65,16 @@ describe('making a machine', () => {
   }
 
   it('proposes values that stand their own check, and made the missing pool', async () => {
-    const defaults = await test.client.create.defaults({ hostId })
+    const defaults = await proposals()
     expect(defaults.poolUuid.value).not.toBeNull()
     const [pool] = await test.libvirt.listAllStoragePools()
     expect([pool?.name, pool?.uuid, await pool?.getAutostart()]).toEqual(['default', defaults.poolUuid.value, true])
-    const findings = await test.client.create.check({
-      hostId,
-      name: defaults.name.value,
-      vcpuCount: defaults.vcpuCount.value,
-      memoryKiB: defaults.memoryKiB.value,
-      diskBytes: defaults.diskBytes.value,
-      poolUuid: defaults.poolUuid.value ?? undefined,
-      network: defaults.network.value,
-      firmware: defaults.firmware.value,
-      accelerator: defaults.accelerator.value,
-      media: { kind: 'file', path: isoPath, use: 'in-place' },
-    })
+    const findings = await test.client.create.check(proposedMachine(hostId, iso('in-place'), defaults))
     expect(findings.filter(({ severity }) => severity === 'error')).toEqual([])
   })
 
   it('finds the ISO by its content', async () => {
-    expect(await test.client.create.inspectMedia({ hostId, media: form.media })).toMatchObject({
+    expect(await test.client.create.inspectMedia({ hostId, media: iso('in-place').media })).toMatchObject({
       fileName: 'Tiny system.iso',
       volumeLabel: 'TINY_SYSTEM',
       bootable: true,
@@ -114,9 +108,7 @@ describe('making a machine', () => {
     beforeEach(async () => void (before = await everything()))
 
     it('copies the ISO into the pool when asked to, and counts its bytes', async () => {
-      const job = await test.ended(
-        test.client.create.start({ ...form, name: 'copy', media: { kind: 'file', path: isoPath, use: 'upload' } }),
-      )
+      const job = await test.ended(test.client.create.start({ ...form, name: 'copy', source: iso('upload') }))
       expect(job).toMatchObject({ state: 'done', problem: null })
       expect(job.steps.map(({ id }) => id)).toEqual(['check', 'upload', 'disk', 'define', 'start'])
       const copied = (await everything()).volumes.find((path) => path.endsWith('/Tiny system.iso'))
@@ -147,9 +139,8 @@ describe('making a machine', () => {
       ['a folder', '/tmp', 'invalid-input', 'not a file'],
       ['a program', process.execPath, 'invalid-input', 'it is a program'],
     ])('refuses %s as ISO, and says what it found', async (_what, path, code, words) => {
-      const media = { kind: 'file' as const, path, use: 'in-place' as const }
-      const refused = test.client.create.start({ ...form, name: 'other', media })
-      await expect(refused).rejects.toMatchObject({ code, data: { field: 'media' } })
+      const refused = test.client.create.start({ ...form, name: 'other', source: iso('in-place', path) })
+      await expect(refused).rejects.toMatchObject({ code, data: { field: 'source' } })
       await expect(refused).rejects.toThrow(words)
       expect(await everything()).toEqual(before)
     })
@@ -183,7 +174,7 @@ describe('making a machine', () => {
       const started = await test.client.create.start({
         ...form,
         name: 'cancelled',
-        media: { kind: 'file', path: isoPath, use: 'upload' },
+        source: iso('upload'),
       })
       await test.client.jobs.cancel(started)
       expect((await test.ended(started)).state).toBe('cancelled')
@@ -225,9 +216,7 @@ describe('making a machine', () => {
     it('leaves nothing when the room ends during the copy, and says why it failed', async () => {
       const before = await everything()
       await fill(2 * mib)
-      const job = await test.ended(
-        test.client.create.start({ ...small, media: { kind: 'file', path: isoPath, use: 'upload' } }),
-      )
+      const job = await test.ended(test.client.create.start({ ...small, source: iso('upload') }))
       expect(job).toMatchObject({ state: 'failed', problem: { code: 'out-of-space' } })
       expect(job.steps.find(({ state }) => state === 'failed')?.id).toBe('upload')
       await rm(join(mounted, 'filler'))

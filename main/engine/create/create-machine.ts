@@ -10,8 +10,8 @@ import type { Host } from '../hosts/host.ts'
 import type { JobControl, JobResult } from '../jobs/job-control.ts'
 import { explainStart } from '../machines/explain-start.ts'
 import { explainWrite } from '../storage/out-of-space.ts'
-import { toStrataError } from '../strata-error.ts'
-import { checkForm, volumeNames } from './check.ts'
+import { StrataError, toStrataError } from '../strata-error.ts'
+import { checkForm, volumeNames, type IsoSource } from './check.ts'
 import { buildDefinition, type ScreenListener } from './definition.ts'
 import { toError } from './findings.ts'
 import { diskName, freeDiskStem, freeIsoName, variablesName } from './free-name.ts'
@@ -25,7 +25,10 @@ export async function createMachine(parts: Parts, wanted: NewMachine): Promise<J
   const host = parts.hosts.get(wanted.hostId)
   const stops = (await checkForm(host, wanted, parts.folders.homeDir)).find(({ severity }) => severity === 'error')
   if (stops !== undefined) throw toError(stops)
-  const uploads = wanted.media.kind === 'file' && wanted.media.use === 'upload'
+  const { source } = wanted
+  if (source.kind !== 'iso')
+    throw new StrataError('unsupported', 'Only an ISO can be installed yet.', { field: 'source' })
+  const uploads = source.media.kind === 'file' && source.media.use === 'upload'
   return parts.jobs.start(
     {
       kind: 'create-machine',
@@ -39,15 +42,15 @@ export async function createMachine(parts: Parts, wanted: NewMachine): Promise<J
         { id: 'start', label: 'Start it' },
       ],
     },
-    (job) => make(host, wanted, job),
+    (job) => make(host, wanted, source, job),
   )
 }
 
 /** Each thing is promised to go again before it is made: a failure at any step leaves the host as it was. */
-async function make(host: Host, wanted: NewMachine, job: JobControl): Promise<JobResult> {
+async function make(host: Host, wanted: NewMachine, source: IsoSource, job: JobControl): Promise<JobResult> {
   job.step('check')
   const taken = await volumesAfterRefresh(host, wanted.poolUuid)
-  const media = await inspectMedia(host, wanted.media)
+  const media = await inspectMedia(host, source.media)
   const mediaPath = await placeMedia(host, wanted, media, taken, job)
   job.step('disk')
   const diskPath = await makeDisk(host, wanted, freeDiskStem(wanted.name, taken), job)
@@ -87,6 +90,8 @@ async function placeMedia(
 
 function makeDisk(host: Host, wanted: NewMachine, stem: string, job: JobControl): Promise<string> {
   const { poolUuid, diskBytes } = wanted
+  if (diskBytes === null)
+    throw new StrataError('invalid-input', 'A machine from an ISO needs a disk.', { field: 'diskBytes' })
   const volume = { hostId: host.id, poolUuid, name: diskName(stem), format: 'qcow2' as const, capacityBytes: diskBytes }
   return host.slow(async (connection) => {
     try {
@@ -104,17 +109,22 @@ interface Placed extends MachineRef {
 }
 
 async function define(host: Host, wanted: NewMachine, placed: Placed, job: JobControl): Promise<void> {
-  const { hostId, uuid, diskPath } = placed
+  const { hostId, uuid, diskPath, mediaPath, mediaName } = placed
+  const { bus, cache } = wanted.disk
   const definition = buildDefinition({
-    ...placed,
     wanted,
+    uuid,
     architecture: host.facts?.architecture ?? 'x86_64',
+    osUri: null,
+    disks: [{ path: diskPath, type: 'file', format: 'qcow2', bus, cache }],
+    cdroms: [mediaPath],
+    directBoot: null,
+    // Beside the disk and named like it: libvirt's own place follows the machine's name, which may change.
+    variablesPath: wanted.firmware === 'bios' ? null : join(dirname(diskPath), variablesName(stemOf(diskPath))),
     screen: screenListener(host),
-    createdAtMs: Date.now(),
+    facts: { origin: { createdAtMs: Date.now(), mediaName }, nextName: null },
   })
   if (host.kind === 'test') definition.type = 'test' // libvirt's test driver knows no other
-  // Beside the disk and named like it: libvirt's own place follows the machine's name, which may change.
-  if (wanted.firmware === 'uefi') definition.os.nvram.path = join(dirname(diskPath), variablesName(stemOf(diskPath)))
   await job.willUndo({ kind: 'undefine-machine', hostId, uuid })
   job.concerns({ hostId, uuid })
   try {

@@ -51,12 +51,23 @@ export async function creationDefaults(host: Host, homeDir: string): Promise<Cre
         ? 'Guests run on the processor itself.'
         : `${kvm.reason ?? 'KVM does not run guests here.'} Emulation is slow, but works everywhere.`,
     },
+    ...furtherProposals(accelerator),
     limits: {
       vcpuCount: room.maxVcpus ?? room.cpuCount,
       memoryKiB: room.memoryKiB,
       freeMemoryKiB: Math.floor(room.availableMemoryKiB),
     },
     networks,
+    choices: {
+      firmwares: (['bios', 'uefi'] as const).map((value) => ({ value, reason: null })),
+      machineTypes: ['q35'],
+      cpuModels: [],
+      videos: ['vga'],
+      diskBuses: ['virtio'],
+      tpm: null,
+      setup: null,
+    },
+    profiles: [],
   }
 }
 
@@ -153,5 +164,46 @@ async function hostBridges(): Promise<string[]> {
   } catch (error) {
     if (systemCodeOf(error) === null) throw error
     return [] // not Linux
+  }
+}
+
+/** What the page does not offer yet. */
+function furtherProposals(
+  accelerator: 'kvm' | 'emulation',
+): Omit<
+  CreationDefaults,
+  | 'name'
+  | 'vcpuCount'
+  | 'memoryKiB'
+  | 'diskBytes'
+  | 'poolUuid'
+  | 'network'
+  | 'firmware'
+  | 'accelerator'
+  | 'limits'
+  | 'networks'
+  | 'choices'
+  | 'profiles'
+> {
+  return {
+    osId: { value: null, reason: '' },
+    setup: { value: null, reason: '' },
+    topology: { value: null, reason: '' },
+    cpu: { value: { mode: accelerator === 'kvm' ? 'host-passthrough' : 'maximum' }, reason: '' },
+    maxMemoryKiB: { value: null, reason: '' },
+    disk: { value: { bus: 'virtio', cache: 'default', allocation: 'thin' }, reason: '' },
+    moreDisks: { value: [], reason: '' },
+    nicModel: { value: 'virtio', reason: '' },
+    moreNics: { value: [], reason: '' },
+    tpm: { value: false, reason: '' },
+    machineType: { value: 'q35', reason: '' },
+    video: { value: 'vga', reason: '' },
+    sound: { value: 'none', reason: '' },
+    agentChannel: { value: true, reason: '' },
+    rng: { value: true, reason: '' },
+    driversMedia: { value: null, reason: '' },
+    bootOrder: { value: ['disk', 'cdrom'], reason: '' },
+    autostart: { value: false, reason: '' },
+    startsNow: { value: true, reason: '' },
   }
 }

@@ -2,24 +2,26 @@ import { DomainXml, XmlDocument } from 'node-libvirt/xml'
 import { describe, expect, it } from 'vitest'
 
 import { readStrataFacts, writeStrataFacts } from '../machines/strata-metadata.ts'
+import { plainHardware } from '../testing/proposed-machine.ts'
 import { buildDefinition, type SettledMachine } from './definition.ts'
 
 const settled: SettledMachine = {
   wanted: {
+    ...plainHardware,
     name: 'web <1> & "co"',
     vcpuCount: 2,
     memoryKiB: 4096 * 1024,
     network: { kind: 'user' },
-    firmware: 'bios',
-    accelerator: 'emulation',
   },
   uuid: '0b8e4a44-2f5c-4a5c-9f0e-1d6c7f5f9a11',
   architecture: 'x86_64',
-  diskPath: '/pool/web.qcow2',
-  mediaPath: "/home/a user's/Ünïx <& co>.iso",
-  mediaName: 'Ünïx <& co>.iso',
+  osUri: null,
+  disks: [{ path: '/pool/web.qcow2', type: 'file', format: 'qcow2', bus: 'virtio', cache: 'default' }],
+  cdroms: ["/home/a user's/Ünïx <& co>.iso"],
+  directBoot: null,
+  variablesPath: null,
   screen: { kind: 'socket' },
-  createdAtMs: Date.UTC(2026, 0, 2, 3, 4, 5),
+  facts: { origin: { createdAtMs: Date.UTC(2026, 0, 2, 3, 4, 5), mediaName: 'Ünïx <& co>.iso' }, nextName: null },
 }
 
 const built = (changes: Partial<SettledMachine> = {}, wanted: Partial<SettledMachine['wanted']> = {}) =>
@@ -36,10 +38,7 @@ describe('the definition of a new machine', () => {
   })
 
   it('tells where the machine came from, in its own metadata', () => {
-    expect(readStrataFacts(built().metadata)).toEqual({
-      origin: { createdAtMs: settled.createdAtMs, mediaName: 'Ünïx <& co>.iso' },
-      nextName: null,
-    })
+    expect(readStrataFacts(built().metadata)).toEqual(settled.facts)
   })
 
   it('keeps the screen on a socket, or on loopback behind a password, and never open', () => {

@@ -1,21 +1,44 @@
-import type { NewMachine } from '@strata/contract/create.ts'
+import type { DiskOptions, NewMachine } from '@strata/contract/create.ts'
 import { DomainXml, type DomainDevices } from 'node-libvirt/xml'
 
-import { writeStrataFacts } from '../machines/strata-metadata.ts'
+import { writeStrataFacts, type StrataFacts } from '../machines/strata-metadata.ts'
 
 /** The guest's screen: on a unix socket that only this user reaches, else on loopback behind a password. */
 export type ScreenListener = { readonly kind: 'socket' } | { readonly kind: 'loopback'; readonly password: string }
 
+/** A disk that lies on the host by now. */
+export interface PlacedDisk {
+  readonly path: string
+  /** 'block': a device, such as a logical volume. */
+  readonly type: 'file' | 'block'
+  readonly format: 'qcow2' | 'raw'
+  readonly bus: DiskOptions['bus']
+  readonly cache: DiskOptions['cache']
+}
+
+/** A kernel that QEMU starts by itself, past the firmware: how an installer is given its arguments. */
+export interface DirectBoot {
+  readonly kernelPath: string
+  readonly initrdPath: string
+  readonly commandLine: string
+}
+
 /** What has been settled when the definition is written. */
 export interface SettledMachine {
-  readonly wanted: Pick<NewMachine, 'name' | 'vcpuCount' | 'memoryKiB' | 'network' | 'firmware' | 'accelerator'>
+  readonly wanted: Omit<NewMachine, 'hostId' | 'source' | 'setup' | 'poolUuid' | 'diskBytes' | 'moreDisks'>
   readonly uuid: string
   readonly architecture: string
-  readonly diskPath: string
-  readonly mediaPath: string
-  readonly mediaName: string
+  /** osinfo's own address of the system, for those who read the definition; null: not known. */
+  readonly osUri: string | null
+  /** The first is the one that is booted. */
+  readonly disks: readonly PlacedDisk[]
+  /** Paths of what lies in the CD drives, the installation medium first; null: an empty drive. */
+  readonly cdroms: readonly (string | null)[]
+  readonly directBoot: DirectBoot | null
+  /** Where the firmware keeps the machine's variables; null: libvirt's own place, or a firmware without any. */
+  readonly variablesPath: string | null
   readonly screen: ScreenListener
-  readonly createdAtMs: number
+  readonly facts: StrataFacts
 }
 
 /** The machine type that has PCI Express and secure boot, on the architectures that have one. */
@@ -40,11 +63,14 @@ export function buildDefinition(machine: SettledMachine): DomainXml {
     onReboot: 'restart',
     onCrash: 'destroy',
   })
-  if (wanted.firmware === 'uefi') domain.os.firmware = 'efi'
-  writeStrataFacts(domain.metadata, {
-    origin: { createdAtMs: machine.createdAtMs, mediaName: machine.mediaName },
-    nextName: null,
-  })
+  if (wanted.firmware !== 'bios') domain.os.firmware = 'efi'
+  if (machine.variablesPath !== null) domain.os.nvram.path = machine.variablesPath
+  if (machine.directBoot !== null) {
+    domain.os.kernelPath = machine.directBoot.kernelPath
+    domain.os.initrdPath = machine.directBoot.initrdPath
+    domain.os.kernelCommandLine = machine.directBoot.commandLine
+  }
+  writeStrataFacts(domain.metadata, machine.facts)
   addStorage(domain.devices, machine)
   addNetwork(domain.devices, wanted.network)
   addScreen(domain.devices, machine.screen)
@@ -56,26 +82,32 @@ export function buildDefinition(machine: SettledMachine): DomainXml {
  * The disk comes first in the boot order and the CD second: while the disk is empty the firmware finds nothing to boot on
  * it and goes on to the CD; once a system is installed it is the disk that boots, with no need to take the CD out.
  */
-function addStorage({ disks }: DomainDevices, { diskPath, mediaPath }: SettledMachine): void {
-  disks.add({
-    type: 'file',
-    device: 'disk',
-    driver: { name: 'qemu', type: 'qcow2', discard: 'unmap' },
-    source: { file: diskPath },
-    target: { device: 'vda', bus: 'virtio' },
-    bootOrder: 1,
+function addStorage({ disks }: DomainDevices, machine: SettledMachine): void {
+  machine.disks.forEach(({ path, type, format }, index) => {
+    disks.add({
+      type,
+      device: 'disk',
+      driver: { name: 'qemu', type: format, discard: 'unmap' },
+      source: type === 'file' ? { file: path } : { device: path },
+      target: { device: `vd${letter(index)}`, bus: 'virtio' },
+      bootOrder: index + 1,
+    })
   })
-  disks.add({
-    type: 'file',
-    device: 'cdrom',
-    driver: { name: 'qemu', type: 'raw' },
-    // The file may lie in the user's own folders; when it is gone later the machine still starts, with an empty drive.
-    source: { file: mediaPath, startupPolicy: 'optional' },
-    target: { device: 'sda', bus: 'sata' },
-    isReadOnly: true,
-    bootOrder: 2,
+  machine.cdroms.forEach((path, index) => {
+    disks.add({
+      type: 'file',
+      device: 'cdrom',
+      driver: { name: 'qemu', type: 'raw' },
+      // The file may lie in the user's own folders; when it is gone later the machine still starts, with an empty drive.
+      ...(path === null ? {} : { source: { file: path, startupPolicy: 'optional' } }),
+      target: { device: `sd${letter(index)}`, bus: 'sata' },
+      isReadOnly: true,
+      bootOrder: machine.disks.length + index + 1,
+    })
   })
 }
+
+const letter = (index: number) => String.fromCharCode('a'.charCodeAt(0) + index)
 
 function addNetwork({ interfaces }: DomainDevices, network: NewMachine['network']): void {
   switch (network.kind) {
@@ -89,6 +121,9 @@ function addNetwork({ interfaces }: DomainDevices, network: NewMachine['network'
       return
     case 'bridge':
       interfaces.add({ type: 'bridge', source: { bridge: network.bridgeName }, model: 'virtio' })
+      return
+    case 'macvtap':
+      interfaces.add({ type: 'direct', source: { device: network.deviceName, mode: 'bridge' }, model: 'virtio' })
   }
 }
 

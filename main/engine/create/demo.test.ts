@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 
 import { isoBytes } from '../testing/iso-bytes.ts'
+import { proposedMachine } from '../testing/proposed-machine.ts'
 import { hostId, startTestEngine, type TestEngine } from '../testing/test-engine.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
@@ -27,21 +28,13 @@ describe("libvirt's test driver, where nothing is at stake", () => {
   })
 
   it('makes a machine from the proposed values, takes a point of it, goes back, and deletes it', async () => {
-    const defaults = await test.client.create.defaults({ hostId })
-    const job = await test.ended(
-      test.client.create.start({
-        hostId,
-        name: defaults.name.value,
-        media: { kind: 'file', path: isoPath, use: 'in-place' },
-        vcpuCount: defaults.vcpuCount.value,
-        memoryKiB: defaults.memoryKiB.value,
-        poolUuid: defaults.poolUuid.value ?? '',
-        diskBytes: defaults.diskBytes.value,
-        network: defaults.network.value,
-        firmware: defaults.firmware.value,
-        accelerator: defaults.accelerator.value,
-      }),
-    )
+    const source = {
+      kind: 'iso',
+      media: { kind: 'file', path: isoPath, use: 'in-place' },
+      installs: 'by-hand',
+    } as const
+    const defaults = await test.client.create.defaults({ hostId, source, osId: null, profile: null })
+    const job = await test.ended(test.client.create.start(proposedMachine(hostId, source, defaults)))
     expect(job).toMatchObject({ state: 'done', problem: null })
     const ref = { hostId, uuid: job.result?.machine?.uuid ?? '' }
     await test.until(({ machines }) => machines.get(ref.uuid)?.state === 'running')

@@ -8,7 +8,7 @@ export interface Finding extends CreationFinding {
   readonly code: StrataErrorCode
 }
 
-type Extras = Partial<Pick<Finding, 'repairs' | 'suggestion'>>
+type Extras = Partial<Pick<Finding, 'part' | 'repairs' | 'suggestion'>>
 
 export function stopping(
   field: Finding['field'],
@@ -16,11 +16,20 @@ export function stopping(
   message: string,
   extras: Extras = {},
 ): Finding {
-  return { field, severity: 'error', code, message, repairs: [], suggestion: null, ...extras }
+  return { field, part: null, severity: 'error', code, message, repairs: [], suggestion: null, ...extras }
 }
 
 export function warning(field: Finding['field'], message: string, extras: Extras = {}): Finding {
-  return { field, severity: 'warning', code: 'invalid-input', message, repairs: [], suggestion: null, ...extras }
+  return {
+    field,
+    part: null,
+    severity: 'warning',
+    code: 'invalid-input',
+    message,
+    repairs: [],
+    suggestion: null,
+    ...extras,
+  }
 }
 
 /** A finding from what went wrong when a value was looked at. */

@@ -18,7 +18,7 @@ export interface InspectedMedia {
   readonly image: IsoImage
 }
 
-/** Looks at one ISO where it lies. @throws StrataError with the field 'media' that says what was found instead */
+/** Looks at one ISO where it lies. @throws StrataError with the field 'source' that says what was found instead */
 export function inspectMedia(host: Host, media: MediaSource): Promise<InspectedMedia> {
   return media.kind === 'file' ? inspectFile(host, media) : inspectVolume(host, media)
 }
@@ -28,7 +28,7 @@ async function inspectFile(host: Host, media: Extract<MediaSource, { kind: 'file
     throw new StrataError(
       'unsupported',
       `A file of this computer cannot be used in place on ${host.label}. Have it copied there.`,
-      { field: 'media' },
+      { field: 'source' },
     )
   }
   const path = await resolvedPath(media.path)
@@ -50,7 +50,7 @@ async function inspectFile(host: Host, media: Extract<MediaSource, { kind: 'file
 
 function notAnIso(path: string, head: Uint8Array): StrataError {
   return new StrataError('invalid-input', `${basename(path)} is not an ISO image: it is ${contentKind(head)}.`, {
-    field: 'media',
+    field: 'source',
     detail: path,
   })
 }
@@ -58,7 +58,7 @@ function notAnIso(path: string, head: Uint8Array): StrataError {
 /** The path itself, with links followed: what is checked is then what is used. */
 async function resolvedPath(path: string): Promise<string> {
   if (!isAbsolute(path))
-    throw new StrataError('invalid-input', 'The path of the ISO must begin with a slash.', { field: 'media' })
+    throw new StrataError('invalid-input', 'The path of the ISO must begin with a slash.', { field: 'source' })
   try {
     return await realpath(path)
   } catch (error) {
@@ -69,7 +69,7 @@ async function resolvedPath(path: string): Promise<string> {
 async function openFile(path: string) {
   try {
     if (!(await stat(path)).isFile()) {
-      throw new StrataError('invalid-input', `${path} is not a file but a folder or a device.`, { field: 'media' })
+      throw new StrataError('invalid-input', `${path} is not a file but a folder or a device.`, { field: 'source' })
     }
     return await open(path)
   } catch (error) {
@@ -82,12 +82,12 @@ function unreadable(path: string, error: unknown): StrataError {
   switch (systemCodeOf(error)) {
     case 'ENOENT':
     case 'ENOTDIR':
-      return new StrataError('not-found', `There is no file ${path}.`, { field: 'media', cause: error })
+      return new StrataError('not-found', `There is no file ${path}.`, { field: 'source', cause: error })
     case 'EACCES':
     case 'EPERM':
-      return new StrataError('not-permitted', `You may not read ${path}.`, { field: 'media', cause: error })
+      return new StrataError('not-permitted', `You may not read ${path}.`, { field: 'source', cause: error })
     default:
-      return new StrataError('invalid-input', `${path} cannot be read.`, { field: 'media', cause: error })
+      return new StrataError('invalid-input', `${path} cannot be read.`, { field: 'source', cause: error })
   }
 }
 
@@ -105,7 +105,15 @@ async function inspectVolume(host: Host, media: Extract<MediaSource, { kind: 'vo
   })
 }
 
-const wordsOf = ({ volumeLabel, bootsBios, bootsUefi }: IsoImage) => ({ volumeLabel, bootable: bootsBios || bootsUefi })
+const wordsOf = ({ volumeLabel, bootsBios, bootsUefi }: IsoImage) => ({
+  content: 'iso' as const,
+  volumeLabel,
+  bootable: bootsBios || bootsUefi,
+  os: null,
+  answers: null,
+  format: null,
+  capacityBytes: null,
+})
 
 export async function volumeOf(
   connection: Connection,
@@ -116,7 +124,7 @@ export async function volumeOf(
   } catch (error) {
     if (error instanceof LibvirtError && error.code === 'no-storage-vol') {
       throw new StrataError('not-found', `The image ${name} is not in its storage pool any more.`, {
-        field: 'media',
+        field: 'source',
         cause: error,
       })
     }

@@ -7,6 +7,7 @@ import { createMachine } from './create-machine.ts'
 import { creationDefaults } from './defaults.ts'
 import { findMedia } from './find-media.ts'
 import { inspectMedia } from './media.ts'
+import { previewMachine } from './preview.ts'
 
 export function createRouter(parts: EngineParts) {
   const os = implement(contract.create)
@@ -18,6 +19,7 @@ export function createRouter(parts: EngineParts) {
       async ({ input }) => (await inspectMedia(hosts.get(input.hostId), input.media)).found,
     ),
     check: os.check.handler(({ input: { hostId, ...form } }) => checkForm(hosts.get(hostId), form, folders.homeDir)),
+    preview: os.preview.handler(({ input }) => ({ xml: previewMachine(hosts.get(input.hostId), input) })),
     start: os.start.handler(({ input }) => createMachine(parts, input)),
   })
 }

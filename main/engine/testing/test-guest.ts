@@ -7,6 +7,7 @@ import { StoragePoolXml, StorageVolumeXml, type DomainXml } from 'node-libvirt/x
 
 import { buildDefinition } from '../create/definition.ts'
 import { isoBytes } from './iso-bytes.ts'
+import { plainHardware } from './proposed-machine.ts'
 import type { TestEngine } from './test-engine.ts'
 
 /** A guest with an empty disk and a CD that boots nothing: enough for all that needs a running QEMU and no system inside. */
@@ -39,20 +40,19 @@ export async function makeGuest(test: TestEngine, name: string, options: TestGue
   const uuid = randomUUID()
   const definition = buildDefinition({
     wanted: {
+      ...plainHardware,
       name,
-      vcpuCount: 1,
-      memoryKiB: 64 * 1024,
-      network: { kind: 'none' },
       firmware: options.firmware ?? 'bios',
-      accelerator: 'emulation',
     },
     uuid,
     architecture: 'x86_64',
-    diskPath: await disk.getPath(),
-    mediaPath: isoPath,
-    mediaName: `${name}.iso`,
+    osUri: null,
+    disks: [{ path: await disk.getPath(), type: 'file', format: 'qcow2', bus: 'virtio', cache: 'default' }],
+    cdroms: [isoPath],
+    directBoot: null,
+    variablesPath: null,
     screen: { kind: 'socket' },
-    createdAtMs: Date.now(),
+    facts: { origin: { createdAtMs: Date.now(), mediaName: `${name}.iso` }, nextName: null },
   })
   options.edit?.(definition)
   const domain = await test.libvirt.domainDefineXML(definition.toString())

@@ -24,7 +24,7 @@ export default {
     none: 'not chosen yet',
   },
   fields: {
-    media: 'Installation',
+    source: 'Installation',
     name: 'Name',
     vcpuCount: 'Processors',
     memoryKiB: 'Memory',

@@ -1,5 +1,6 @@
-import type { CreationDefaults, FoundMedia } from '@strata/contract/create.ts'
+import type { FoundMedia } from '@strata/contract/create.ts'
 import { describe, expect, it } from 'vitest'
+import { creationProposals } from '../../testing/creation-proposals.ts'
 import {
   draftOf,
   fieldTexts,
@@ -13,26 +14,19 @@ import {
   withSuggestion,
 } from './new-machine-form.ts'
 
-const POOL = '11111111-2222-3333-4444-555555555555'
-const defaults: CreationDefaults = {
-  name: { value: 'machine-1', reason: 'free' },
-  vcpuCount: { value: 2, reason: 'half of four' },
-  memoryKiB: { value: 2 * 1024 ** 2, reason: 'a quarter' },
-  diskBytes: { value: 20 * 1024 ** 3, reason: 'thin' },
-  poolUuid: { value: POOL, reason: 'the only one' },
-  network: { value: { kind: 'user' }, reason: 'session' },
-  firmware: { value: 'bios', reason: 'restore points work' },
-  accelerator: { value: 'emulation', reason: 'no KVM' },
-  limits: { vcpuCount: 16, memoryKiB: 32 * 1024 ** 2, freeMemoryKiB: 8 * 1024 ** 2 },
-  networks: [],
-}
+const defaults = creationProposals
 const iso: FoundMedia = {
   source: { kind: 'file', path: '/isos/debian-12.5.0-amd64-netinst.iso', use: 'in-place' },
   fileName: 'debian-12.5.0-amd64-netinst.iso',
   place: '/isos',
   sizeBytes: 1,
+  content: 'iso',
   volumeLabel: null,
   bootable: true,
+  os: null,
+  answers: null,
+  format: null,
+  capacityBytes: null,
 }
 const formWith = (edits: FormEdits, media: FoundMedia | null = iso): NewMachineForm => ({
   hostId: 'here',
@@ -124,6 +118,8 @@ describe('sameMedia', () => {
     expect(sameMedia(iso.source, { kind: 'file', path: '/isos/debian-12.5.0-amd64-netinst.iso', use: 'upload' })).toBe(
       true,
     )
-    expect(sameMedia(iso.source, { kind: 'volume', poolUuid: POOL, name: 'debian.iso' })).toBe(false)
+    expect(
+      sameMedia(iso.source, { kind: 'volume', poolUuid: creationProposals.poolUuid.value ?? '', name: 'debian.iso' }),
+    ).toBe(false)
   })
 })

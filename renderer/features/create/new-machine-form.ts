@@ -2,6 +2,7 @@ import {
   type CreationDefaults,
   type CreationFinding,
   type FoundMedia,
+  type MachineSource,
   type MediaSource,
   type NetworkSource,
   newMachine,
@@ -45,7 +46,7 @@ export function fieldTexts(form: NewMachineForm): Required<Pick<FormEdits, 'name
     name: edits.name ?? proposedName(form),
     vcpuCount: edits.vcpuCount ?? String(defaults.vcpuCount.value),
     memory: edits.memory ?? amountText(defaults.memoryKiB.value * 1024),
-    disk: edits.disk ?? amountText(defaults.diskBytes.value),
+    disk: edits.disk ?? amountText(defaults.diskBytes.value ?? 0),
   }
 }
 
@@ -59,9 +60,10 @@ export function draftOf(form: NewMachineForm): Draft {
   const poolUuid = edits.poolUuid ?? defaults.poolUuid.value
   const name = texts.name.trim()
   return {
+    ...proposedHardware(defaults),
     hostId: form.hostId,
     ...(newMachine.shape.name.safeParse(name).success ? { name } : {}),
-    ...(form.media === null ? {} : { media: form.media.source }),
+    ...(form.media === null ? {} : { source: isoSource(form.media.source) }),
     ...(vcpuCount === null ? {} : { vcpuCount }),
     ...(memoryBytes === null ? {} : { memoryKiB: Math.round(memoryBytes / 1024) }),
     ...(diskBytes === null ? {} : { diskBytes }),
@@ -98,7 +100,7 @@ export function withSuggestion(edits: Readonly<FormEdits>, suggestion: Suggestio
     ...(suggestion.name === undefined ? {} : { name: suggestion.name }),
     ...(suggestion.vcpuCount === undefined ? {} : { vcpuCount: String(suggestion.vcpuCount) }),
     ...(suggestion.memoryKiB === undefined ? {} : { memory: amountText(suggestion.memoryKiB * 1024) }),
-    ...(suggestion.diskBytes === undefined ? {} : { disk: amountText(suggestion.diskBytes) }),
+    ...(suggestion.diskBytes == null ? {} : { disk: amountText(suggestion.diskBytes) }),
     ...(suggestion.poolUuid === undefined ? {} : { poolUuid: suggestion.poolUuid }),
     ...(suggestion.network === undefined ? {} : { network: suggestion.network }),
     ...(suggestion.firmware === undefined ? {} : { firmware: suggestion.firmware }),
@@ -141,3 +143,34 @@ const wholeNumber = (text: string): number | null => {
   const count = Number(text)
   return /^\s*\d+\s*$/.test(text) && count >= 1 ? count : null
 }
+
+/** What the page does not ask for: as proposed. */
+function proposedHardware(defaults: CreationDefaults) {
+  return {
+    osId: defaults.osId.value,
+    setup: defaults.setup.value,
+    topology: defaults.topology.value,
+    cpu: defaults.cpu.value,
+    maxMemoryKiB: defaults.maxMemoryKiB.value,
+    disk: defaults.disk.value,
+    moreDisks: defaults.moreDisks.value,
+    nicModel: defaults.nicModel.value,
+    moreNics: defaults.moreNics.value,
+    tpm: defaults.tpm.value,
+    machineType: defaults.machineType.value,
+    video: defaults.video.value,
+    sound: defaults.sound.value,
+    agentChannel: defaults.agentChannel.value,
+    rng: defaults.rng.value,
+    driversMedia: defaults.driversMedia.value,
+    bootOrder: defaults.bootOrder.value,
+    autostart: defaults.autostart.value,
+    startsNow: defaults.startsNow.value,
+  }
+}
+
+export const isoSource = (media: MediaSource): Extract<MachineSource, { kind: 'iso' }> => ({
+  kind: 'iso',
+  media,
+  installs: 'by-hand',
+})

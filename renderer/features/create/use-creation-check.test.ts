@@ -10,6 +10,7 @@ import { useCreationCheck } from './use-creation-check.ts'
 
 const finding = (field: CreationFinding['field'], message: string): CreationFinding => ({
   field,
+  part: null,
   severity: 'error',
   message,
   repairs: [],

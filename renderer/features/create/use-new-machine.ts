@@ -45,7 +45,7 @@ export function useNewMachine(hostId: () => string | null) {
     if (id === null) return
     const isStillWanted = () => hostId() === id
     try {
-      const proposals = await api.create.defaults({ hostId: id })
+      const proposals = await api.create.defaults({ hostId: id, source: null, osId: null, profile: null })
       if (isStillWanted()) defaults.value = proposals
       loadProblem.value = null
     } catch (error) {
@@ -77,8 +77,8 @@ export function useNewMachine(hostId: () => string | null) {
   /** Takes a finding's remedy over. */
   function accept(suggestion: Suggestion): void {
     edits.value = withSuggestion(edits.value, suggestion)
-    const wanted = suggestion.media
-    if (wanted === undefined) return
+    if (suggestion.source?.kind !== 'iso') return
+    const wanted = suggestion.source.media
     const known = [media.value, ...(found.value ?? [])].find((each) => each !== null && sameMedia(each.source, wanted))
     if (known !== null && known !== undefined) media.value = { ...known, source: wanted }
   }

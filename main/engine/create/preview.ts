@@ -1,0 +1,27 @@
+import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+
+import type { NewMachine } from '@strata/contract/create.ts'
+
+import type { Host } from '../hosts/host.ts'
+import { buildDefinition } from './definition.ts'
+import { diskName, fileStem } from './free-name.ts'
+
+/** The definition as it would be; names of files that are only chosen when they are made may still change. */
+export function previewMachine(host: Host, wanted: NewMachine): string {
+  const folder = host.inventory.pool(wanted.poolUuid)?.path ?? '/'
+  const { bus, cache } = wanted.disk
+  const diskPath = join(folder, diskName(fileStem(wanted.name)))
+  return buildDefinition({
+    wanted,
+    uuid: randomUUID(),
+    architecture: host.facts?.architecture ?? 'x86_64',
+    osUri: null,
+    disks: wanted.diskBytes === null ? [] : [{ path: diskPath, type: 'file', format: 'qcow2', bus, cache }],
+    cdroms: [],
+    directBoot: null,
+    variablesPath: null,
+    screen: { kind: 'socket' },
+    facts: { origin: null, nextName: null },
+  }).withoutSecrets()
+}
