@@ -26,8 +26,8 @@ clean_up() {
   end_processes TERM
   sleep 1
   end_processes KILL
-  for mount in srv/strata dev/shm dev/pts dev sys proc; do
-    if mountpoint -q "$bare/$mount"; then umount "$bare/$mount" || umount --lazy "$bare/$mount"; fi
+  for mount in /srv/strata /dev/shm /dev/pts /dev /sys /proc ''; do
+    if mountpoint -q "$bare$mount"; then umount "$bare$mount" || umount --lazy "$bare$mount"; fi
   done
   if grep -q " $bare/" /proc/mounts; then
     echo "still mounted below $bare; it is left there" >&2
@@ -71,6 +71,8 @@ ln -s ../lib/node_modules/npm/bin/npx-cli.js "$bare/usr/local/bin/npx"
 registry=$(npm config get registry)
 
 mkdir -p "$bare/srv/strata"
+# A root that is a mount, as that of any computer: else what lies on it seems to lie on nothing.
+mount --bind "$bare" "$bare"
 mount -t proc proc "$bare/proc"
 mount -t sysfs -o ro sysfs "$bare/sys"
 mount --bind /dev "$bare/dev"
