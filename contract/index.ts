@@ -2,6 +2,7 @@ import { consoles } from './console.ts'
 import { create } from './create.ts'
 import { crossSections } from './cross-section.ts'
 import { files } from './files.ts'
+import { histories } from './history.ts'
 import { hosts } from './hosts.ts'
 import { jobs } from './jobs.ts'
 import { machines } from './machines.ts'
@@ -20,6 +21,7 @@ export const contract = {
   create,
   files,
   jobs,
+  history: histories,
   console: consoles,
   snapshots,
   storage,

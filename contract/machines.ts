@@ -71,6 +71,10 @@ export const machine = z.object({
   networkNames: z.array(z.string()),
   macAddresses: z.array(z.string()),
   addresses: z.array(z.string()),
+  /** Whether a system is being installed, and by whom; null: none is. */
+  installation: z.enum(['by-hand', 'automatic']).nullable(),
+  /** The base of other machines: not started itself. */
+  isTemplate: z.boolean(),
   /** When a shut-down was asked of the guest and is not yet done; null: none asked. */
   shutdownAskedAtMs: z.number().int().nullable(),
   /** Counts up when the definition changed. */

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 
+import type { HistoryStore } from './history/history-store.ts'
 import type { HostRegistry } from './hosts/host-registry.ts'
 import type { JobRunner } from './jobs/job-runner.ts'
 import type { Monitoring } from './monitoring/monitoring.ts'
@@ -26,6 +27,7 @@ export interface EngineParts {
   readonly monitoring: Monitoring
   readonly consoles: ConsoleTickets
   readonly trash: TrashStore
+  readonly history: HistoryStore
   /** Aborted when the engine closes. */
   readonly closing: AbortSignal
 }

@@ -7,12 +7,15 @@ import type { Logger } from 'pino'
 
 import { consoleRouter } from './console/router.ts'
 import { ConsoleTickets } from './console/tickets.ts'
+import { watchInstallations } from './create/installation-watch.ts'
 import { createRouter } from './create/router.ts'
 import { undoHandlers } from './create/undo-handlers.ts'
 import { crossSectionRouter } from './cross-section/router.ts'
 import type { EngineFolders, EngineParts } from './engine-parts.ts'
 import { filesRouter } from './files/router.ts'
 import { AddressWatch } from './guest/address-watch.ts'
+import { HistoryStore } from './history/history-store.ts'
+import { historyRouter } from './history/router.ts'
 import type { HostDefinition } from './hosts/host-definition.ts'
 import { HostRegistry } from './hosts/host-registry.ts'
 import { Host } from './hosts/host.ts'
@@ -57,6 +60,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const parts = await makeParts(options, closing.signal)
   const addresses = new AddressWatch(parts.hosts, parts.log)
   watchPendingRenames(parts)
+  watchInstallations(parts)
   for (const host of parts.hosts.all()) host.start()
   parts.monitoring.start()
   await parts.jobs.recover()
@@ -91,9 +95,10 @@ async function makeParts(
     log,
   })
   const monitoring = new Monitoring(hosts, join(folders.dataDir, 'histories'), log)
-  const trash = await TrashStore.open({ folders, log, hosts, jobs, settings, closing })
+  const history = new HistoryStore(folders.dataDir, log)
+  const trash = await TrashStore.open({ folders, log, hosts, jobs, settings, closing, history })
   const consoles = new ConsoleTickets(hosts, log)
-  return { folders, log, hosts, jobs, settings, monitoring, consoles, trash, closing }
+  return { folders, log, hosts, jobs, settings, monitoring, consoles, trash, history, closing }
 }
 
 function assembleRouter(parts: EngineParts) {
@@ -106,6 +111,7 @@ function assembleRouter(parts: EngineParts) {
       create: createRouter(parts),
       files: filesRouter(parts),
       jobs: jobsRouter(parts),
+      history: historyRouter(parts),
       console: consoleRouter(parts),
       snapshots: snapshotsRouter(parts),
       storage: storageRouter(parts),

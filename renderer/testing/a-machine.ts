@@ -23,6 +23,8 @@ export const aMachine = (rest: Partial<Machine> = {}): Machine => ({
   networkNames: [],
   macAddresses: [],
   addresses: [],
+  installation: null,
+  isTemplate: false,
   shutdownAskedAtMs: null,
   definitionRevision: 1,
   snapshotsRevision: 1,

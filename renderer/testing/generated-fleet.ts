@@ -118,6 +118,8 @@ export function generateMachine(hostId: string, index: number, hostNumber = 0): 
         .toString(16)
         .padStart(2, '0')}:${(index % 256).toString(16).padStart(2, '0')}`,
     ],
+    installation: null,
+    isTemplate: false,
     addresses:
       state === 'running'
         ? [`192.168.${122 + Math.floor(index / 200)}.${(index % 200) + 20}`, ...(index % 9 === 0 ? ['fd00::1:20'] : [])]

@@ -8,6 +8,7 @@ import { randomScreenPassword } from '../console/screen-password.ts'
 import type { EngineParts } from '../engine-parts.ts'
 import type { Host } from '../hosts/host.ts'
 import type { JobControl, JobResult } from '../jobs/job-control.ts'
+import { noFacts } from '../machines/strata-metadata.ts'
 import { explainStart } from '../machines/explain-start.ts'
 import { explainWrite } from '../storage/out-of-space.ts'
 import { StrataError, toStrataError } from '../strata-error.ts'
@@ -122,7 +123,7 @@ async function define(host: Host, wanted: NewMachine, placed: Placed, job: JobCo
     // Beside the disk and named like it: libvirt's own place follows the machine's name, which may change.
     variablesPath: wanted.firmware === 'bios' ? null : join(dirname(diskPath), variablesName(stemOf(diskPath))),
     screen: screenListener(host),
-    facts: { origin: { createdAtMs: Date.now(), mediaName }, nextName: null },
+    facts: { ...noFacts, origin: { createdAtMs: Date.now(), mediaName } },
   })
   if (host.kind === 'test') definition.type = 'test' // libvirt's test driver knows no other
   await job.willUndo({ kind: 'undefine-machine', hostId, uuid })

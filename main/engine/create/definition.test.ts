@@ -1,7 +1,7 @@
 import { DomainXml, XmlDocument } from 'node-libvirt/xml'
 import { describe, expect, it } from 'vitest'
 
-import { readStrataFacts, writeStrataFacts } from '../machines/strata-metadata.ts'
+import { noFacts, readStrataFacts, writeStrataFacts } from '../machines/strata-metadata.ts'
 import { plainHardware } from '../testing/proposed-machine.ts'
 import { buildDefinition, type SettledMachine } from './definition.ts'
 
@@ -21,7 +21,13 @@ const settled: SettledMachine = {
   directBoot: null,
   variablesPath: null,
   screen: { kind: 'socket' },
-  facts: { origin: { createdAtMs: Date.UTC(2026, 0, 2, 3, 4, 5), mediaName: 'Ünïx <& co>.iso' }, nextName: null },
+  facts: {
+    origin: { createdAtMs: Date.UTC(2026, 0, 2, 3, 4, 5), mediaName: 'Ünïx <& co>.iso' },
+    nextName: null,
+    ownMedia: ['/pool/a & b-seed.iso'],
+    installation: { runs: 'automatic', drives: ['sda', 'sdb'], files: ['/pool/<kernel>'] },
+    isTemplate: false,
+  },
 }
 
 const built = (changes: Partial<SettledMachine> = {}, wanted: Partial<SettledMachine['wanted']> = {}) =>
@@ -89,9 +95,9 @@ describe("Strata's facts in a definition", () => {
       'urn:strata:machine:1',
       '<s:machine xmlns:s="urn:strata:machine:1"><s:tags><s:tag>blue</s:tag></s:tags></s:machine>',
     )
-    writeStrataFacts(domain.metadata, { origin: null, nextName: 'Zoë & co' })
+    writeStrataFacts(domain.metadata, { ...noFacts, nextName: 'Zoë & co', isTemplate: true })
     const again = DomainXml.parse(domain.toString())
-    expect(readStrataFacts(again.metadata)).toEqual({ origin: null, nextName: 'Zoë & co' })
+    expect(readStrataFacts(again.metadata)).toEqual({ ...noFacts, nextName: 'Zoë & co', isTemplate: true })
     const kept = XmlDocument.parse(again.metadata.read('urn:strata:machine:1') ?? '').root.elements[0]
     expect(kept?.localName).toBe('tags')
     expect(kept?.namespaceUri).toBe('urn:strata:machine:1')
@@ -99,7 +105,7 @@ describe("Strata's facts in a definition", () => {
 
   it('leave nothing behind when there is nothing to say', () => {
     const domain = built()
-    writeStrataFacts(domain.metadata, { origin: null, nextName: null })
+    writeStrataFacts(domain.metadata, noFacts)
     expect(domain.toString()).not.toContain('urn:strata')
   })
 })

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { NewMachine } from '@strata/contract/create.ts'
 
 import type { Host } from '../hosts/host.ts'
+import { noFacts } from '../machines/strata-metadata.ts'
 import { buildDefinition } from './definition.ts'
 import { diskName, fileStem } from './free-name.ts'
 
@@ -22,6 +23,6 @@ export function previewMachine(host: Host, wanted: NewMachine): string {
     directBoot: null,
     variablesPath: null,
     screen: { kind: 'socket' },
-    facts: { origin: null, nextName: null },
+    facts: noFacts,
   }).withoutSecrets()
 }

@@ -32,6 +32,8 @@ const machine: Machine = {
   networkNames: [],
   macAddresses: [],
   addresses: [],
+  installation: null,
+  isTemplate: false,
   shutdownAskedAtMs: null,
   definitionRevision: 1,
   snapshotsRevision: 0,

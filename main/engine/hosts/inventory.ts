@@ -29,6 +29,8 @@ export interface InventoryOptions {
 /** The picture of one host, kept by events. It outlives connections: while the host is away it is what was last seen. */
 export class Inventory {
   readonly changes = new EventChannel<InventoryChange>()
+  /** The uuid of a machine whose guest has just started again, by itself or by a reset. */
+  readonly restarts = new EventChannel<string>()
   readonly #options: InventoryOptions
   readonly #machines: MachinePictures
   readonly #networks: NetworkPictures
@@ -175,6 +177,7 @@ export class Inventory {
       },
       restarted: (uuid) => {
         this.#machines.note(uuid, () => ({ stateSinceMs: Date.now(), shutdownAskedAtMs: null }))
+        this.restarts.emit(uuid)
       },
       memory: (uuid, memoryKiB) => {
         this.#machines.note(uuid, () => ({ memoryKiB }))

@@ -1,6 +1,7 @@
 import type { Machine } from '@strata/contract/machines.ts'
 import { DomainXml } from 'node-libvirt/xml'
 
+import { readStrataFacts } from '../machines/strata-metadata.ts'
 import { osNameOf } from './os-name.ts'
 
 /** What a definition says, for every list. */
@@ -18,6 +19,8 @@ export type DefinitionPicture = Pick<
   | 'diskPaths'
   | 'networkNames'
   | 'macAddresses'
+  | 'installation'
+  | 'isTemplate'
 >
 
 /** The guest agent as the definition shows it: it has no way in, nothing answers there, or it does. */
@@ -61,7 +64,13 @@ function pictureOf(domain: DomainXml): DefinitionPicture {
     graphics: graphicsOf(domain),
     diskPaths: diskPathsOf(domain),
     ...networkingOf(domain),
+    ...factsOf(domain),
   }
+}
+
+function factsOf(domain: DomainXml): Pick<Machine, 'installation' | 'isTemplate'> {
+  const { installation, isTemplate } = readStrataFacts(domain.metadata)
+  return { installation: installation?.runs ?? null, isTemplate }
 }
 
 /** For a definition that could not be read: the machine is there all the same. */
@@ -79,6 +88,8 @@ export function unreadableDefinition(name: string): DefinitionReading {
     diskPaths: [],
     networkNames: [],
     macAddresses: [],
+    installation: null,
+    isTemplate: false,
   }
   return { picture, agent: 'no-channel' }
 }

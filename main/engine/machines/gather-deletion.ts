@@ -64,6 +64,7 @@ async function filesOf(host: Host, domain: Domain, volumes: ReadonlyMap<string, 
     images: images.filter((image) => image.path !== ''),
     nvramPath: live[0]?.nvramPath ?? defined?.nvramPath ?? null,
     hasTpmState: defined?.hasTpmState ?? false,
+    ownMedia: await Promise.all((defined?.ownMedia ?? []).map((path) => canonicalPath(host, path))),
   }
 }
 

@@ -43,6 +43,13 @@ describe('the plan of a deletion', () => {
     expect(freedBytes(Object.values(files))).toBe(1000)
   })
 
+  it('deletes the CD that Strata made for the machine alone, unless another machine reads it too', () => {
+    const own = { ...web, ownMedia: ['/p/web.iso'] }
+    expect(plan(own)['/p/web.iso']).toMatchObject({ role: 'media', fate: 'delete' })
+    const others = [machine('other', cdrom('/p/web.iso'))]
+    expect(plan(own, { others })['/p/web.iso']).toMatchObject({ fate: 'keep' })
+  })
+
   it('keeps a disk that another machine uses, and says whose', () => {
     const other = machine('database', disk('/p/web.qcow2'))
     expect(plan(web, { others: [other] })['/p/web.qcow2']).toMatchObject({

@@ -43,6 +43,9 @@ export function planDeletion(ground: DeletionGround): DeletionFile[] {
   return [...files.values()]
 }
 
+/** Images are deleted one by one; everything else goes with the definition. */
+export const isImage = (role: DeletionFile['role']) => role === 'disk' || role === 'media'
+
 export function freedBytes(files: readonly DeletionFile[]): number {
   return files.reduce((sum, file) => sum + (file.fate === 'delete' ? (file.allocationBytes ?? 0) : 0), 0)
 }
@@ -50,7 +53,8 @@ export function freedBytes(files: readonly DeletionFile[]): number {
 const isMedia = (image: ImageUse) => image.device === 'cdrom' || image.device === 'floppy' || image.readOnly
 
 function whyImageIsKept(image: ImageUse, ground: DeletionGround, uses: ReadonlyMap<string, string>): string | null {
-  if (isMedia(image)) return 'Installation media and other read-only images are kept.'
+  if (isMedia(image) && !ground.machine.ownMedia.includes(image.path))
+    return 'Installation media and other read-only images are kept.'
   if (image.kind === 'device' || image.device === 'lun') return 'It is a device of the host, not a file.'
   const use = uses.get(image.path)
   if (use !== undefined) return use

@@ -12,10 +12,10 @@ import { describeMachine } from '../trash/describe-machine.ts'
 import { trashUnavailable } from './deletion-plan.ts'
 import { daemonFolders } from './daemon-folders.ts'
 import { gatherDeletion } from './gather-deletion.ts'
-import { planDeletion } from './plan-deletion.ts'
+import { isImage, planDeletion } from './plan-deletion.ts'
 import { undefineMachine } from './undefine.ts'
 
-type Parts = Pick<EngineParts, 'hosts' | 'jobs' | 'folders' | 'trash'>
+type Parts = Pick<EngineParts, 'hosts' | 'jobs' | 'folders' | 'trash' | 'history'>
 
 /** Deletes a machine, as the user confirmed it: one that runs is forced off first. */
 export function removeMachine(parts: Parts, ref: MachineRef, choice: DeletionChoice): JobRef {
@@ -66,7 +66,9 @@ async function remove(
     else if (isPersistent) await undefineMachine(domain, 'delete')
     if (choice === 'delete-disks') await deleteDisks(host, connection, own, job)
   })
-  if (choice !== 'trash') await new SnapshotPictures(parts.folders.dataDir).removeAll(machine)
+  if (choice === 'trash') return
+  await new SnapshotPictures(parts.folders.dataDir).removeAll(machine)
+  await parts.history.remove(machine)
 }
 
 async function forceOff(domain: Domain, job: JobControl): Promise<void> {
@@ -102,6 +104,6 @@ async function deleteDisks(
 ): Promise<void> {
   job.step('files')
   // The other roles went with the definition.
-  const disks = own.filter(({ role }) => role === 'disk').map(({ path }) => path)
+  const disks = own.filter(({ role }) => isImage(role)).map(({ path }) => path)
   await deleteFiles(host, connection, disks)
 }

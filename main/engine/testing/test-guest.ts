@@ -6,6 +6,7 @@ import type { Domain, StoragePool } from 'node-libvirt'
 import { StoragePoolXml, StorageVolumeXml, type DomainXml } from 'node-libvirt/xml'
 
 import { buildDefinition } from '../create/definition.ts'
+import { noFacts } from '../machines/strata-metadata.ts'
 import { isoBytes } from './iso-bytes.ts'
 import { plainHardware } from './proposed-machine.ts'
 import type { TestEngine } from './test-engine.ts'
@@ -52,7 +53,7 @@ export async function makeGuest(test: TestEngine, name: string, options: TestGue
     directBoot: null,
     variablesPath: null,
     screen: { kind: 'socket' },
-    facts: { origin: { createdAtMs: Date.now(), mediaName: `${name}.iso` }, nextName: null },
+    facts: { ...noFacts, origin: { createdAtMs: Date.now(), mediaName: `${name}.iso` } },
   })
   options.edit?.(definition)
   const domain = await test.libvirt.domainDefineXML(definition.toString())

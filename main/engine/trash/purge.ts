@@ -5,6 +5,7 @@ import type { EngineParts } from '../engine-parts.ts'
 import type { Host } from '../hosts/host.ts'
 import type { JobControl, WantedJob } from '../jobs/job-control.ts'
 import { filesOfOthers } from '../machines/gather-deletion.ts'
+import { isImage } from '../machines/plan-deletion.ts'
 import { undefineMachine } from '../machines/undefine.ts'
 import { SnapshotPictures } from '../snapshots/pictures.ts'
 import { deleteFiles } from '../storage/delete-file.ts'
@@ -27,7 +28,7 @@ export function purgeJob(entry: TrashEntry): WantedJob {
 
 /** Deletes what a machine in the trash left, except what somebody has come to need since. */
 export async function purgeMachine(
-  parts: Pick<EngineParts, 'hosts' | 'folders'>,
+  parts: Pick<EngineParts, 'hosts' | 'folders' | 'history'>,
   entry: TrashEntry,
   job: JobControl,
 ): Promise<void> {
@@ -39,9 +40,10 @@ export async function purgeMachine(
     job.step('files')
     if (isBack) return
     await deleteOwnState(connection, entry, needed, job)
-    const disks = entry.files.filter(({ role, path }) => role === 'disk' && !needed.has(path)).map(({ path }) => path)
+    const disks = entry.files.filter(({ role, path }) => isImage(role) && !needed.has(path)).map(({ path }) => path)
     await deleteFiles(host, connection, disks)
     await new SnapshotPictures(parts.folders.dataDir).removeAll(entry)
+    await parts.history.remove(entry)
   })
 }
 

@@ -13,7 +13,7 @@ import { trashEntry, type TrashEntry } from './trash-entry.ts'
 
 const dayMs = 24 * 60 * 60 * 1000
 
-export type TrashParts = Pick<EngineParts, 'folders' | 'log' | 'hosts' | 'jobs' | 'settings' | 'closing'>
+export type TrashParts = Pick<EngineParts, 'folders' | 'log' | 'hosts' | 'jobs' | 'settings' | 'closing' | 'history'>
 
 /** Deleted machines that can still come back: their files lie where they lay, their definitions lie here. */
 export class TrashStore {

@@ -1,0 +1,112 @@
+import { setTimeout as delay } from 'node:timers/promises'
+
+import { LibvirtError, type Domain } from 'node-libvirt'
+import { DomainXml } from 'node-libvirt/xml'
+
+import type { EngineParts } from '../engine-parts.ts'
+import type { Host } from '../hosts/host.ts'
+import { explainStart } from '../machines/explain-start.ts'
+import { readStrataFacts } from '../machines/strata-metadata.ts'
+import { deleteFiles } from '../storage/delete-file.ts'
+import { bootedFrom, ejectLive, readBytesRead, withoutInstallation } from './installation-end.ts'
+
+type Parts = Pick<EngineParts, 'hosts' | 'log' | 'closing' | 'history'>
+
+/** How often, and how long, a guest that has started again is asked what it boots from. */
+const lookEveryMs = 2_000
+const mostLooks = 150
+
+/**
+ * Notices when a system has installed itself, and takes away what was only for that: the medium, the answers, the kernel
+ * that was started directly. A machine that has started again is done when it boots from its disk; one whose
+ * kernel was started directly stops instead, and is started from its disk. Until `closing`.
+ */
+export function watchInstallations(parts: Parts): void {
+  for (const host of parts.hosts.all()) {
+    const inHand = new Set<string>()
+    const follow = (uuid: string, work: () => Promise<void>) => {
+      if (inHand.has(uuid) || host.inventory.machine(uuid)?.installation == null) return
+      inHand.add(uuid)
+      work()
+        .catch((error: unknown) => {
+          if (parts.closing.aborted) return
+          parts.log.warn({ err: error, uuid }, 'the end of an installation could not be followed')
+        })
+        .finally(() => inHand.delete(uuid))
+    }
+    const look = (uuid: string) => {
+      if (host.inventory.machine(uuid)?.state !== 'shut-off') return
+      follow(uuid, () => endWhenStopped(parts, host, uuid))
+    }
+    const stops = [
+      host.inventory.restarts.listen((uuid) => {
+        follow(uuid, () => endWhenBooted(parts, host, uuid))
+      }),
+      host.inventory.changes.listen((change) => {
+        if (change.kind === 'machine') look(change.uuid)
+        if (change.kind === 'all') for (const { uuid } of host.inventory.machines()) look(uuid)
+      }),
+    ]
+    parts.closing.addEventListener('abort', () => {
+      for (const stop of stops) stop()
+    })
+  }
+}
+
+/** The firmware may try the disk, find nothing, and go on to the medium: so it is measured, not assumed. */
+async function endWhenBooted(parts: Parts, host: Host, uuid: string): Promise<void> {
+  const asking = <T>(work: (domain: Domain) => Promise<T>) =>
+    host.slow(async (connection) => work(await connection.domainLookupByUUID(uuid)))
+  const before = await asking(readBytesRead)
+  for (let looks = 0; looks < mostLooks; looks += 1) {
+    await delay(lookEveryMs, undefined, { signal: parts.closing })
+    if (host.inventory.machine(uuid)?.state !== 'running') return
+    const source = bootedFrom(before, await asking(readBytesRead))
+    if (source === 'disk') return end(parts, host, uuid, 'running')
+    if (source === 'media') return
+  }
+}
+
+/** Only a guest that ended by itself is done: one that was forced off, or crashed, goes on where it was. */
+async function endWhenStopped(parts: Parts, host: Host, uuid: string): Promise<void> {
+  const machine = host.inventory.machine(uuid)
+  if (machine?.installation !== 'automatic' || machine.stateReason !== 'shutdown') return
+  await end(parts, host, uuid, 'stopped')
+}
+
+async function end(parts: Parts, host: Host, uuid: string, how: 'running' | 'stopped'): Promise<void> {
+  const { name } = host.inventory.requireMachine(uuid)
+  const ended = await host.slow(async (connection) => {
+    const domain = await connection.domainLookupByUUID(uuid)
+    const definition = DomainXml.parse(await domain.getXMLDesc(['inactive', 'secure']))
+    const { installation } = readStrataFacts(definition.metadata)
+    if (installation === null) return null
+    if (how === 'running') await ejectLive(domain, installation)
+    await connection.domainDefineXML(withoutInstallation(definition, installation).toString())
+    // What a running guest still holds open is left for when its machine is deleted.
+    if (how === 'stopped') await deleteFiles(host, connection, installation.files)
+    return installation
+  })
+  if (ended === null) return
+  await host.inventory.reloadMachine(uuid)
+  await parts.history.add(
+    { hostId: host.id, uuid },
+    {
+      atMs: Date.now(),
+      kind: 'installed',
+      title: 'The system is installed',
+      notes: [`${name} boots from its disk now; what it was installed from was taken out.`],
+      commands: ended.drives.map((drive) => `virsh change-media '${name.replaceAll("'", "'\\''")}' ${drive} --eject`),
+    },
+  )
+  if (how === 'stopped') await startAgain(host, uuid)
+}
+
+async function startAgain(host: Host, uuid: string): Promise<void> {
+  try {
+    await host.slow(async (connection) => (await connection.domainLookupByUUID(uuid)).create())
+  } catch (error) {
+    if (error instanceof LibvirtError && error.code === 'operation-invalid') return // somebody was quicker
+    throw await explainStart(error, host, host.inventory.requireMachine(uuid))
+  }
+}
