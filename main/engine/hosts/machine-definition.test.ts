@@ -38,6 +38,8 @@ describe('a definition', () => {
       diskPaths: ['/pool/web.qcow2', '/dev/sdz'],
       networkNames: ['default', 'br0'],
       macAddresses: ['52:54:00:00:00:01', '52:54:00:00:00:02', '52:54:00:00:00:03'],
+      installation: null,
+      isTemplate: false,
     })
     expect(agent).toBe('talking')
   })
