@@ -4,6 +4,7 @@ import { crossSections } from './cross-section.ts'
 import { files } from './files.ts'
 import { histories } from './history.ts'
 import { hosts } from './hosts.ts'
+import { images } from './images.ts'
 import { jobs } from './jobs.ts'
 import { machines } from './machines.ts'
 import { monitoring } from './monitoring.ts'
@@ -19,6 +20,7 @@ export const contract = {
   machines,
   trash,
   create,
+  images,
   files,
   jobs,
   history: histories,

@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 
 import type { HistoryStore } from './history/history-store.ts'
 import type { HostRegistry } from './hosts/host-registry.ts'
+import type { ImageLibrary } from './images/image-library.ts'
 import type { JobRunner } from './jobs/job-runner.ts'
 import type { Monitoring } from './monitoring/monitoring.ts'
 import type { SettingsStore } from './settings/settings-store.ts'
@@ -28,6 +29,7 @@ export interface EngineParts {
   readonly consoles: ConsoleTickets
   readonly trash: TrashStore
   readonly history: HistoryStore
+  readonly images: ImageLibrary
   /** Aborted when the engine closes. */
   readonly closing: AbortSignal
 }

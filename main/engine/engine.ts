@@ -21,6 +21,8 @@ import { HostRegistry } from './hosts/host-registry.ts'
 import { Host } from './hosts/host.ts'
 import { KvmTrial } from './hosts/kvm-trial.ts'
 import { hostsRouter } from './hosts/router.ts'
+import { ImageLibrary } from './images/image-library.ts'
+import { imagesRouter } from './images/router.ts'
 import { JobRunner } from './jobs/job-runner.ts'
 import { jobsRouter } from './jobs/router.ts'
 import { watchPendingRenames } from './machines/pending-renames.ts'
@@ -40,6 +42,8 @@ export type { HostDefinition } from './hosts/host-definition.ts'
 
 export interface EngineOptions extends EngineFolders {
   readonly hosts: readonly HostDefinition[]
+  /** Address or path of a catalogue of cloud images in place of the one that comes with Strata. */
+  readonly imageCatalogue?: string | null
   readonly log: Logger
 }
 
@@ -81,7 +85,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
 }
 
 async function makeParts(
-  { hosts: definitions, log, ...dirs }: EngineOptions,
+  { hosts: definitions, log, imageCatalogue = null, ...dirs }: EngineOptions,
   closing: AbortSignal,
 ): Promise<EngineParts> {
   const folders = { configDir: dirs.configDir, dataDir: dirs.dataDir, cacheDir: dirs.cacheDir, homeDir: dirs.homeDir }
@@ -98,7 +102,8 @@ async function makeParts(
   const history = new HistoryStore(folders.dataDir, log)
   const trash = await TrashStore.open({ folders, log, hosts, jobs, settings, closing, history })
   const consoles = new ConsoleTickets(hosts, log)
-  return { folders, log, hosts, jobs, settings, monitoring, consoles, trash, history, closing }
+  const images = new ImageLibrary({ cacheDir: folders.cacheDir, catalogueLocation: imageCatalogue, closing })
+  return { folders, log, hosts, jobs, settings, monitoring, consoles, trash, history, images, closing }
 }
 
 function assembleRouter(parts: EngineParts) {
@@ -109,6 +114,7 @@ function assembleRouter(parts: EngineParts) {
       machines: machinesRouter(parts),
       trash: trashRouter(parts),
       create: createRouter(parts),
+      images: imagesRouter(parts),
       files: filesRouter(parts),
       jobs: jobsRouter(parts),
       history: historyRouter(parts),

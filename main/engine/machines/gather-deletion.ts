@@ -92,7 +92,7 @@ async function located(host: Host, image: ImageUse, volumes: ReadonlyMap<string,
 }
 
 /** Which image lies below which: by the pools, and by the headers of images that lie in none. */
-async function backingPaths(
+export async function backingPaths(
   host: Host,
   machines: readonly MachineFiles[],
   volumes: ReadonlyMap<string, Volume>,

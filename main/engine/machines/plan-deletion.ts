@@ -81,7 +81,10 @@ function usesByOthers(ground: DeletionGround): Map<string, string> {
 }
 
 /** The images below one, from the next to the base. What the storage says goes on from what the guest was told. */
-function chainBelow(image: ImageUse, { backingPathOf }: DeletionGround): string[] {
+export function chainBelow(
+  image: Pick<ImageUse, 'path' | 'backingPaths'>,
+  { backingPathOf }: Pick<DeletionGround, 'backingPathOf'>,
+): string[] {
   const chain: string[] = []
   const seen = new Set([image.path])
   const add = (path: string | undefined) => {

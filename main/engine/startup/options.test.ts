@@ -14,6 +14,7 @@ describe('what is said at the start', () => {
       port: 0,
       addressFilePath: null,
       hostsJson: null,
+      imageCatalogue: null,
       folders: {
         configDir: '/home/ada/.config/strata',
         dataDir: '/home/ada/.local/share/strata',

@@ -15,6 +15,8 @@ export interface StartOptions {
   readonly addressFilePath: string | null
   /** A JSON list of host definitions in place of the usual ones, from STRATA_HOSTS. */
   readonly hostsJson: string | null
+  /** Address or path of a catalogue of cloud images in place of ours, from STRATA_IMAGE_CATALOGUE: an organisation's mirror. */
+  readonly imageCatalogue: string | null
   readonly folders: Folders
 }
 
@@ -48,6 +50,7 @@ export function parseOptions(
     port: portOption(values.port),
     addressFilePath: pathOption('--address-file', values['address-file']),
     hostsJson: env['STRATA_HOSTS'] ?? null,
+    imageCatalogue: env['STRATA_IMAGE_CATALOGUE'] ?? null,
     folders: foldersOf(env),
   }
 }

@@ -17,7 +17,7 @@ export async function startEngine(options: StartOptions): Promise<StartedEngine>
   const { log, close: closeLog } = openLog(options.folders.stateDir)
   const hosts = await defaultHosts(options)
   log.info({ hosts: hosts.map((host) => host.id), node: process.version }, 'starting')
-  const engine = await createEngine({ hosts, ...options.folders, log })
+  const engine = await createEngine({ hosts, ...options.folders, imageCatalogue: options.imageCatalogue, log })
   const close = async () => {
     await engine.close()
     log.info('closed')

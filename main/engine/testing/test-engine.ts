@@ -88,7 +88,8 @@ export async function startTestEngine(driverUri = 'qemu:///session'): Promise<Te
       await destroyAll(libvirt)
       await libvirt.close()
       await daemon.stop()
-      await rm(base, { recursive: true, force: true })
+      // The trial of KVM may still note its result there.
+      await rm(base, { recursive: true, force: true, maxRetries: 5 })
       vi.unstubAllEnvs()
     },
   }

@@ -1,0 +1,48 @@
+import { z } from 'zod'
+
+import { procedure } from './procedure.ts'
+import { hostRef, uuid } from './references.ts'
+
+/** Names an image in the catalogue: 'debian-12-amd64'. */
+export const imageId = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,95}$/)
+
+/** A system that is installed already, as its makers publish it, and what of it is on a host. */
+export const cloudImage = z.object({
+  imageId,
+  /** osinfo's short name of the system: 'debian12'. */
+  osId: z.string(),
+  /** Without the version: 'Debian'. */
+  name: z.string(),
+  /** '12', '24.04 LTS', 'rolling'. */
+  version: z.string(),
+  /** As libvirt names it: 'x86_64'. */
+  architecture: z.string(),
+  /** What is to be downloaded, about; null: not known before it is asked for. Of one that is here, what it takes. */
+  downloadBytes: z.number().nullable(),
+  /** The disk that the guest sees, and the least that its disk can be; null: not known before it is here. */
+  capacityBytes: z.number().nullable(),
+  /** The user that its makers set up; null: none, or not known. */
+  defaultUser: z.string().nullable(),
+  /** Nobody can sign in until cloud-init has set it up at the first boot. False: cloud-init is not in it. */
+  needsSetup: z.boolean(),
+  /** What it boots on. */
+  firmware: z.enum(['any', 'bios', 'uefi']),
+  /** How a download can be verified on this computer. 'checksum': no signature is published, or its key is not here. */
+  verifiedBy: z.enum(['signature', 'checksum', 'nothing']),
+  /** 'partly-here': a download was broken off and goes on from there. 'here': in a pool of the host. */
+  state: z.enum(['remote', 'partly-here', 'here']),
+  /** How many machines, and images that belong to none, are built on it. */
+  usedBy: z.number().int(),
+  /** Where it lies; null unless it is here. */
+  poolUuid: uuid.nullable(),
+})
+export type CloudImage = z.infer<typeof cloudImage>
+
+const imageInPool = hostRef.extend({ imageId, poolUuid: uuid })
+
+export const images = {
+  /** For the host's architecture: first what is here, then what is newest. */
+  list: procedure.input(hostRef).output(z.array(cloudImage)),
+  /** Deletes an image from a pool; refused, with their names, when something is built on it. */
+  remove: procedure.input(imageInPool).output(z.void()),
+}

@@ -1,0 +1,67 @@
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+
+import { StrataError } from '../strata-error.ts'
+import { parseCatalogue, type CatalogueImage } from './catalogue-file.ts'
+import { fetchSmallFile } from './fetch-small-file.ts'
+import type { HttpSurroundings } from './http-get.ts'
+import shippedCatalogue from './cloud-images.json' with { type: 'json' }
+
+/** A catalogue that comes from elsewhere is asked for again after this. */
+const freshForMs = 10 * 60_000
+
+export interface ImageCatalogueOptions {
+  /** Address or path of a catalogue that is used in place of the one that comes with Strata; null: none. */
+  readonly location: string | null
+  readonly around: HttpSurroundings
+  /** Aborted when the engine closes. */
+  readonly closing: AbortSignal
+}
+
+/** The images that can be had. */
+export class ImageCatalogue {
+  readonly #options: ImageCatalogueOptions
+  #loaded: { readonly images: Promise<readonly CatalogueImage[]>; readonly untilMs: number } | null = null
+
+  constructor(options: ImageCatalogueOptions) {
+    this.#options = options
+  }
+
+  all(): Promise<readonly CatalogueImage[]> {
+    if (this.#loaded !== null && Date.now() < this.#loaded.untilMs) return this.#loaded.images
+    const images = this.#load()
+    const loaded = { images, untilMs: Date.now() + freshForMs }
+    this.#loaded = loaded
+    images.catch(() => {
+      if (this.#loaded === loaded) this.#loaded = null // the next one who asks tries again
+    })
+    return images
+  }
+
+  /** @throws StrataError 'not-found' */
+  async get(imageId: string): Promise<CatalogueImage> {
+    const image = (await this.all()).find(({ id }) => id === imageId)
+    if (image === undefined)
+      throw new StrataError('not-found', `There is no image “${imageId}” in the catalogue.`, { field: 'source' })
+    return image
+  }
+
+  async #load(): Promise<readonly CatalogueImage[]> {
+    const { location, closing, around } = this.#options
+    if (location === null) return parseCatalogue(shippedCatalogue, 'strata')
+    const url = catalogueUrl(location)
+    const text = await fetchSmallFile(url, 'The catalogue of images', closing, around)
+    return parseCatalogue(parseJson(text.toString('utf8'), url), url)
+  }
+}
+
+const catalogueUrl = (location: string) =>
+  /^https?:\/\//i.test(location) ? location : pathToFileURL(resolve(location)).href
+
+function parseJson(text: string, url: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw new StrataError('invalid-input', `The catalogue of images at ${url} cannot be used.`, { cause: error })
+  }
+}

@@ -1,0 +1,79 @@
+import type { CloudImage } from '@strata/contract/images.ts'
+
+import type { EngineParts } from '../engine-parts.ts'
+import type { Host } from '../hosts/host.ts'
+import { toStrataError } from '../strata-error.ts'
+import type { CatalogueImage } from './catalogue-file.ts'
+import { imageUsers } from './image-users.ts'
+import { partialDownloads } from './partial-file.ts'
+import { placedImages, type PlacedImage } from './placed-images.ts'
+import { howVerified } from './signature.ts'
+
+/** The catalogue for the host's architecture, with what of it is here: first that, then what is newest. */
+export async function listImages({ images }: Pick<EngineParts, 'images'>, host: Host): Promise<CloudImage[]> {
+  const known = await images.catalogue.all()
+  const architecture = host.facts?.architecture ?? 'x86_64'
+  const fitting = known.filter((image) => image.architecture === architecture)
+  const [places, partly] = await Promise.all([placesOf(host), partialDownloads(images.folder)])
+  const pictures = await Promise.all(
+    fitting.map(async (image) => ({
+      image: picture(image, places.get(image.id) ?? [], partly.has(image.id), await howVerified(image)),
+      releasedIn: image.releasedIn ?? '',
+    })),
+  )
+  return pictures
+    .sort((one, other) => rank(one.image) - rank(other.image) || other.releasedIn.localeCompare(one.releasedIn))
+    .map(({ image }) => image)
+}
+
+const rank = ({ state }: CloudImage) => ['here', 'partly-here', 'remote'].indexOf(state)
+
+interface UsedImage extends PlacedImage {
+  readonly users: readonly string[]
+}
+
+async function placesOf(host: Host): Promise<ReadonlyMap<string, readonly UsedImage[]>> {
+  try {
+    return await host.slow(async (connection) => {
+      const placed = await placedImages(connection)
+      const users = await imageUsers(
+        host,
+        connection,
+        placed.map(({ path }) => path),
+      )
+      const places = new Map<string, UsedImage[]>()
+      for (const each of placed) {
+        const used = { ...each, users: users.get(each.path) ?? [] }
+        places.set(each.imageId, [...(places.get(each.imageId) ?? []), used])
+      }
+      return places
+    })
+  } catch (error) {
+    throw toStrataError(error, `The images on ${host.label} could not be listed.`)
+  }
+}
+
+function picture(
+  image: CatalogueImage,
+  places: readonly UsedImage[],
+  isPartlyHere: boolean,
+  verifiedBy: CloudImage['verifiedBy'],
+): CloudImage {
+  const [newest] = places
+  return {
+    imageId: image.id,
+    osId: image.osId,
+    name: image.name,
+    version: image.version,
+    architecture: image.architecture,
+    downloadBytes: newest?.allocationBytes ?? image.downloadBytes,
+    capacityBytes: newest?.capacityBytes ?? image.capacityBytes,
+    defaultUser: image.defaultUser,
+    needsSetup: image.cloudInit,
+    firmware: image.firmware,
+    verifiedBy,
+    state: newest !== undefined ? 'here' : isPartlyHere ? 'partly-here' : 'remote',
+    usedBy: new Set(places.flatMap(({ users }) => users)).size,
+    poolUuid: newest?.poolUuid ?? null,
+  }
+}

@@ -1,0 +1,14 @@
+import { implement } from '@orpc/server'
+import { images as contract } from '@strata/contract/images.ts'
+
+import type { EngineParts } from '../engine-parts.ts'
+import { listImages } from './list-images.ts'
+import { removeImage } from './remove-image.ts'
+
+export function imagesRouter(parts: EngineParts) {
+  const os = implement(contract)
+  return os.router({
+    list: os.list.handler(({ input }) => listImages(parts, parts.hosts.get(input.hostId))),
+    remove: os.remove.handler(({ input }) => removeImage(parts, input)),
+  })
+}
