@@ -1,3 +1,4 @@
+import { catalogue } from './catalogue.ts'
 import { consoles } from './console.ts'
 import { create } from './create.ts'
 import { crossSections } from './cross-section.ts'
@@ -20,6 +21,7 @@ export const contract = {
   machines,
   trash,
   create,
+  catalogue,
   images,
   files,
   jobs,

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 
+import type { Catalogue } from './catalogue/catalogue.ts'
 import type { HistoryStore } from './history/history-store.ts'
 import type { HostRegistry } from './hosts/host-registry.ts'
 import type { ImageLibrary } from './images/image-library.ts'
@@ -23,6 +24,7 @@ export interface EngineParts {
   readonly folders: EngineFolders
   readonly log: Logger
   readonly hosts: HostRegistry
+  readonly catalogue: Catalogue
   readonly jobs: JobRunner
   readonly settings: SettingsStore
   readonly monitoring: Monitoring

@@ -5,6 +5,8 @@ import { implement } from '@orpc/server'
 import { contract } from '@strata/contract/index.ts'
 import type { Logger } from 'pino'
 
+import { Catalogue } from './catalogue/catalogue.ts'
+import { catalogueRouter } from './catalogue/router.ts'
 import { consoleRouter } from './console/router.ts'
 import { ConsoleTickets } from './console/tickets.ts'
 import { watchInstallations } from './create/installation-watch.ts'
@@ -98,12 +100,13 @@ async function makeParts(
     whenHostReady: (hostId, signal) => hosts.get(hostId).whenConnected(signal),
     log,
   })
+  const catalogue = Catalogue.open({ cacheDir: folders.cacheDir, homeDir: folders.homeDir, log })
   const monitoring = new Monitoring(hosts, join(folders.dataDir, 'histories'), log)
   const history = new HistoryStore(folders.dataDir, log)
   const trash = await TrashStore.open({ folders, log, hosts, jobs, settings, closing, history })
   const consoles = new ConsoleTickets(hosts, log)
   const images = new ImageLibrary({ cacheDir: folders.cacheDir, catalogueLocation: imageCatalogue, closing })
-  return { folders, log, hosts, jobs, settings, monitoring, consoles, trash, history, images, closing }
+  return { folders, log, hosts, catalogue, jobs, settings, monitoring, consoles, trash, history, images, closing }
 }
 
 function assembleRouter(parts: EngineParts) {
@@ -114,6 +117,7 @@ function assembleRouter(parts: EngineParts) {
       machines: machinesRouter(parts),
       trash: trashRouter(parts),
       create: createRouter(parts),
+      catalogue: catalogueRouter(parts),
       images: imagesRouter(parts),
       files: filesRouter(parts),
       jobs: jobsRouter(parts),

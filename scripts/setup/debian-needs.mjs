@@ -52,6 +52,11 @@ const toRun = [
       },
   { name: 'swtpm', why: 'gives machines a TPM', isThere: program('swtpm') },
   { name: 'swtpm-tools', why: 'sets a machine’s TPM up', isThere: program('swtpm_setup') },
+  {
+    name: 'osinfo-db',
+    why: 'knows what each operating system needs',
+    isThere: file('/usr/share/osinfo/os', '/usr/local/share/osinfo/os'),
+  },
   { name: 'dnsmasq-base', why: 'gives machines addresses', isThere: program('dnsmasq') },
 ]
 

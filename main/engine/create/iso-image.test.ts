@@ -13,7 +13,16 @@ function reader(bytes: Uint8Array): ReadAt {
 describe('an ISO image', () => {
   it('tells its label, and that it boots on BIOS and UEFI', async () => {
     const bytes = isoBytes({ label: 'DEBIAN_12', catalogue: { sections: [{ platform: 0xef, bootable: true }] } })
-    expect(await readIsoImage(reader(bytes))).toEqual({ volumeLabel: 'DEBIAN_12', bootsBios: true, bootsUefi: true })
+    const image = await readIsoImage(reader(bytes))
+    expect(image).toMatchObject({ volumeLabel: 'DEBIAN_12', bootsBios: true, bootsUefi: true })
+  })
+
+  it('tells what an operating system is known by, and how large it claims to be', async () => {
+    const words = { systemId: 'LINUX', publisherId: 'MICROSOFT CORPORATION', applicationId: 'GENISOIMAGE 1.1' }
+    const bytes = isoBytes({ label: 'Debian 12.5.0 amd64 n', ...words, joliet: 'Debian 12.5.0 amd64 n' })
+    expect(await readIsoImage(reader(bytes))).toMatchObject({ ...words, volumeId: 'Debian 12.5.0 amd64 n' })
+    const large = await readIsoImage(reader(isoBytes({ volumeSectors: 4_000_000 })))
+    expect(large).toMatchObject({ volumeSizeBytes: 8_192_000_000, systemId: null, volumeId: null })
   })
 
   it('prefers the Joliet label, which keeps small letters, unless that is cut short', async () => {
@@ -24,7 +33,7 @@ describe('an ISO image', () => {
   })
 
   it('without a boot record does not boot', async () => {
-    expect(await readIsoImage(reader(isoBytes({ label: 'PHOTOS' })))).toEqual({
+    expect(await readIsoImage(reader(isoBytes({ label: 'PHOTOS' })))).toMatchObject({
       volumeLabel: 'PHOTOS',
       bootsBios: false,
       bootsUefi: false,

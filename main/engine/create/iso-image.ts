@@ -6,8 +6,19 @@
 /** Reads bytes of an image; fewer than asked for at its end. */
 export type ReadAt = (offsetBytes: number, lengthBytes: number) => Promise<Uint8Array>
 
-export interface IsoImage {
+export interface IsoImage extends IsoFacts {
+  /** The volume's name for people: the Joliet one where that is not cut short. */
   readonly volumeLabel: string | null
+}
+
+/** What the primary descriptor says word by word, which is what an operating system is told by. */
+export interface IsoFacts {
+  readonly volumeId: string | null
+  readonly systemId: string | null
+  readonly publisherId: string | null
+  readonly applicationId: string | null
+  /** What the descriptor claims; the file may be longer. */
+  readonly volumeSizeBytes: number
   readonly bootsBios: boolean
   readonly bootsUefi: boolean
 }
@@ -24,7 +35,7 @@ const trimmed = (text: string) => text.replace(/[\0 ]+$/, '')
 
 /** Null: this is not an ISO 9660 image. */
 export async function readIsoImage(readAt: ReadAt): Promise<IsoImage | null> {
-  let primaryLabel: string | null = null
+  let primary: PrimaryDescriptor | null = null
   let joliet: string | null = null
   let catalogueSector: number | null = null
   for (let index = 0; index < mostDescriptors; index += 1) {
@@ -32,14 +43,29 @@ export async function readIsoImage(readAt: ReadAt): Promise<IsoImage | null> {
     if (sector.length < sectorBytes || ascii(sector, 1, 6) !== 'CD001') break
     const type = sector[0]
     if (type === descriptorTypes.terminator) break
-    if (type === descriptorTypes.primary) primaryLabel ??= trimmed(ascii(sector, 40, 72))
+    if (type === descriptorTypes.primary) primary ??= primaryDescriptor(sector)
     if (type === descriptorTypes.supplementary) joliet ??= jolietLabel(sector)
     if (type === descriptorTypes.boot) catalogueSector ??= bootCatalogueSector(sector)
   }
-  if (primaryLabel === null) return null
+  if (primary === null) return null
   const boots =
     catalogueSector === null ? noBoot : bootPlatforms(await readAt(catalogueSector * sectorBytes, sectorBytes))
-  return { volumeLabel: betterLabel(primaryLabel, joliet), ...boots }
+  return { ...primary, volumeLabel: betterLabel(primary.volumeId ?? '', joliet), ...boots }
+}
+
+type PrimaryDescriptor = Omit<IsoFacts, 'bootsBios' | 'bootsUefi'>
+
+/** ECMA-119, 8.4; numbers are there in both byte orders. */
+function primaryDescriptor(sector: Uint8Array): PrimaryDescriptor {
+  const field = (from: number, length: number) => trimmed(ascii(sector, from, from + length)) || null
+  const view = new DataView(sector.buffer, sector.byteOffset, sector.byteLength)
+  return {
+    systemId: field(8, 32),
+    volumeId: field(40, 32),
+    publisherId: field(318, 128),
+    applicationId: field(574, 128),
+    volumeSizeBytes: view.getUint32(80, true) * view.getUint16(128, true),
+  }
 }
 
 const noBoot = { bootsBios: false, bootsUefi: false }

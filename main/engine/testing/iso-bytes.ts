@@ -11,7 +11,16 @@ export interface Catalogue {
 }
 
 /** Descriptors as ECMA-119 sections 8.2 to 8.5 lay them out, catalogue as the El Torito paper does. */
-export function isoBytes(options: { label?: string; joliet?: string; catalogue?: Catalogue }): Uint8Array {
+export function isoBytes(options: {
+  label?: string
+  systemId?: string
+  publisherId?: string
+  applicationId?: string
+  /** In sectors; what the descriptor claims. */
+  volumeSectors?: number
+  joliet?: string
+  catalogue?: Catalogue
+}): Uint8Array {
   const bytes = new Uint8Array(24 * sector)
   let at = 16
   const descriptor = (type: number) => {
@@ -22,7 +31,13 @@ export function isoBytes(options: { label?: string; joliet?: string; catalogue?:
     return offset
   }
   const primary = descriptor(1)
+  put(bytes, primary + 8, (options.systemId ?? '').padEnd(32, ' '))
   put(bytes, primary + 40, (options.label ?? '').padEnd(32, ' '))
+  put(bytes, primary + 318, (options.publisherId ?? '').padEnd(128, ' '))
+  put(bytes, primary + 574, (options.applicationId ?? '').padEnd(128, ' '))
+  const view = new DataView(bytes.buffer)
+  view.setUint32(primary + 80, options.volumeSectors ?? 24, true)
+  view.setUint16(primary + 128, sector, true)
   if (options.catalogue !== undefined) {
     const boot = descriptor(0)
     put(bytes, boot + 7, 'EL TORITO SPECIFICATION')
