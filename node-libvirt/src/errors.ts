@@ -19,6 +19,14 @@ export interface LibvirtErrorDetail {
 const codeNames: Readonly<Record<number, LibvirtErrorCode | undefined>> = errorCodes
 const domainNames: Readonly<Record<number, LibvirtErrorDomain | undefined>> = errorDomains
 
+/** The codes with which daemons and drivers say that they cannot do a thing at all, whatever state it is in. */
+const unsupportedCodes: ReadonlySet<LibvirtErrorCode> = new Set<LibvirtErrorCode>([
+  'no-support',
+  'config-unsupported',
+  'argument-unsupported',
+  'operation-unsupported',
+])
+
 /** The daemon understood the call and said no. Decide by `code` (virErrorNumber) and `domain` (virErrorDomain). */
 export class LibvirtError extends Error {
   override readonly name = 'LibvirtError'
@@ -40,6 +48,14 @@ export class LibvirtError extends Error {
     this.domainNumber = detail.domain
     this.code = codeNames[detail.code] ?? 'unknown'
     this.domain = domainNames[detail.domain] ?? 'unknown'
+  }
+
+  /**
+   * Whether this daemon, or the driver behind it, cannot do it: asking again is useless, another one may. Which procedures
+   * a daemon lacks can be known beforehand by `connection.supports`.
+   */
+  get isUnsupported(): boolean {
+    return unsupportedCodes.has(this.code)
   }
 }
 

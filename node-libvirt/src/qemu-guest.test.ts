@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { isAtLeast } from '../testing/libvirt-version.ts'
 import { startDaemon, type RealDaemon } from '../testing/real-daemon.ts'
 import type { Connection } from './connection.ts'
 import type { Domain } from './domain.ts'
@@ -170,9 +171,16 @@ describe('a guest', () => {
   })
 
   it('makes checkpoints and backups', async () => {
-    const point = await domain.checkpointCreateXML(
-      `<domaincheckpoint><name>before</name><disks><disk name='vda'/></disks></domaincheckpoint>`,
-    )
+    const wanted = `<domaincheckpoint><name>before</name><disks><disk name='vda'/></disks></domaincheckpoint>`
+    if (!(await isAtLeast(connection, '7.2'))) {
+      // The procedure is there, and what it needs of QEMU is not yet.
+      await expect(domain.checkpointCreateXML(wanted)).rejects.toMatchObject({
+        code: 'operation-unsupported',
+        isUnsupported: true,
+      })
+      return
+    }
+    const point = await domain.checkpointCreateXML(wanted)
     expect(await point.getXMLDesc(['size'])).toContain('bitmap=')
     const done = connection.domainEvents('job-completed', { domain })
     await done.ready
@@ -189,6 +197,10 @@ describe('a guest', () => {
   })
 
   it('measures how fast its memory changes', async () => {
+    if (!(await connection.supports('domainStartDirtyRateCalc'))) {
+      await expect(domain.startDirtyRateCalc(1)).rejects.toMatchObject({ code: 'no-support', isUnsupported: true })
+      return
+    }
     await domain.startDirtyRateCalc(1)
     const [record] = await connection.getAllDomainStats(['dirtyrate'], { domains: [domain] })
     expect(record?.stats).toHaveProperty('dirtyrate.calc_status')
@@ -205,7 +217,9 @@ describe('a guest', () => {
     expect((await events.next()).value).toMatchObject({ event: 'STOP' })
     await domain.resume()
     await events.return()
-    expect((await domain.getMessages()).join()).toContain('custom monitor')
+    if (await connection.supports('domainGetMessages'))
+      expect((await domain.getMessages()).join()).toContain('custom monitor')
+    else await expect(domain.getMessages()).rejects.toMatchObject({ code: 'no-support', isUnsupported: true })
   })
 
   it('loses a card by its alias', async () => {
