@@ -1,7 +1,10 @@
+import type { Connection } from './connection.ts'
 import { DomainCheckpoint } from './domain-checkpoint.ts'
 import { DomainMigration } from './domain-migration.ts'
 import { DomainSnapshot } from './domain-snapshot.ts'
 import { flagBits, type Flags } from './flags.ts'
+import { migrateManaged, type ManagedMigrateFlags } from './managed-migration.ts'
+import type { MigrateParams } from './param-types.ts'
 import * as enums from './protocol/enums.generated.ts'
 import type { CallOptions } from './rpc/call-options.ts'
 
@@ -30,6 +33,24 @@ export class Domain extends DomainMigration {
   async rename(name: string, options?: CallOptions): Promise<Domain> {
     await this.connection.call('domainRename', { dom: this.ref, new_name: name, flags: 0 }, options)
     return new Domain(this.connection, { ...this.ref, name })
+  }
+
+  /**
+   * Moves it to another host and gives its handle there. This client leads: the daemons need not reach each other, only
+   * the hypervisors must. `getJobStats` tells how it goes on. A signal or a timeout cancels it at the source, which then
+   * goes on with the guest; once the transfer is done it is not called off any more.
+   * @param params `migrate_uri` is where the destination listens, such as 'tcp://192.0.2.7'; by default it says so itself
+   * @throws LibvirtError 'migrate-unsafe' when its disks are cached and 'unsafe' is not given; an AggregateError when even
+   *   calling it off failed: then look at both sides
+   * @see virDomainMigrate3 (302, 303, 305–307)
+   */
+  async migrate3(
+    destination: Connection,
+    params: MigrateParams = {},
+    flags: ManagedMigrateFlags = [],
+    options?: CallOptions,
+  ): Promise<Domain> {
+    return new Domain(destination, await migrateManaged(this, destination, params, flags, options))
   }
 
   /** @see virDomainSnapshotCreateXML (185) */

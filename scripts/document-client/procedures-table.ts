@@ -23,7 +23,7 @@ const WITHOUT_METHOD: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /^domainMigrate(Prepare|Perform|Finish|Begin|Confirm)/,
-    'a step of a migration that the client leads; daemons do it by themselves',
+    'a step of an older or tunnelled migration; `migrate3` and `migrateToURI3` do it in today’s form',
   ],
   [/^connectDomainEvent(De)?[Rr]egister(Any)?$/, 'superseded by registration with a number'],
   [/^domainMemoryPeek$/, 'for debuggers'],
