@@ -92,6 +92,7 @@ const toTest = [
     isThere: file('/usr/lib/polkit-1/polkitd', '/usr/libexec/polkitd'),
   },
   { name: 'dbus-daemon', why: 'a bus of polkit’s own', isThere: program('dbus-daemon') },
+  { name: 'libxml2-utils', why: 'checks definitions by libvirt’s own schema', isThere: program('xmllint') },
   { name: 'busybox-static', why: 'the test guest', isThere: program('busybox') },
   { name: 'cpio', why: 'packs the test guest', isThere: program('cpio') },
   { name: 'e2fsprogs', why: 'makes the test guest’s disk', isThere: program('mke2fs') },

@@ -111,13 +111,13 @@ interface Placed extends MachineRef {
 
 async function define(host: Host, wanted: NewMachine, placed: Placed, job: JobControl): Promise<void> {
   const { hostId, uuid, diskPath, mediaPath, mediaName } = placed
-  const { bus, cache } = wanted.disk
+  const { bus, cache, allocation } = wanted.disk
   const definition = buildDefinition({
     wanted,
     uuid,
     architecture: host.facts?.architecture ?? 'x86_64',
     osUri: null,
-    disks: [{ path: diskPath, type: 'file', format: 'qcow2', bus, cache }],
+    disks: [{ path: diskPath, type: 'file', format: 'qcow2', bus, cache, allocation }],
     cdroms: [mediaPath],
     directBoot: null,
     // Beside the disk and named like it: libvirt's own place follows the machine's name, which may change.

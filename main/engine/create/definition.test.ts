@@ -16,7 +16,9 @@ const settled: SettledMachine = {
   uuid: '0b8e4a44-2f5c-4a5c-9f0e-1d6c7f5f9a11',
   architecture: 'x86_64',
   osUri: null,
-  disks: [{ path: '/pool/web.qcow2', type: 'file', format: 'qcow2', bus: 'virtio', cache: 'default' }],
+  disks: [
+    { path: '/pool/web.qcow2', type: 'file', format: 'qcow2', bus: 'virtio', cache: 'default', allocation: 'thin' },
+  ],
   cdroms: ["/home/a user's/Ünïx <& co>.iso"],
   directBoot: null,
   variablesPath: null,
@@ -71,20 +73,182 @@ describe('the definition of a new machine', () => {
   })
 
   it('runs on the processor itself only where that was chosen', () => {
-    expect(built({}, { accelerator: 'kvm' })).toMatchObject({ type: 'kvm' })
-    expect(built({}, { accelerator: 'kvm' }).cpu.mode).toBe('host-passthrough')
-    expect(built().cpu.mode).toBe('maximum')
+    expect([built({}, { accelerator: 'kvm' }).type, built().type]).toEqual(['kvm', 'qemu'])
   })
 
-  it('has UEFI only where chosen', () => {
-    expect(built({}, { firmware: 'uefi' }).os.firmware).toBe('efi')
-    expect(built().os.firmware).toBeNull()
+  it.each([
+    [{ mode: 'host-passthrough' } as const, { mode: 'host-passthrough', check: 'none' }],
+    [{ mode: 'maximum' } as const, { mode: 'maximum' }],
+    [
+      { mode: 'named', model: 'EPYC-Milan' } as const,
+      { mode: 'custom', match: 'exact', model: 'EPYC-Milan', fallback: 'forbid' },
+    ],
+  ])('has the processor %j', (cpu, expected) => {
+    expect(built({}, { cpu }).cpu.toJSON()).toEqual(expected)
+  })
+
+  it('has its processors in the sockets that were asked for, and those of Windows in one', () => {
+    const shape = (wanted: Partial<SettledMachine['wanted']>) => built({}, wanted).cpu.topology.toJSON()
+    expect(shape({ vcpuCount: 4, topology: { sockets: 2, cores: 1, threads: 2 } })).toEqual({
+      sockets: 2,
+      cores: 1,
+      threads: 2,
+    })
+    expect(shape({ vcpuCount: 4, osId: 'win11' })).toEqual({ sockets: 1, cores: 4, threads: 1 })
+    expect(shape({ vcpuCount: 4, osId: 'debian12' })).toEqual({})
+  })
+
+  it('is built with the memory that it can grow to, and starts with what it was given', () => {
+    expect(built({}, { maxMemoryKiB: 8192 * 1024 })).toMatchObject({
+      memoryKiB: 8192 * 1024,
+      currentMemoryKiB: 4096 * 1024,
+    })
+    expect(built()).toMatchObject({ memoryKiB: 4096 * 1024, currentMemoryKiB: 4096 * 1024 })
+  })
+
+  it.each([
+    ['bios', null, {}, null],
+    ['uefi', 'efi', { 'secure-boot': false }, null],
+    ['uefi-secure', 'efi', { 'secure-boot': true, 'enrolled-keys': true }, true],
+  ] as const)('asks for the firmware %s', (firmware, kind, features, smm) => {
+    const domain = built({ variablesPath: '/pool/web_VARS.fd' }, { firmware })
+    expect(domain.os.firmware).toBe(kind)
+    expect(Object.fromEntries(domain.os.firmwareFeatures.map(({ name, enabled }) => [name, enabled]))).toEqual(features)
+    expect(domain.features.smm).toBe(smm)
+    expect(domain.os.nvram.path).toBe('/pool/web_VARS.fd')
+  })
+
+  it('starts a kernel past the firmware when it is given one', () => {
+    const directBoot = { kernelPath: '/k/linux', initrdPath: '/k/initrd', commandLine: 'auto=true "a & b"' }
+    expect(built({ directBoot }).os).toMatchObject({
+      kernelPath: '/k/linux',
+      initrdPath: '/k/initrd',
+      kernelCommandLine: 'auto=true "a & b"',
+    })
+  })
+
+  it('puts the CDs where the machine type has a place for them', () => {
+    const drives = (machineType: 'q35' | 'pc' | 'virt') =>
+      built({ cdroms: ['/a.iso', null] }, { machineType, disk: { ...settled.wanted.disk, bus: 'sata' } })
+        .devices.disks.filter(({ device }) => device === 'cdrom')
+        .map(({ target, source }) => [target.bus, target.device, source.file])
+    expect(drives('q35')).toEqual([['sata', 'sda', '/a.iso'], ['sata', 'sdb', null]]) // prettier-ignore
+    expect(drives('pc')).toEqual([['ide', 'hda', '/a.iso'], ['ide', 'hdb', null]]) // prettier-ignore
+    expect(drives('virt')).toEqual([['scsi', 'sda', '/a.iso'], ['scsi', 'sdb', null]]) // prettier-ignore
+  })
+
+  it('names its disks without two of one name, and gives SCSI disks controllers that systems know', () => {
+    const [disk] = settled.disks
+    const buses = [
+      'virtio',
+      'sata',
+      'scsi',
+      'usb',
+      'virtio',
+      ...Array.from({ length: 22 }, () => 'scsi' as const),
+    ] as const
+    const { devices } = built({ disks: buses.map((bus) => ({ ...disk!, bus })) })
+    const names = devices.disks.map(({ target }) => target.device)
+    expect(names.slice(0, 5)).toEqual(['vda', 'sda', 'sdb', 'sdc', 'vdb'])
+    expect(new Set(names).size).toBe(names.length)
+    expect(names.at(-1)).toBe('sdz')
+    expect(devices.controllers.filter(({ type }) => type === 'scsi').map(({ index, model }) => [index, model])).toEqual(
+      [
+        [0, 'virtio-scsi'],
+        [1, 'virtio-scsi'],
+        [2, 'virtio-scsi'],
+        [3, 'virtio-scsi'], // prettier-ignore
+      ],
+    )
+  })
+
+  it('gives back what the guest throws away, but not from a disk whose room was taken at once', () => {
+    const driver = (changes: Partial<SettledMachine['disks'][number]>) =>
+      built({ disks: [{ ...settled.disks[0]!, ...changes }] }).devices.disks[0]?.driver
+    expect(driver({})).toMatchObject({ discard: 'unmap', cache: null, io: null })
+    expect(driver({ allocation: 'full', cache: 'writeback' })).toMatchObject({ discard: 'ignore', cache: 'writeback' })
+    expect(driver({ type: 'block', format: 'raw', cache: 'none' })).toMatchObject({ cache: 'none', io: 'native' })
+    expect(driver({ cache: 'none' })?.io).toBeNull()
+  })
+
+  it('boots in the order that was asked for, further disks last', () => {
+    const order = (bootOrder: SettledMachine['wanted']['bootOrder']) => {
+      const { disks, interfaces } = built(
+        { disks: [settled.disks[0]!, settled.disks[0]!], cdroms: ['/a.iso', '/drivers.iso'] },
+        { bootOrder, moreNics: [{ source: { kind: 'user' }, model: 'e1000' }] },
+      ).devices
+      return [...disks, ...interfaces].map((device) => device.bootOrder)
+    }
+    expect(order(['disk', 'cdrom'])).toEqual([1, 3, 2, null, null, null])
+    expect(order(['network', 'cdrom', 'disk'])).toEqual([4, 5, 3, null, 1, 2])
+    expect(order(['network'])).toEqual([null, null, null, null, 1, 2])
+  })
+
+  it('has all cards that were asked for, each of its model', () => {
+    const cards = built(
+      {},
+      {
+        network: { kind: 'none' },
+        nicModel: 'e1000e',
+        moreNics: [
+          { source: { kind: 'macvtap', deviceName: 'eth0' }, model: 'e1000e' },
+          { source: { kind: 'bridge', bridgeName: 'br0' }, model: 'rtl8139' },
+        ],
+      },
+    ).devices.interfaces
+    expect(cards.map(({ type, model, source }) => [type, model, source.device ?? source.bridge])).toEqual([
+      ['direct', 'e1000e', 'eth0'],
+      ['bridge', 'rtl8139', 'br0'],
+    ])
+  })
+
+  it('has a serial console and no screen where there is no video card', () => {
+    const { devices } = built({}, { video: 'none' })
+    expect(devices.graphics).toHaveLength(0)
+    expect(devices.inputs).toHaveLength(0)
+    expect(devices.videos.map(({ model }) => model)).toEqual(['none'])
+    expect(devices.serials).toHaveLength(1)
+  })
+
+  it.each([
+    ['q35', 'tpm-crb'],
+    ['pc', 'tpm-tis'],
+    ['virt', 'tpm-tis'],
+  ] as const)('has a TPM that %s machines know', (machineType, model) => {
+    const { tpms } = built({}, { tpm: true, machineType, firmware: 'uefi' }).devices
+    expect(tpms.map((tpm) => tpm.toJSON())).toEqual([{ model, backend: 'emulator', version: '2.0' }])
+    expect(built().devices.tpms).toHaveLength(0)
+  })
+
+  it('suits Windows: local time, and on KVM what it asks of a hypervisor', () => {
+    const kvm = built({}, { osId: 'win11', accelerator: 'kvm' })
+    expect(kvm.clock.offset).toBe('localtime')
+    expect(kvm.clock.timers.map(({ name, isPresent }) => [name, isPresent])).toContainEqual(['hypervclock', true])
+    expect(kvm.clock.timers.map(({ name, isPresent }) => [name, isPresent])).toContainEqual(['hpet', false])
+    expect(kvm.features).toMatchObject({ hypervSpinlocks: true, hypervSpinlockRetries: 8191, hypervStimer: true })
+    const emulated = built({}, { osId: 'win11' })
+    expect([emulated.clock.offset, emulated.features.hasHyperv]).toEqual(['localtime', false])
+    const linux = built({}, { osId: 'debian12', accelerator: 'kvm' })
+    expect([linux.clock.offset, linux.features.hasHyperv]).toEqual(['utc', false])
+    const usb = (osId: string) =>
+      built({}, { osId })
+        .devices.controllers.filter(({ type }) => type === 'usb')
+        .map(({ model }) => model)
+    expect([usb('win7'), usb('win11')]).toEqual([[], ['qemu-xhci']])
+  })
+
+  it('says which system is in it, for other programs that read osinfo’s names', () => {
+    expect(built({ osUri: 'http://ubuntu.com/ubuntu/22.04' }).metadata.osId).toBe('http://ubuntu.com/ubuntu/22.04')
+    expect(built().metadata.osId).toBeNull()
   })
 
   it('is ready for the guest agent and for numbers from inside', () => {
     const { devices } = built()
     expect(devices.channels.map(({ name }) => name)).toEqual(['org.qemu.guest_agent.0'])
+    expect(devices.rngs).toHaveLength(1)
     expect(devices.memoryBalloon.statsPeriodSeconds).toBe(2)
+    const bare = built({}, { agentChannel: false, rng: false }).devices
+    expect([bare.channels.length, bare.rngs.length]).toEqual([0, 0])
   })
 })
 

@@ -13,7 +13,7 @@ const installation: Installation = {
 }
 
 function installing(): DomainXml {
-  const disk = { type: 'file', format: 'qcow2', bus: 'virtio', cache: 'default' } as const
+  const disk = { type: 'file', format: 'qcow2', bus: 'virtio', cache: 'default', allocation: 'thin' } as const
   const domain = buildDefinition({
     wanted: { ...plainHardware, name: 'new' },
     uuid: '0b8e4a44-2f5c-4a5c-9f0e-1d6c7f5f9a11',

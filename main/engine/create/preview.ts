@@ -11,14 +11,14 @@ import { diskName, fileStem } from './free-name.ts'
 /** The definition as it would be; names of files that are only chosen when they are made may still change. */
 export function previewMachine(host: Host, wanted: NewMachine): string {
   const folder = host.inventory.pool(wanted.poolUuid)?.path ?? '/'
-  const { bus, cache } = wanted.disk
+  const { bus, cache, allocation } = wanted.disk
   const diskPath = join(folder, diskName(fileStem(wanted.name)))
   return buildDefinition({
     wanted,
     uuid: randomUUID(),
     architecture: host.facts?.architecture ?? 'x86_64',
     osUri: null,
-    disks: wanted.diskBytes === null ? [] : [{ path: diskPath, type: 'file', format: 'qcow2', bus, cache }],
+    disks: wanted.diskBytes === null ? [] : [{ path: diskPath, type: 'file', format: 'qcow2', bus, cache, allocation }],
     cdroms: [],
     directBoot: null,
     variablesPath: null,

@@ -48,7 +48,16 @@ export async function makeGuest(test: TestEngine, name: string, options: TestGue
     uuid,
     architecture: 'x86_64',
     osUri: null,
-    disks: [{ path: await disk.getPath(), type: 'file', format: 'qcow2', bus: 'virtio', cache: 'default' }],
+    disks: [
+      {
+        path: await disk.getPath(),
+        type: 'file',
+        format: 'qcow2',
+        bus: 'virtio',
+        cache: 'default',
+        allocation: 'thin',
+      },
+    ],
     cdroms: [isoPath],
     directBoot: null,
     variablesPath: null,

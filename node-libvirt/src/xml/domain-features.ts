@@ -1,4 +1,4 @@
-import { oneOf, onOff } from './codec.ts'
+import { integer, oneOf, onOff } from './codec.ts'
 import { flag, property } from './property.ts'
 import { xmlObject } from './xml-object.ts'
 
@@ -17,5 +17,12 @@ export class DomainFeatures extends xmlObject({
   hypervRelaxed: property('./hyperv/relaxed/@state', onOff),
   hypervVapic: property('./hyperv/vapic/@state', onOff),
   hypervSpinlocks: property('./hyperv/spinlocks/@state', onOff),
+  /** How often a guest tries before it says that it waits; at least 4095, and libvirt asks for it. */
+  hypervSpinlockRetries: property('./hyperv/spinlocks/@retries', integer),
+  hypervVpindex: property('./hyperv/vpindex/@state', onOff),
+  hypervRuntime: property('./hyperv/runtime/@state', onOff),
+  hypervSynic: property('./hyperv/synic/@state', onOff),
+  hypervStimer: property('./hyperv/stimer/@state', onOff),
+  hypervFrequencies: property('./hyperv/frequencies/@state', onOff),
   kvmHidden: property('./kvm/hidden/@state', onOff),
 }) {}

@@ -1,0 +1,75 @@
+import type { DiskOptions, NewMachine } from '@strata/contract/create.ts'
+import type { DomainDevices } from 'node-libvirt/xml'
+
+import type { BootPlaces } from './boot-places.ts'
+import type { PlacedDisk, SettledMachine } from './definition.ts'
+
+type Bus = DiskOptions['bus'] | 'ide'
+
+/** Where the CD drives of a machine hang: what its firmware and every installer know there. */
+export const cdBuses: Readonly<Record<NewMachine['machineType'], Bus>> = { q35: 'sata', pc: 'ide', virt: 'scsi' }
+
+/** How many disks libvirt puts on a SCSI bus, by their names, before it goes on to the next. */
+const scsiPlaces = 7
+
+export function addStorage(devices: DomainDevices, machine: SettledMachine, places: BootPlaces): void {
+  const names = new TargetNames()
+  const cdBus = cdBuses[machine.wanted.machineType]
+  machine.disks.forEach((disk, index) => {
+    devices.disks.add({
+      type: disk.type,
+      device: 'disk',
+      driver: driverOf(disk),
+      source: disk.type === 'file' ? { file: disk.path } : { device: disk.path },
+      target: { device: names.next(disk.bus), bus: disk.bus },
+      bootOrder: places.disks[index],
+    })
+  })
+  machine.cdroms.forEach((path, index) => {
+    devices.disks.add({
+      type: 'file',
+      device: 'cdrom',
+      driver: { name: 'qemu', type: 'raw' },
+      // The file may lie in the user's own folders; when it is gone later the machine still starts, with an empty drive.
+      ...(path === null ? {} : { source: { file: path, startupPolicy: 'optional' } }),
+      target: { device: names.next(cdBus), bus: cdBus },
+      isReadOnly: true,
+      bootOrder: places.cdroms[index],
+    })
+  })
+  // libvirt would add controllers by itself, but of a model that few systems still have a driver for.
+  const last = Math.max(...names.scsiIndexes, -1)
+  for (let index = 0; index * scsiPlaces <= last; index += 1)
+    devices.controllers.add({ type: 'scsi', index, model: 'virtio-scsi' })
+}
+
+function driverOf({ type, format, cache, allocation }: PlacedDisk) {
+  return {
+    name: 'qemu',
+    type: format,
+    ...(cache !== 'default' && { cache }),
+    // The kernel's own queue is quicker, but waits where a file has yet to grow: only a device has all of its room.
+    ...(cache === 'none' && type === 'block' && { io: 'native' as const }),
+    discard: allocation === 'thin' ? ('unmap' as const) : ('ignore' as const),
+  }
+}
+
+/** Names give disks their places on a bus; SATA, SCSI and USB share the letters, as a guest's kernel names them all alike. */
+class TargetNames {
+  readonly scsiIndexes: number[] = []
+  readonly #counts = new Map<string, number>()
+
+  next(bus: Bus): string {
+    const prefix = bus === 'virtio' ? 'vd' : bus === 'ide' ? 'hd' : 'sd'
+    const index = this.#counts.get(prefix) ?? 0
+    this.#counts.set(prefix, index + 1)
+    if (bus === 'scsi') this.scsiIndexes.push(index)
+    return `${prefix}${letters(index)}`
+  }
+}
+
+/** 'a' to 'z', then 'aa': as the kernel counts. */
+function letters(index: number): string {
+  const rest = Math.floor(index / 26)
+  return (rest === 0 ? '' : letters(rest - 1)) + String.fromCharCode('a'.charCodeAt(0) + (index % 26))
+}
