@@ -3,6 +3,7 @@ import { consoles } from './console.ts'
 import { create } from './create.ts'
 import { crossSections } from './cross-section.ts'
 import { files } from './files.ts'
+import { guestSetups } from './guest-setup.ts'
 import { histories } from './history.ts'
 import { hosts } from './hosts.ts'
 import { images } from './images.ts'
@@ -24,6 +25,7 @@ export const contract = {
   catalogue,
   images,
   files,
+  guestSetup: guestSetups,
   jobs,
   history: histories,
   console: consoles,

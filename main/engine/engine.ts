@@ -18,6 +18,7 @@ import { filesRouter } from './files/router.ts'
 import { AddressWatch } from './guest/address-watch.ts'
 import { HistoryStore } from './history/history-store.ts'
 import { historyRouter } from './history/router.ts'
+import { guestSetupRouter } from './guest-setup/router.ts'
 import type { HostDefinition } from './hosts/host-definition.ts'
 import { HostRegistry } from './hosts/host-registry.ts'
 import { Host } from './hosts/host.ts'
@@ -120,6 +121,7 @@ function assembleRouter(parts: EngineParts) {
       catalogue: catalogueRouter(parts),
       images: imagesRouter(parts),
       files: filesRouter(parts),
+      guestSetup: guestSetupRouter(parts),
       jobs: jobsRouter(parts),
       history: historyRouter(parts),
       console: consoleRouter(parts),

@@ -1,4 +1,4 @@
-import { isIP } from 'node:net'
+import { BlockList, isIP } from 'node:net'
 
 export interface NetworkParts {
   readonly address: string
@@ -29,4 +29,12 @@ export function networkParts(text: string): NetworkParts {
 
 function dottedMask(prefixLength: number): string {
   return [0, 8, 16, 24].map((from) => 256 - 2 ** (8 - Math.min(Math.max(prefixLength - from, 0), 8))).join('.')
+}
+
+/** Whether an address of the same kind lies in the network of another one. */
+export function isInNetwork(address: string, { address: inside, prefixLength, isIpv6 }: NetworkParts): boolean {
+  const network = new BlockList()
+  const family = isIpv6 ? 'ipv6' : 'ipv4'
+  network.addSubnet(inside, prefixLength, family)
+  return network.check(address, family)
 }

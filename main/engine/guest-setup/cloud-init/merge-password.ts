@@ -22,6 +22,6 @@ export function mergePassword(userData: string, passwordHash: string | null): st
 }
 
 function rootOf(document: Document): YAMLMap {
-  if (!isMap(document.contents)) document.contents = new YAMLMap() as Document['contents']
+  if (!isMap(document.contents)) document.contents = new YAMLMap()
   return document.contents as unknown as YAMLMap
 }

@@ -41,7 +41,7 @@ export function fieldsOf(read: UserDataDocument, before: GuestSetup): UserDataFi
 }
 
 const { shape } = guestSetup
-const secrets = ['passwd', 'hashed_passwd', 'plain_text_passwd']
+const secrets = new Set(['passwd', 'hashed_passwd', 'plain_text_passwd'])
 
 class FieldReader {
   readonly #problems: UserDataProblem[] = []
@@ -155,7 +155,7 @@ class FieldReader {
     for (const map of maps) {
       for (const pair of isMap(map) ? map.items : []) {
         const key = isScalar(pair.key) ? pair.key.value : null
-        if (secrets.includes(String(key)) || (map === root && (key === 'password' || key === 'chpasswd')))
+        if (secrets.has(String(key)) || (map === root && (key === 'password' || key === 'chpasswd')))
           this.#problems.push(
             this.from.problemAt(
               pair.key,

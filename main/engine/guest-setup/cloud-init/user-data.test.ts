@@ -177,14 +177,14 @@ describe('user data that somebody wrote', () => {
   ])('with the fault %j says where it is', (body, line, column, message) => {
     const before = testSetup({ packages: ['kept'] })
     const { setup, problems } = fieldsFrom(`#cloud-config\n${body}`, before)
-    expect(problems[0]).toEqual({ message: expect.stringMatching(message), line: line + 1, column })
+    expect(problems[0]).toEqual({ message: expect.stringMatching(message) as string, line: line + 1, column })
     expect(setup.userName).toBe('ada')
   })
 
   it('without its first line is read, and told so', () => {
     const { setup, problems } = fieldsFrom('packages: [git]\n')
     expect(setup.packages).toEqual(['git'])
-    expect(problems).toEqual([{ message: expect.stringContaining('#cloud-config'), line: 1, column: 1 }])
+    expect(problems).toEqual([{ message: expect.stringContaining('#cloud-config') as string, line: 1, column: 1 }])
     expect(writeUserData({ ...setup, packages: ['git', 'vim'] })).toMatch(/^#cloud-config\n/)
   })
 

@@ -117,7 +117,7 @@ class FieldWriter {
   }
 
   #root(): YAMLMap {
-    if (!isMap(this.document.contents)) this.document.contents = new YAMLMap() as Document['contents']
+    if (!isMap(this.document.contents)) this.document.contents = new YAMLMap()
     return this.document.contents as unknown as YAMLMap
   }
 

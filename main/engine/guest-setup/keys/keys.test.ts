@@ -64,7 +64,10 @@ describe('the store of key pairs', () => {
     const store = new KeyStore(folder)
     expect(await store.read(machine)).toBeNull()
     const publicKey = await store.make(machine, 'ada@web')
-    expect(await store.read(machine)).toMatchObject({ publicKey, privateKey: expect.stringContaining('OPENSSH') })
+    expect(await store.read(machine)).toMatchObject({
+      publicKey,
+      privateKey: expect.stringContaining('OPENSSH') as string,
+    })
     expect(await new KeyStore(folder).read({ ...machine, hostId: 'other' })).toBeNull()
     const [name = ''] = readdirSync(join(folder, 'keys'))
     expect(statSync(join(folder, 'keys', name)).mode & 0o777).toBe(0o600)

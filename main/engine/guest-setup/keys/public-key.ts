@@ -15,18 +15,20 @@ export interface PublicKey {
 }
 
 /**
- * A line of authorized_keys without options; null: it is none. The bytes have to name the same kind of key as the
+ * A line of authorized_keys, options included; null: it is none. The bytes have to name the same kind of key as the
  * line does, so that a cut or mistyped key is noticed here and not at the first sign-in.
  */
 export function readPublicKey(line: string): PublicKey | null {
-  const [name = '', data = '', ...comment] = line.trim().split(/\s+/)
-  const type = keyTypes.find((each) => each === name)
-  if (type === undefined || !/^[A-Za-z0-9+/]+={0,2}$/.test(data)) return null
-  const bytes = Buffer.from(data, 'base64')
-  const fields = sshStrings(bytes)
+  const words = line.trim().split(/\s+/)
+  const at = words.findIndex((word) => isKeyType(word))
+  const [type, data = '', ...comment] = words.slice(at)
+  if (at < 0 || type === undefined || !isKeyType(type) || !/^[A-Za-z0-9+/]+={0,2}$/.test(data)) return null
+  const fields = sshStrings(Buffer.from(data, 'base64'))
   if (fields === null || fields.length < 2 || fields[0]?.toString('latin1') !== type) return null
   return { type, comment: comment.join(' ') }
 }
+
+const isKeyType = (word: string): word is PublicKey['type'] => keyTypes.some((type) => type === word)
 
 /** The strings that fill the bytes to their end; null: they do not. */
 function sshStrings(bytes: Buffer): Buffer[] | null {
