@@ -1,6 +1,7 @@
 import type { GuestSetup } from '@strata/contract/guest-setup.ts'
 
 import type { ArchivedFile } from '../disc/cpio.ts'
+import type { DiscFile } from '../disc/iso-tree.ts'
 
 /** What is known of the machine and of the medium that it is installed from. */
 export interface AnswerFacts {
@@ -17,6 +18,8 @@ export interface AnswerFacts {
   /** Where the catalogue says that the medium keeps its kernel and initrd; null: it does not say. */
   readonly kernelPath: string | null
   readonly initrdPath: string | null
+  /** Of a Windows medium: its language, and the edition to install by the name in the image; null: English, the usual one. */
+  readonly windows: { readonly language: string | null; readonly edition: string | null } | null
   /** Whether a second CD with virtio's drivers for Windows is in the machine. */
   readonly driversDisc: boolean
   /** Where packages are fetched from; null: where the system's makers keep them. */
@@ -30,11 +33,6 @@ export interface AnswerInput {
   readonly hostName: string
   /** For /etc/shadow; '!' where nobody signs in with a password. */
   readonly passwordHash: string
-}
-
-export interface DiscFile {
-  readonly path: string
-  readonly content: Uint8Array
 }
 
 export type AnswerKind = 'preseed' | 'autoinstall' | 'kickstart' | 'autoyast' | 'unattend'
@@ -60,4 +58,8 @@ export interface AnswerPlan {
    * system. Where it restarts, the disk must come before the CD in the boot order.
    */
   readonly atEnd: 'powers-off' | 'restarts'
+  /** Whether the medium waits for a key before it starts: it has to be sent in the first seconds. */
+  readonly asksForKey: boolean
+  /** What of the set-up this installer cannot be told, for the page to say so. */
+  readonly leavesOut: readonly (keyof GuestSetup)[]
 }

@@ -4,6 +4,7 @@ import { networkParts } from '../guest-address.ts'
 import type { AnswerInput, AnswerPlan } from './answer-plan.ts'
 import { bootCandidates } from './boot-candidates.ts'
 import { finishScript } from './finish-script.ts'
+import { fallback } from './language-fallback.ts'
 
 const bytes = (text: string) => new TextEncoder().encode(text)
 
@@ -34,6 +35,8 @@ export function preseedPlan(input: AnswerInput): AnswerPlan {
       commandLine: 'auto=true priority=critical',
     },
     atEnd: 'powers-off',
+    asksForKey: false,
+    leavesOut: [],
   }
 }
 
@@ -42,9 +45,9 @@ export function preseed({ setup, facts, hostName, passwordHash }: AnswerInput): 
   const disk = facts.diskDevice
   return lines([
     ['# Locale, keyboard, clock'],
-    ['debian-installer/locale', 'string', setup.locale],
-    ['keyboard-configuration/xkb-keymap', 'select', setup.keyboard],
-    ['time/zone', 'string', setup.timeZone],
+    ['debian-installer/locale', 'string', setup.locale || fallback.locale],
+    ['keyboard-configuration/xkb-keymap', 'select', setup.keyboard || fallback.keyboard],
+    ['time/zone', 'string', setup.timeZone || fallback.timeZone],
     ['clock-setup/utc', 'boolean', 'true'],
     ['clock-setup/ntp', 'boolean', 'true'],
     ['# Network'],

@@ -9,6 +9,12 @@ import { networkParts } from '../guest-address.ts'
  * @param macAddress of the first card, the surest way to name it; null: any Ethernet card, as there is but one
  */
 export function networkConfig(network: GuestNetwork, macAddress: string | null): string | null {
+  const config = networkOf(network, macAddress)
+  return config === null ? null : stringify(config, { version: '1.1' })
+}
+
+/** The same as a value: Ubuntu's installer takes it inside its answers. */
+export function networkOf(network: GuestNetwork, macAddress: string | null): object | null {
   if (network.kind === 'dhcp') return null
   const { isIpv6 } = networkParts(network.address)
   const card = {
@@ -19,5 +25,5 @@ export function networkConfig(network: GuestNetwork, macAddress: string | null):
     ...(network.gateway === null ? {} : { routes: [{ to: isIpv6 ? '::/0' : '0.0.0.0/0', via: network.gateway }] }),
     ...(network.nameServers.length === 0 ? {} : { nameservers: { addresses: network.nameServers } }),
   }
-  return stringify({ version: 2, ethernets: { card0: card } }, { version: '1.1' })
+  return { version: 2, ethernets: { card0: card } }
 }
