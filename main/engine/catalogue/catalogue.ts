@@ -9,7 +9,7 @@ import { IsoRules } from './iso-rules.ts'
 import { byRelease, KnownSystems } from './known-systems.ts'
 import { cloudImageUserOf, osOf, summaryOf } from './os-view.ts'
 import { readDatabase } from './read-database.ts'
-import { searchSystems } from './search.ts'
+import { SearchIndex } from './search-index.ts'
 
 /** A database that was installed or mended meanwhile is noticed after this time. */
 const lookAgainAfterMs = 30_000
@@ -29,8 +29,9 @@ interface Loaded {
   readonly folders: readonly string[]
   readonly databaseCount: number
   readonly skippedFiles: number
-  /** Made with the first ISO that is looked at. */
+  /** Made for the first who needs them. */
   rules: Promise<IsoRules> | null
+  index: Promise<SearchIndex> | null
 }
 
 /**
@@ -56,8 +57,9 @@ export class Catalogue {
 
   /** The best first; no text gives the newest of those that are still mended. */
   async search(text: string, limit: number): Promise<OsSummary[]> {
-    const { systems } = await this.#loaded()
-    return searchSystems(systems, text, limit)
+    const loaded = await this.#loaded()
+    loaded.index ??= SearchIndex.of(loaded.systems)
+    return (await loaded.index).search(text, limit)
   }
 
   /** Null: it does not say what it is. @param architecture wanted, where an ISO fits several */
@@ -126,7 +128,7 @@ export class Catalogue {
     const { folders, fingerprint } = files
     const systems = new KnownSystems(content, this.#nowMs())
     const { skippedFiles } = content
-    return { systems, fingerprint, folders, databaseCount: content.oses.length, skippedFiles, rules: null }
+    return { systems, fingerprint, folders, databaseCount: content.oses.length, skippedFiles, rules: null, index: null }
   }
 
   #nowMs(): number {

@@ -61,7 +61,7 @@ describe('real media', () => {
     ['13_1_RELEASE_AMD64_DVD', freebsd, 'freebsd13.1', 'x86_64'],
     ['14_2_RELEASE_AMD64_CD', freebsd, 'freebsd14.2', 'x86_64'],
     ['CCCOMA_X64FRE_EN-GB_DV9', microsoft, 'win11', 'x86_64'],
-    ['SSS_X64FREE_EN-US_DV9', microsoft, 'win2k22', 'x86_64'],
+    ['SSS_X64FREE_EN-US_DV9', microsoft, 'win2k25', 'x86_64'],
     ['nixos-22.05-x86_64', {}, 'nixos-22.05', 'x86_64'],
   ] as const)('%s', async (label, others, osId, architecture) => {
     const match = await catalogue.detectIso(facts(label, others))

@@ -28,7 +28,7 @@ export class IsoRules {
     const known = new Map<string, Finder | null>()
     const finderOf = (pattern: string) => {
       const finder = known.get(pattern) ?? compilePattern(pattern)
-      if (finder === null && !known.has(pattern)) log.warn({ pattern }, 'a pattern of the OS database is left out')
+      if (finder === null && !known.has(pattern)) log.info({ pattern }, 'a pattern of the OS database is left out')
       known.set(pattern, finder)
       return finder
     }

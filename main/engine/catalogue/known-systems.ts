@@ -50,7 +50,9 @@ export class KnownSystems {
 
 /** The newest first; a rolling system counts as the newest, one without a date as the oldest. */
 export function byRelease(one: OsRecord, other: OsRecord): number {
-  return dateOf(other).localeCompare(dateOf(one))
+  const [oneDate, otherDate] = [dateOf(one), dateOf(other)]
+  if (oneDate === otherDate) return 0
+  return oneDate > otherDate ? -1 : 1
 }
 
 const dateOf = ({ status, releasedOn }: OsRecord) => (status === 'rolling' ? '9999' : (releasedOn ?? ''))

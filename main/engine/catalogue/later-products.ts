@@ -15,7 +15,8 @@ export interface Product {
   readonly name: string
   /** A release's id in osinfo-db, up to its version. */
   readonly uri: string
-  readonly kind: 'derives-from' | 'clones'
+  /** Whether a release takes after the one before it, or after nothing that is known here. */
+  readonly takesAfter: 'previous' | 'nothing'
   readonly resources: readonly ResourceRecord[]
   readonly devices: OsRecord['devices']
   readonly drivers: readonly OsDevice[]
@@ -94,12 +95,21 @@ function media(paths: BootPaths, options: Partial<MediaRecord> = {}): MediaRecor
   }))
 }
 
+/** All of them since 2008 have the same labels: a database without the newest would take its medium for an older one. */
+const windowsServerRule = {
+  volumeId: '^SSS_X64FREE?_',
+  systemId: null,
+  publisherId: 'MICROSOFT CORPORATION',
+  applicationId: null,
+  volumeSizeBytes: null,
+}
+
 const casper = ['casper/vmlinuz', 'casper/initrd'] as const
 const pxeboot = ['images/pxeboot/vmlinuz', 'images/pxeboot/initrd.img'] as const
 
 const rhelLike = {
   family: 'linux',
-  kind: 'clones',
+  takesAfter: 'nothing',
   resources: needs({ memoryMiB: 1536, diskGiB: 10 }, { vcpus: 2, memoryMiB: 4096, diskGiB: 20 }),
   devices: linuxDevices,
   drivers: [],
@@ -107,13 +117,13 @@ const rhelLike = {
   media: media({ x86_64: pxeboot, aarch64: pxeboot }),
 } as const
 
-const linux = { family: 'linux', kind: 'derives-from', devices: linuxDevices, drivers: [] } as const
+const linux = { family: 'linux', takesAfter: 'previous', devices: linuxDevices, drivers: [] } as const
 const windows = {
   distro: 'win',
   family: 'winnt',
   vendor: 'Microsoft Corporation',
   uri: 'http://microsoft.com/win/',
-  kind: 'derives-from',
+  takesAfter: 'previous',
   devices: windowsDevices,
   drivers: windowsDrivers,
   scripts: ['http://microsoft.com/windows/unattend/jeos'],
@@ -197,7 +207,7 @@ export const products = {
   },
   rhel: {
     ...rhelLike,
-    kind: 'derives-from',
+    takesAfter: 'previous',
     distro: 'rhel',
     vendor: 'Red Hat, Inc',
     shortId: 'rhel',
@@ -254,7 +264,7 @@ export const products = {
     shortId: 'freebsd',
     name: 'FreeBSD ',
     uri: 'http://freebsd.org/freebsd/',
-    kind: 'derives-from',
+    takesAfter: 'previous',
     resources: needs({ memoryMiB: 512, diskGiB: 5 }, { memoryMiB: 2048, diskGiB: 20 }),
     devices: freebsdDevices,
     drivers: [],
@@ -274,5 +284,6 @@ export const products = {
     name: 'Microsoft Windows Server 20',
     uri: 'http://microsoft.com/win/2k',
     resources: needs({ memoryMiB: 2048, diskGiB: 32 }, { vcpus: 2, memoryMiB: 4096, diskGiB: 60 }),
+    media: media({ x86_64: null }, { installerReboots: 2, rule: windowsServerRule }),
   },
 } as const satisfies Readonly<Record<string, Product>>

@@ -1,3 +1,4 @@
+import { almaImages, debianImages, fedoraImages, imagesAt, ubuntuImages } from './later-images.ts'
 import { products, type Product } from './later-products.ts'
 import type { ImageRecord, OsRecord } from './os-record.ts'
 
@@ -34,31 +35,6 @@ export function laterReleases(): OsRecord[] {
     ...windowsServer.map((release) => recordOf(products.windowsServer, release)),
   ]
 }
-
-/** @param pattern an address with {arch} where the architecture's name goes */
-function images(pattern: string, names: Readonly<Record<string, string>> = { x86_64: 'x86_64', aarch64: 'aarch64' }) {
-  return Object.entries(names).map(([architecture, name]): ImageRecord => {
-    const url = pattern.replaceAll('{arch}', name)
-    return { architecture, url, format: 'qcow2', variant: null, cloudInit: true }
-  })
-}
-const debianNames = { x86_64: 'amd64', aarch64: 'arm64' }
-const debianImages = (version: string, codename: string) =>
-  images(
-    `https://cloud.debian.org/images/cloud/${codename}/latest/debian-${version}-genericcloud-{arch}.qcow2`,
-    debianNames,
-  )
-const ubuntuImages = (codename: string) =>
-  images(`https://cloud-images.ubuntu.com/${codename}/current/${codename}-server-cloudimg-{arch}.img`, debianNames)
-const fedoraImages = (version: string, compose: string) =>
-  images(
-    `https://download.fedoraproject.org/pub/fedora/linux/releases/${version}/Cloud/{arch}/images/` +
-      `Fedora-Cloud-Base-Generic-${version}-${compose}.{arch}.qcow2`,
-  )
-const almaImages = (version: string) =>
-  images(
-    `https://repo.almalinux.org/almalinux/${version}/cloud/{arch}/images/AlmaLinux-${version}-GenericCloud-latest.{arch}.qcow2`,
-  )
 
 const debian: readonly Release[] = [
   {
@@ -180,7 +156,7 @@ const rocky: readonly Release[] = [
     on: '2022-07-14',
     ends: '2032-05-31',
     after: null,
-    images: images('https://dl.rockylinux.org/pub/rocky/9/images/{arch}/Rocky-9-GenericCloud.latest.{arch}.qcow2'),
+    images: imagesAt('https://dl.rockylinux.org/pub/rocky/9/images/{arch}/Rocky-9-GenericCloud.latest.{arch}.qcow2'),
   },
   {
     version: '10',
@@ -188,7 +164,7 @@ const rocky: readonly Release[] = [
     on: '2025-06-11',
     ends: '2035-05-31',
     after: '9',
-    images: images(
+    images: imagesAt(
       'https://dl.rockylinux.org/pub/rocky/10/images/{arch}/Rocky-10-GenericCloud-Base.latest.{arch}.qcow2',
     ),
   },
@@ -200,7 +176,7 @@ const centosStream: readonly Release[] = [
     on: '2021-12-03',
     ends: '2027-05-31',
     after: null,
-    images: images(
+    images: imagesAt(
       'https://cloud.centos.org/centos/9-stream/{arch}/images/CentOS-Stream-GenericCloud-9-latest.{arch}.qcow2',
     ),
   },
@@ -210,7 +186,7 @@ const centosStream: readonly Release[] = [
     on: '2024-12-12',
     ends: '2030-01-01',
     after: '9',
-    images: images(
+    images: imagesAt(
       'https://cloud.centos.org/centos/10-stream/{arch}/images/CentOS-Stream-GenericCloud-10-latest.{arch}.qcow2',
     ),
   },
@@ -231,7 +207,7 @@ const opensuse: readonly Release[] = [
     on: '2024-06-12',
     ends: '2026-04-30',
     after: '15.5',
-    images: images(
+    images: imagesAt(
       'https://download.opensuse.org/repositories/Cloud:/Images:/Leap_15.6/images/openSUSE-Leap-15.6.{arch}-NoCloud.qcow2',
     ),
   },
@@ -241,7 +217,7 @@ const leap16: Release = {
   on: '2025-10-01',
   ends: '2027-10-31',
   after: '15.6',
-  images: images(
+  images: imagesAt(
     'https://download.opensuse.org/distribution/leap/16.0/appliances/Leap-16.0-Minimal-VM.{arch}-Cloud.qcow2',
   ),
 }
@@ -300,7 +276,7 @@ function recordOf(product: Product, release: Release): OsRecord {
     status: isRolling ? 'rolling' : 'released',
     releasedOn: on,
     endsOn: ends,
-    derivesFrom: product.kind === 'derives-from' ? before : [],
+    derivesFrom: product.takesAfter === 'previous' ? before : [],
     clones: [],
     upgrades: before,
     variants: [],

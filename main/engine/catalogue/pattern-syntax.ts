@@ -185,7 +185,14 @@ class PatternReader {
   }
 }
 
+/** Two thousand rules are made of the same few letters. */
+const letters = new Map<string, Pattern>()
+
 function exactly(letter: string): Pattern {
+  const known = letters.get(letter)
+  if (known !== undefined) return known
   const wanted = letter.charCodeAt(0)
-  return { kind: 'character', matches: (code) => code === wanted, literal: letter }
+  const pattern: Pattern = { kind: 'character', matches: (code) => code === wanted, literal: letter }
+  if (wanted < 0x80) letters.set(letter, pattern)
+  return pattern
 }

@@ -13,9 +13,15 @@ const mostSteps = 4096
 /** Longer than any field of an ISO's descriptor. */
 const longestText = 512
 
+interface Fork {
+  readonly kind: 'fork'
+  one: number
+  other: number
+}
+
 type Step =
+  | Fork
   | { readonly kind: 'character'; readonly matches: (code: number) => boolean }
-  | { readonly kind: 'fork'; one: number; other: number }
   | { readonly kind: 'start' }
   | { readonly kind: 'end' }
   | { readonly kind: 'found' }
@@ -24,74 +30,92 @@ type Step =
 export function compilePattern(source: string): Finder | null {
   const pattern = parsePattern(source)
   if (pattern === null) return null
-  const steps = stepsOf(pattern)
-  if (steps === null) return null
+  if (stepCountOf(pattern) > mostSteps) return null
   const needed = longestLiteral(pattern)
+  let steps: readonly Step[] | null = null
   return {
-    // Hardly any rule fits an ISO: most are told by one literal.
-    isIn: (text) => text.length <= longestText && text.includes(needed) && runs(steps, text),
+    isIn(text) {
+      // Hardly any rule fits an ISO: most are told by one literal, and need no steps at all.
+      if (text.length > longestText || !text.includes(needed)) return false
+      steps ??= stepsOf(pattern)
+      return runs(steps, text)
+    },
   }
 }
 
-function stepsOf(pattern: Pattern): Step[] | null {
-  const steps: Step[] = []
-  const isWhole = add(steps, pattern)
-  steps.push({ kind: 'found' })
-  return isWhole ? steps : null
-}
-
-/** Each part goes on with the step behind its own. False: that would be too many. */
-function add(steps: Step[], pattern: Pattern): boolean {
-  if (steps.length > mostSteps) return false
+/** As many as stepsOf makes, at most; found without making them. */
+function stepCountOf(pattern: Pattern): number {
   switch (pattern.kind) {
     case 'sequence':
-      return pattern.parts.every((part) => add(steps, part))
+      return pattern.parts.reduce((sum, part) => sum + stepCountOf(part), 1)
     case 'choice':
-      return addChoice(steps, pattern.branches)
+      return pattern.branches.reduce((sum, branch) => sum + stepCountOf(branch) + 2, 0)
     case 'repeat':
-      return addRepeat(steps, pattern)
+      return (stepCountOf(pattern.part) + 2) * (pattern.max === Infinity ? pattern.min + 1 : pattern.max)
+    default:
+      return 1
+  }
+}
+
+function stepsOf(pattern: Pattern): Step[] {
+  const steps: Step[] = []
+  add(steps, pattern)
+  steps.push({ kind: 'found' })
+  return steps
+}
+
+/** Each part goes on with the step behind its own. */
+function add(steps: Step[], pattern: Pattern): void {
+  switch (pattern.kind) {
+    case 'sequence':
+      for (const part of pattern.parts) add(steps, part)
+      break
+    case 'choice':
+      addChoice(steps, pattern.branches)
+      break
+    case 'repeat':
+      addRepeat(steps, pattern)
+      break
     default:
       steps.push(pattern)
-      return true
   }
 }
 
-function addChoice(steps: Step[], branches: readonly Pattern[]): boolean {
-  const ends: { one: number; other: number }[] = []
-  for (const [index, branch] of branches.entries()) {
-    const isLast = index === branches.length - 1
-    const fork = { kind: 'fork' as const, one: steps.length + 1, other: steps.length + 1 }
-    if (!isLast) steps.push(fork)
-    if (!add(steps, branch)) return false
-    if (isLast) continue
-    const end = { kind: 'fork' as const, one: 0, other: 0 }
-    ends.push(end)
-    steps.push(end)
+function addChoice(steps: Step[], branches: readonly Pattern[]): void {
+  const ends: Fork[] = []
+  for (const branch of branches.slice(0, -1)) {
+    const fork = addFork(steps)
+    add(steps, branch)
+    ends.push(addFork(steps))
     fork.other = steps.length
   }
+  add(steps, branches.at(-1) ?? { kind: 'sequence', parts: [] })
   for (const end of ends) end.one = end.other = steps.length
-  return true
 }
 
-function addRepeat(steps: Step[], { part, min, max }: Extract<Pattern, { kind: 'repeat' }>): boolean {
-  for (let count = 0; count < min; count += 1) if (!add(steps, part)) return false
+function addRepeat(steps: Step[], { part, min, max }: Extract<Pattern, { kind: 'repeat' }>): void {
+  for (let count = 0; count < min; count += 1) add(steps, part)
   if (max === Infinity) {
-    const fork = { kind: 'fork' as const, one: steps.length + 1, other: 0 }
-    steps.push(fork)
-    if (!add(steps, part)) return false
-    steps.push({ kind: 'fork', one: steps.indexOf(fork), other: steps.indexOf(fork) })
+    const at = steps.length
+    const fork = addFork(steps)
+    add(steps, part)
+    steps.push({ kind: 'fork', one: at, other: at })
     fork.other = steps.length
-    return true
+    return
   }
-  const forks: { other: number }[] = []
+  const forks: Fork[] = []
   for (let count = min; count < max; count += 1) {
-    const fork = { kind: 'fork' as const, one: steps.length + 1, other: 0 }
-    forks.push(fork)
-    steps.push(fork)
-    if (!add(steps, part)) return false
+    forks.push(addFork(steps))
+    add(steps, part)
   }
   for (const fork of forks) fork.other = steps.length
-  return true
+}
+
+/** Goes on with the next step, and with another that is set later. */
+function addFork(steps: Step[]): Fork {
+  const fork: Fork = { kind: 'fork', one: steps.length + 1, other: steps.length + 1 }
+  steps.push(fork)
+  return fork
 }
 
 function runs(steps: readonly Step[], text: string): boolean {
