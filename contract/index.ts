@@ -7,6 +7,7 @@ import { guestSetups } from './guest-setup.ts'
 import { histories } from './history.ts'
 import { hosts } from './hosts.ts'
 import { images } from './images.ts'
+import { imports } from './imports.ts'
 import { jobs } from './jobs.ts'
 import { machines } from './machines.ts'
 import { monitoring } from './monitoring.ts'
@@ -26,6 +27,7 @@ export const contract = {
   images,
   files,
   guestSetup: guestSetups,
+  imports,
   jobs,
   history: histories,
   console: consoles,

@@ -26,6 +26,7 @@ import { KvmTrial } from './hosts/kvm-trial.ts'
 import { hostsRouter } from './hosts/router.ts'
 import { ImageLibrary } from './images/image-library.ts'
 import { imagesRouter } from './images/router.ts'
+import { importsRouter } from './imports/router.ts'
 import { JobRunner } from './jobs/job-runner.ts'
 import { jobsRouter } from './jobs/router.ts'
 import { watchPendingRenames } from './machines/pending-renames.ts'
@@ -122,6 +123,7 @@ function assembleRouter(parts: EngineParts) {
       images: imagesRouter(parts),
       files: filesRouter(parts),
       guestSetup: guestSetupRouter(parts),
+      imports: importsRouter(parts),
       jobs: jobsRouter(parts),
       history: historyRouter(parts),
       console: consoleRouter(parts),

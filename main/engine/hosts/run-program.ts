@@ -14,32 +14,52 @@ export interface ProgramEnd {
   readonly errorText: string
 }
 
+export interface ProgramOptions {
+  readonly timeoutMs: number
+  /** What the program writes beyond this is not kept, in characters; 16 Ki when not given. */
+  readonly longestOutput?: number
+  /** Kills the program; the answer comes when it is gone. */
+  readonly signal?: AbortSignal
+  /** Told what it writes, as it comes. */
+  readonly onOutput?: (text: string) => void
+}
+
 /** Runs a program to its end, without a shell. Never rejects: how it went is the result. */
 export function runProgram(
   program: string,
   programArguments: readonly string[],
-  options: { timeoutMs: number },
+  options: ProgramOptions,
 ): Promise<ProgramEnd> {
   return new Promise((resolve) => {
     let [outputText, errorText, timedOut] = ['', '', false]
+    const { signal, longestOutput = longestText } = options
     const child = spawn(program, programArguments, { stdio: ['ignore', 'pipe', 'pipe'] })
+    // Not spawn's own signal: that tells before the program has let go of its files.
+    const kill = () => child.kill('SIGKILL')
+    if (signal?.aborted === true) kill()
+    signal?.addEventListener('abort', kill, { once: true })
     const timer = setTimeout(() => {
       timedOut = true
-      child.kill('SIGKILL')
+      kill()
     }, options.timeoutMs)
+    const release = () => {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', kill)
+    }
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      outputText = (outputText + text).slice(0, longestText)
+      outputText = (outputText + text).slice(0, longestOutput)
+      options.onOutput?.(text)
     })
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       errorText = (errorText + text).slice(0, longestText)
     })
     child.once('error', (error) => {
-      clearTimeout(timer)
+      release()
       resolve({ exitCode: null, signal: null, timedOut, outputText, errorText: error.message })
     })
-    child.once('close', (exitCode, signal) => {
-      clearTimeout(timer)
-      resolve({ exitCode, signal, timedOut, outputText, errorText })
+    child.once('close', (exitCode, killedBy) => {
+      release()
+      resolve({ exitCode, signal: killedBy, timedOut, outputText, errorText })
     })
   })
 }

@@ -1,0 +1,34 @@
+import type { DefinitionClash } from '@strata/contract/imports.ts'
+import { list, type XmlElement, xmlObject } from 'node-libvirt/xml'
+
+class AnyElement extends xmlObject({}) {}
+
+/** Takes out what the path leads to, with the lines that it stood on; gives how many there were. */
+export function removeElements(
+  from: XmlElement,
+  path: string,
+  fits: (element: XmlElement) => boolean = () => true,
+): number {
+  const found = list(path, AnyElement).read({ element: from, path: { steps: [], attribute: null } })
+  const gone = [...found].filter(({ element }) => fits(element))
+  for (const each of gone) found.remove(each)
+  return gone.length
+}
+
+/** All elements below, in document order. */
+export function descendants(element: XmlElement): XmlElement[] {
+  return element.elements.flatMap((child) => [child, ...descendants(child)])
+}
+
+export function mended(kind: DefinitionClash['kind'], sentence: string, change: string): DefinitionClash {
+  return { kind, sentence, mended: change, blocks: false }
+}
+
+/** What only the user can decide, and must. */
+export function blocking(kind: DefinitionClash['kind'], sentence: string): DefinitionClash {
+  return { kind, sentence, mended: null, blocks: true }
+}
+
+export function warning(kind: DefinitionClash['kind'], sentence: string): DefinitionClash {
+  return { kind, sentence, mended: null, blocks: false }
+}

@@ -1,0 +1,130 @@
+import { stat } from 'node:fs/promises'
+import { basename, dirname } from 'node:path'
+
+import type { Volume } from '@strata/contract/storage.ts'
+import type { Connection, EmulatorChoice } from 'node-libvirt'
+import { CapabilitiesXml, DomainCapabilitiesXml, DomainXml, NodeDeviceXml } from 'node-libvirt/xml'
+
+import type { Host } from '../../hosts/host.ts'
+import { inParallel } from '../../hosts/in-parallel.ts'
+import { orNullWhenGone } from '../../hosts/or-null-when-gone.ts'
+import { nullIfRefused } from '../../null-if-refused.ts'
+import { canonicalPath, filesAreHere, volumesByPath } from '../../storage/used-files.ts'
+import { systemCodeOf } from '../../strata-error.ts'
+
+const asksAtOnce = 16
+
+/** Whether a file of the host is there; 'unknown' where nobody may look from here. */
+export type FileState = 'there' | 'missing' | 'unknown'
+
+/** What a definition is compared with. What is asked of the host only for some definitions is asked then. */
+export class HostPicture {
+  #volumes: Promise<ReadonlyMap<string, Volume>> | null = null
+  #freshVolumes: Promise<ReadonlyMap<string, Volume>> | null = null
+
+  constructor(
+    readonly host: Host,
+    readonly homeDir: string,
+    /** Null: this driver has none, and nothing can be said of what it runs. */
+    readonly capabilities: CapabilitiesXml | null,
+    readonly usesKvm: boolean,
+  ) {}
+
+  get filesAreHere(): boolean {
+    return filesAreHere(this.host)
+  }
+
+  /** Null: it cannot say. */
+  domainCapabilities(of: EmulatorChoice): Promise<DomainCapabilitiesXml | null> {
+    return this.host.slow(async (connection) => {
+      const xml = await nullIfRefused(connection.getDomainCapabilities(of))
+      return xml === null ? null : DomainCapabilitiesXml.parse(xml)
+    })
+  }
+
+  async fileState(path: string): Promise<FileState> {
+    if (this.host.kind === 'test') return 'unknown'
+    if (this.filesAreHere) {
+      try {
+        await stat(path)
+        return 'there'
+      } catch (error) {
+        const code = systemCodeOf(error)
+        if (code === 'ENOENT' || code === 'ENOTDIR') return 'missing'
+        if (code === null) throw error
+      }
+    }
+    const folderIsPool = this.host.inventory
+      .pools()
+      .some((pool) => pool.state === 'running' && pool.path === dirname(path))
+    if (!folderIsPool) return 'unknown'
+    return (await this.#fresh()).has(path) ? 'there' : 'missing'
+  }
+
+  /** A volume of this name in any running pool. */
+  async findVolume(name: string): Promise<Volume | null> {
+    return [...(await this.#fresh()).values()].find((volume) => basename(volume.path) === name) ?? null
+  }
+
+  async volumeAt(path: string): Promise<Volume | null> {
+    this.#volumes ??= this.host.slow((connection) => volumesByPath(connection))
+    return (await this.#volumes).get(path) ?? null
+  }
+
+  /** The machines that have this file as a disk. */
+  async usersOf(path: string): Promise<string[]> {
+    const wanted = await canonicalPath(this.host, path)
+    const users: string[] = []
+    for (const machine of this.host.inventory.machines()) {
+      const paths = await Promise.all(machine.diskPaths.map((each) => canonicalPath(this.host, each)))
+      if (paths.includes(wanted)) users.push(machine.name)
+    }
+    return users
+  }
+
+  /** Whether another machine keeps its firmware's variables in this file. */
+  usesVariables(path: string): Promise<boolean> {
+    return this.host.slow(async (connection) => {
+      const texts = await inParallel(await connection.listAllDomains(), asksAtOnce, (domain) =>
+        orNullWhenGone(domain.getXMLDesc()),
+      )
+      return texts.some((text) => text !== null && DomainXml.parse(text).os.nvram.path === path)
+    })
+  }
+
+  /** Names of PCI devices as libvirt has them ('pci_0000_03_00_0'), and USB devices as 'vendor:product'. */
+  devices(): Promise<ReadonlySet<string>> {
+    return this.host.slow(async (connection) => {
+      const devices = await connection.listAllNodeDevices(['cap-pci-dev', 'cap-usb-dev'])
+      const names = await inParallel(devices, asksAtOnce, async (device) => {
+        const text = await nullIfRefused(device.getXMLDesc())
+        const [usb] =
+          text === null ? [] : NodeDeviceXml.parse(text).capabilities.filter(({ type }) => type === 'usb_device')
+        return usb === undefined ? device.name : `${usb.vendorId ?? ''}:${usb.productId ?? ''}`
+      })
+      return new Set(names)
+    })
+  }
+
+  /** After another look at the pools' folders: what is missing may have been copied there just now. */
+  #fresh(): Promise<ReadonlyMap<string, Volume>> {
+    this.#freshVolumes ??= this.host.slow(async (connection) => {
+      await refreshPools(connection)
+      return volumesByPath(connection)
+    })
+    return this.#freshVolumes
+  }
+}
+
+async function refreshPools(connection: Connection): Promise<void> {
+  const pools = await connection.listAllStoragePools(['active'])
+  await Promise.all(pools.map((pool) => nullIfRefused(pool.refresh()))) // one that is busy is listed as it is
+}
+
+export async function readHostPicture(host: Host, homeDir: string): Promise<HostPicture> {
+  const [capabilities, kvm] = await Promise.all([
+    host.slow(async (connection) => nullIfRefused(connection.getCapabilities())),
+    host.kvm(),
+  ])
+  return new HostPicture(host, homeDir, capabilities === null ? null : CapabilitiesXml.parse(capabilities), kvm.usable)
+}

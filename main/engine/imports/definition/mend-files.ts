@@ -1,0 +1,123 @@
+import { basename, dirname } from 'node:path'
+
+import type { DefinitionClash } from '@strata/contract/imports.ts'
+import type { Volume } from '@strata/contract/storage.ts'
+import type { DomainXml } from 'node-libvirt/xml'
+
+import { blocking, mended, removeElements, warning } from './element-edit.ts'
+import type { HostPicture } from './host-picture.ts'
+
+type Disk = DomainXml['devices']['disks'][number]
+
+/** Disks whose files are not here are looked for in the pools by their names, and else left out. */
+export async function mendFiles(domain: DomainXml, picture: HostPicture): Promise<DefinitionClash[]> {
+  const clashes: DefinitionClash[] = []
+  for (const disk of [...domain.devices.disks]) clashes.push(...(await mendDisk(domain, disk, picture)))
+  for (const path of [domain.os.kernelPath, domain.os.initrdPath]) {
+    if (path !== null && (await picture.fileState(path)) === 'missing')
+      clashes.push(blocking('file-missing', `It boots from ${path}, which is not here. Put the file there.`))
+  }
+  return clashes
+}
+
+function mendDisk(domain: DomainXml, disk: Disk, picture: HostPicture): Promise<DefinitionClash[]> {
+  switch (disk.type) {
+    case 'volume':
+      return mendVolume(domain, disk, picture)
+    case 'file':
+    case 'block':
+      return mendPath(domain, disk, disk.source.file ?? disk.source.device, picture)
+    default:
+      return Promise.resolve([]) // what lies on a network is not for us to reach
+  }
+}
+
+async function mendPath(
+  domain: DomainXml,
+  disk: Disk,
+  path: string | null,
+  picture: HostPicture,
+): Promise<DefinitionClash[]> {
+  if (path === null || path === '') return []
+  const state = await picture.fileState(path)
+  if (state !== 'missing') return state === 'there' ? inUse(disk, path, picture) : []
+  const sentence = `${path}, a ${wordOf(disk)} of it, is not here.`
+  const found = disk.type === 'file' ? await picture.findVolume(basename(path)) : null
+  if (found === null) return [leaveOut(domain, disk, sentence)]
+  useVolume(disk, found)
+  return [
+    mended('file-missing', sentence, `${found.path}, which has the same name, was taken.`),
+    ...(await inUse(disk, found.path, picture)),
+  ]
+}
+
+/** A file of that name may be another kind of image than the old one was; a definition that says otherwise would destroy it. */
+function useVolume(disk: Disk, { path, format }: Volume): void {
+  disk.source.file = path
+  removeElements(disk.element, './backingStore')
+  if (disk.device !== 'cdrom' && (format === 'qcow2' || format === 'raw')) disk.driver.type = format
+}
+
+/** A drive stays, without its medium; a disk goes. */
+function leaveOut(domain: DomainXml, disk: Disk, sentence: string): DefinitionClash {
+  if (disk.device === 'cdrom' || disk.device === 'floppy') {
+    removeElements(disk.element, './source')
+    removeElements(disk.element, './backingStore')
+    return mended('file-missing', sentence, 'The drive is empty.')
+  }
+  const kind = disk.type === 'block' ? 'device-missing' : 'file-missing'
+  removeElements(domain.element, './devices/disk', (element) => element === disk.element)
+  return mended(kind, sentence, 'The machine is without this disk. To have it, put the file there and look again.')
+}
+
+async function inUse(disk: Disk, path: string, picture: HostPicture): Promise<DefinitionClash[]> {
+  if (disk.device === 'cdrom' || disk.device === 'floppy' || disk.isReadOnly || disk.isShareable) return []
+  const [user] = await picture.usersOf(path)
+  if (user !== undefined) {
+    return [
+      blocking(
+        'file-in-use',
+        `${path} is a disk of “${user}”. Two machines that write to one disk destroy what is on it: copy it, or take it away there.`,
+      ),
+    ]
+  }
+  return isElsewhere(path, picture)
+    ? [
+        warning(
+          'file-elsewhere',
+          `${path} lies in no storage pool and not in your home folder. Its content becomes readable and writable inside the machine.`,
+        ),
+      ]
+    : []
+}
+
+/** A text from somebody else could name any file of this computer. */
+function isElsewhere(path: string, { host, homeDir, filesAreHere }: HostPicture): boolean {
+  if (!filesAreHere) return false
+  const isInPool = host.inventory.pools().some((pool) => pool.path !== null && dirname(path) === pool.path)
+  return !isInPool && !path.startsWith(`${homeDir}/`)
+}
+
+async function mendVolume(domain: DomainXml, disk: Disk, picture: HostPicture): Promise<DefinitionClash[]> {
+  const { pool: poolName, volume: name } = disk.source
+  if (poolName === null || name === null) return []
+  const pool = picture.host.inventory.pools().find((each) => each.name === poolName)
+  if (pool !== undefined && pool.state !== 'running')
+    return [warning('pool-missing', `The storage pool “${poolName}” with its ${wordOf(disk)} ${name} is not running.`)]
+  const found = await picture.findVolume(name)
+  if (pool !== undefined && found?.poolUuid === pool.uuid) return inUse(disk, found.path, picture)
+  const kind = pool === undefined ? 'pool-missing' : 'file-missing'
+  const sentence =
+    pool === undefined
+      ? `There is no storage pool “${poolName}” here, where its ${wordOf(disk)} ${name} should be.`
+      : `There is no image ${name} in the storage pool “${poolName}”.`
+  const home = picture.host.inventory.pools().find((each) => each.uuid === found?.poolUuid)
+  if (found === null || home === undefined) return [{ ...leaveOut(domain, disk, sentence), kind }]
+  disk.source.pool = home.name
+  return [
+    mended(kind, sentence, `The image of that name in “${home.name}” was taken.`),
+    ...(await inUse(disk, found.path, picture)),
+  ]
+}
+
+const wordOf = ({ device }: Disk) => (device === 'cdrom' ? 'CD' : device === 'floppy' ? 'floppy disk' : 'disk')

@@ -1,0 +1,207 @@
+import { dirname } from 'node:path'
+
+import type { DefinitionClash } from '@strata/contract/imports.ts'
+import type { DomainCapabilitiesXml, DomainXml } from 'node-libvirt/xml'
+
+import { blocking, mended, removeElements, warning } from './element-edit.ts'
+import type { HostPicture } from './host-picture.ts'
+import { mendScreens } from './mend-screens.ts'
+
+/** What runs the machine, and what it seems to be: emulator, machine type, processor, firmware. */
+export async function mendPlatform(
+  domain: DomainXml,
+  picture: HostPicture,
+  oldName: string | null,
+): Promise<DefinitionClash[]> {
+  if (picture.host.kind === 'test' || picture.capabilities === null) return [] // its machines are only acted
+  const arch = domain.os.arch ?? picture.host.facts?.architecture ?? 'x86_64'
+  const guest = picture.capabilities.guests.find(
+    (each) => each.arch === arch && each.osType === (domain.os.type ?? 'hvm'),
+  )
+  if (guest === undefined) {
+    return [
+      blocking(
+        'emulator-missing',
+        `This host has nothing that runs machines for ${arch}: QEMU for it is not installed.`,
+      ),
+    ]
+  }
+  const clashes = [
+    ...mendHypervisor(domain, picture, arch),
+    ...mendEmulator(domain, [guest.emulator, ...guest.domainTypes.map(({ emulator }) => emulator)]),
+    ...mendMachineType(
+      domain,
+      guest.machines.flatMap(({ name, canonicalName }) => [name, canonicalName]),
+    ),
+  ]
+  const able = await picture.domainCapabilities({
+    arch,
+    machine: domain.os.machine ?? undefined,
+    virtType: domain.type ?? undefined,
+    emulator: domain.devices.emulator ?? undefined,
+  })
+  if (able === null) return clashes
+  return [
+    ...clashes,
+    ...mendProcessor(domain, able),
+    ...(await mendFirmware(domain, able, picture, oldName)),
+    ...mendScreens(domain, able),
+    ...missingTpm(domain, able),
+  ]
+}
+
+function mendHypervisor(domain: DomainXml, picture: HostPicture, arch: string): DefinitionClash[] {
+  const type = domain.type ?? ''
+  if (type === 'qemu' || type === '') return []
+  if (type !== 'kvm' && type !== 'hvf') {
+    return [blocking('hypervisor-missing', `It was made for ${type.slice(0, 32)}, which does not run here.`)]
+  }
+  const isOwnArchitecture = arch === (picture.host.facts?.architecture ?? arch)
+  if (type === 'kvm' && picture.usesKvm && isOwnArchitecture) return []
+  domain.type = picture.usesKvm && isOwnArchitecture ? 'kvm' : 'qemu'
+  if (domain.type === 'kvm')
+    return [mended('kvm-missing', 'It was made for the hypervisor of macOS.', 'It runs with KVM.')]
+  // These speak to KVM itself.
+  removeElements(domain.element, './features/kvm')
+  removeElements(domain.element, './features/hyperv')
+  removeElements(domain.element, './clock/timer', (timer) =>
+    ['kvmclock', 'hypervclock'].includes(timer.getAttribute('name') ?? ''),
+  )
+  return [
+    mended(
+      'kvm-missing',
+      'It wants KVM, which does not run such machines here.',
+      'It is emulated: the same, but many times slower.',
+    ),
+  ]
+}
+
+function mendEmulator(domain: DomainXml, known: readonly (string | null)[]): DefinitionClash[] {
+  const { emulator } = domain.devices
+  if (emulator === null || known.includes(emulator)) return []
+  domain.devices.emulator = null
+  return [
+    mended(
+      'emulator-missing',
+      `Its emulator ${emulator} is not the one of this host.`,
+      'libvirt chooses the one that is here.',
+    ),
+  ]
+}
+
+/** Names without a version stand for the newest; versions come and go with QEMU. */
+const families: readonly (readonly [RegExp, string])[] = [
+  [/^pc-q35-/, 'q35'],
+  [/^pc-/, 'pc'],
+  [/^virt-/, 'virt'],
+  [/^pseries-/, 'pseries'],
+  [/^s390-ccw-virtio-/, 's390-ccw-virtio'],
+]
+
+function mendMachineType(domain: DomainXml, known: readonly (string | null)[]): DefinitionClash[] {
+  const { machine } = domain.os
+  if (machine === null || known.includes(machine)) return []
+  const family = families.find(([pattern, name]) => pattern.test(machine) && known.includes(name))?.[1]
+  const sentence = `This host’s QEMU has no machine type ${machine}.`
+  if (family === undefined) return [blocking('machine-type-unknown', sentence)]
+  domain.os.machine = family
+  return [mended('machine-type-unknown', sentence, `It is ${family}, the newest of its kind here.`)]
+}
+
+function mendProcessor(domain: DomainXml, able: DomainCapabilitiesXml): DefinitionClash[] {
+  const mode = domain.cpu.mode ?? (domain.cpu.model === null ? null : 'custom')
+  if (mode === null) return []
+  const modes = able.cpuModes
+  const sentence = whyUnavailable(domain, modes, mode)
+  if (sentence === null) return []
+  const next = (['host-model', 'maximum'] as const).find(
+    (each) =>
+      each !== mode &&
+      (each === 'maximum') === (domain.type !== 'kvm') &&
+      modes.some(({ name, isSupported }) => name === each && isSupported),
+  )
+  if (next === undefined) return [blocking('cpu-unavailable', sentence)]
+  for (const path of ['./cpu/model', './cpu/vendor', './cpu/feature', './cpu/maxphysaddr'])
+    removeElements(domain.element, path)
+  domain.cpu.match = null
+  domain.cpu.check = null
+  domain.cpu.isMigratable = null
+  domain.cpu.mode = next
+  return [
+    mended(
+      'cpu-unavailable',
+      sentence,
+      next === 'maximum' ? 'It has all that emulation can do.' : 'It has a processor like the host’s.',
+    ),
+  ]
+}
+
+/** Null: it can be had. */
+function whyUnavailable(domain: DomainXml, modes: DomainCapabilitiesXml['cpuModes'], mode: string): string | null {
+  const capability = modes.find(({ name }) => name === mode)
+  if (capability?.isSupported !== true) return `A processor of the kind “${mode}” cannot be had here.`
+  if (mode !== 'custom' || domain.cpu.model === null) return null
+  const model = capability.models.find(({ name }) => name === domain.cpu.model)
+  return model?.usable === 'no' || model === undefined
+    ? `The processor model ${domain.cpu.model} cannot be had here.`
+    : null
+}
+
+async function mendFirmware(
+  domain: DomainXml,
+  able: DomainCapabilitiesXml,
+  picture: HostPicture,
+  oldName: string | null,
+): Promise<DefinitionClash[]> {
+  const { os } = domain
+  const hasUefi = able.firmwares.includes('efi')
+  const none = 'This host has no UEFI firmware that suits: its package (on Debian ovmf) is not installed.'
+  if (os.firmware === 'efi' && !hasUefi) return [blocking('firmware-missing', none)]
+  const loader = os.loader.path
+  const isMissing = loader !== null && (await picture.fileState(loader)) === 'missing'
+  if (isMissing) {
+    const sentence = `The firmware ${loader} is not here.`
+    if (os.loader.type !== 'pflash' || !hasUefi)
+      return [blocking('firmware-missing', os.loader.type === 'pflash' ? none : sentence)]
+    const isSecure = os.loader.isSecure === true
+    removeElements(domain.element, './os/loader')
+    removeElements(domain.element, './os/nvram')
+    os.firmware = 'efi'
+    if (isSecure) os.firmwareFeatures.add({ name: 'secure-boot', enabled: true })
+    return [
+      mended(
+        'firmware-missing',
+        sentence,
+        'libvirt chooses the UEFI firmware of this host; what the old one remembered is not taken over.',
+      ),
+    ]
+  }
+  return mendVariables(domain, picture, oldName)
+}
+
+/** The file of the firmware's variables is one machine's alone. */
+async function mendVariables(
+  domain: DomainXml,
+  picture: HostPicture,
+  oldName: string | null,
+): Promise<DefinitionClash[]> {
+  const { path } = domain.os.nvram
+  if (path === null || path.trim() === '') return []
+  const belongsToAnother = domain.name !== oldName || (await picture.usesVariables(path))
+  const folder = await picture.fileState(dirname(path))
+  if (!belongsToAnother && folder !== 'missing' && (await picture.fileState(path)) !== 'missing') return []
+  const nvram = domain.element.elements.find(({ name }) => name === 'os')?.elements.find(({ name }) => name === 'nvram')
+  if (nvram?.getAttribute('template') === null && domain.os.firmware === 'efi')
+    removeElements(domain.element, './os/nvram')
+  else if (nvram !== undefined) nvram.text = ''
+  const sentence = belongsToAnother
+    ? `${path} holds the firmware’s variables of another machine.`
+    : `The firmware’s variables, ${path}, are not here.`
+  return [mended('file-missing', sentence, 'The firmware begins with fresh variables, in a file of its own.')]
+}
+
+function missingTpm(domain: DomainXml, able: DomainCapabilitiesXml): DefinitionClash[] {
+  const wants = domain.devices.tpms.some(({ backend }) => backend === 'emulator')
+  if (!wants || able.devices.isTpmSupported !== false) return []
+  return [warning('device-missing', 'Its TPM needs swtpm, which is not installed here: it cannot start without.')]
+}
