@@ -16,16 +16,23 @@ export interface NewVolume {
   readonly capacityBytes: number
 }
 
-/** Makes a volume that is promised to go again if the job fails. libvirt never overwrites one that is there. */
-export async function makeVolume(pool: StoragePool, wanted: NewVolume, job: JobControl): Promise<StorageVolume> {
+/**
+ * Makes a volume that is promised to go again if the job fails: empty, or with the content of another one.
+ * libvirt never overwrites one that is there.
+ */
+export async function makeVolume(
+  pool: StoragePool,
+  wanted: NewVolume,
+  job: JobControl,
+  content?: StorageVolume,
+): Promise<StorageVolume> {
   const { hostId, poolUuid, name } = wanted
   const undo = { kind: 'delete-volume' as const, hostId, poolUuid, name }
   await job.willUndo(undo)
   try {
     const { capacityBytes, format } = wanted
-    return await pool.storageVolCreateXML(
-      StorageVolumeXml.create({ name, capacityBytes, allocationBytes: 0, target: { format } }).toString(),
-    )
+    const xml = StorageVolumeXml.create({ name, capacityBytes, allocationBytes: 0, target: { format } }).toString()
+    return await (content === undefined ? pool.storageVolCreateXML(xml) : pool.storageVolCreateXMLFrom(xml, content))
   } catch (error) {
     if (!(await isTaken(pool, name, error))) throw error
     await job.willNotUndo(undo) // somebody made one of that name just now: theirs must stay

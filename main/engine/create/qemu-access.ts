@@ -26,6 +26,16 @@ export async function readQemuUser(passwdPath = '/etc/passwd', groupPath = '/etc
 
 /** Null: it can. Else a sentence that names the folder or file which is closed. */
 export async function whyUnreadable(path: string, user: QemuUser): Promise<string | null> {
+  const closed = await whyUnreachable(path, user)
+  if (closed !== null) return closed
+  const file = await statOrNull(path)
+  if (file !== null && !allows(file, user, 0o4))
+    return `The file may not be read by ${user.name}, the user that machines of the system run as.`
+  return null
+}
+
+/** The same of the folders alone: what a machine writes to is made its user's own by libvirt, when it can be reached. */
+export async function whyUnreachable(path: string, user: QemuUser): Promise<string | null> {
   const folders: string[] = []
   for (let folder = dirname(path); ; folder = dirname(folder)) {
     folders.unshift(folder)
@@ -36,9 +46,6 @@ export async function whyUnreadable(path: string, user: QemuUser): Promise<strin
     if (found !== null && !allows(found, user, 0o1))
       return `The folder ${folder} is closed to ${user.name}, the user that machines of the system run as.`
   }
-  const file = await statOrNull(path)
-  if (file !== null && !allows(file, user, 0o4))
-    return `The file may not be read by ${user.name}, the user that machines of the system run as.`
   return null
 }
 

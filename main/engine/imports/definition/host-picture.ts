@@ -9,7 +9,7 @@ import type { Host } from '../../hosts/host.ts'
 import { inParallel } from '../../hosts/in-parallel.ts'
 import { orNullWhenGone } from '../../hosts/or-null-when-gone.ts'
 import { nullIfRefused } from '../../null-if-refused.ts'
-import { canonicalPath, filesAreHere, volumesByPath } from '../../storage/used-files.ts'
+import { filesAreHere, volumesByPath } from '../../storage/used-files.ts'
 import { systemCodeOf } from '../../strata-error.ts'
 
 const asksAtOnce = 16
@@ -19,7 +19,6 @@ export type FileState = 'there' | 'missing' | 'unknown'
 
 /** What a definition is compared with. What is asked of the host only for some definitions is asked then. */
 export class HostPicture {
-  #volumes: Promise<ReadonlyMap<string, Volume>> | null = null
   #freshVolumes: Promise<ReadonlyMap<string, Volume>> | null = null
 
   constructor(
@@ -64,22 +63,6 @@ export class HostPicture {
   /** A volume of this name in any running pool. */
   async findVolume(name: string): Promise<Volume | null> {
     return [...(await this.#fresh()).values()].find((volume) => basename(volume.path) === name) ?? null
-  }
-
-  async volumeAt(path: string): Promise<Volume | null> {
-    this.#volumes ??= this.host.slow((connection) => volumesByPath(connection))
-    return (await this.#volumes).get(path) ?? null
-  }
-
-  /** The machines that have this file as a disk. */
-  async usersOf(path: string): Promise<string[]> {
-    const wanted = await canonicalPath(this.host, path)
-    const users: string[] = []
-    for (const machine of this.host.inventory.machines()) {
-      const paths = await Promise.all(machine.diskPaths.map((each) => canonicalPath(this.host, each)))
-      if (paths.includes(wanted)) users.push(machine.name)
-    }
-    return users
   }
 
   /** Whether another machine keeps its firmware's variables in this file. */

@@ -4,6 +4,7 @@ import type { DefinitionClash } from '@strata/contract/imports.ts'
 import type { Volume } from '@strata/contract/storage.ts'
 import type { DomainXml } from 'node-libvirt/xml'
 
+import { machinesUsing } from '../disk-image/image-users.ts'
 import { blocking, mended, removeElements, warning } from './element-edit.ts'
 import type { HostPicture } from './host-picture.ts'
 
@@ -72,12 +73,12 @@ function leaveOut(domain: DomainXml, disk: Disk, sentence: string): DefinitionCl
 
 async function inUse(disk: Disk, path: string, picture: HostPicture): Promise<DefinitionClash[]> {
   if (disk.device === 'cdrom' || disk.device === 'floppy' || disk.isReadOnly || disk.isShareable) return []
-  const [user] = await picture.usersOf(path)
+  const [user] = await machinesUsing(picture.host, path)
   if (user !== undefined) {
     return [
       blocking(
         'file-in-use',
-        `${path} is a disk of “${user}”. Two machines that write to one disk destroy what is on it: copy it, or take it away there.`,
+        `${path} is a disk of “${user.name}”. Two machines that write to one disk destroy what is on it: copy it, or take it away there.`,
       ),
     ]
   }

@@ -21,7 +21,7 @@ export async function refuseCutImage(
     'invalid-input',
     `${fileName} is damaged: it ends too early, as after a download that was cut off.`,
     {
-      field: 'media',
+      field: 'source',
     },
   )
 }

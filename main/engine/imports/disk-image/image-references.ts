@@ -98,10 +98,10 @@ function refused(fileName: string, why: string): StrataError {
   return new StrataError(
     'unsupported',
     `${fileName} cannot be imported. ${why}, and Strata opens no file that an image names by itself. Make it one image first.`,
-    { field: 'media', detail: `qemu-img convert -O qcow2 ${fileName} whole.qcow2` },
+    { field: 'source', detail: `qemu-img convert -O qcow2 ${fileName} whole.qcow2` },
   )
 }
 
 function damaged(fileName: string, why: string): StrataError {
-  return new StrataError('invalid-input', `${fileName} is damaged. ${why}`, { field: 'media' })
+  return new StrataError('invalid-input', `${fileName} is damaged. ${why}`, { field: 'source' })
 }

@@ -6,6 +6,7 @@ import { StrataError } from '../../strata-error.ts'
 import { imageArguments, type ImageSource } from './image-source.ts'
 
 const patienceMs = 60_000
+const checkPatienceMs = 10 * 60_000
 /**
  * More than the tables of any honest image take: it is the damaged and the hostile that want more. A limit on data, as the
  * space of addresses fills with threads: with 1 GiB of it, a busy computer had qemu-img end now and then.
@@ -48,7 +49,7 @@ export async function readImageInfo(source: ImageSource, fileName: string): Prom
   const data = parsed.data['format-specific']?.data
   if (parsed.data['backing-filename'] !== undefined || data?.['data-file'] !== undefined) {
     throw new StrataError('unsupported', `${fileName} needs another image below it, which Strata does not open.`, {
-      field: 'media',
+      field: 'source',
     })
   }
   return {
@@ -69,6 +70,23 @@ export async function measureAsQcow2(source: ImageSource, fileName: string): Pro
   const parsed = z.object({ required: z.number() }).safeParse(answer)
   if (!parsed.success) throw unreadable(fileName, null)
   return parsed.data.required
+}
+
+/**
+ * Looks at all of the image's tables; of formats that QEMU cannot check nothing is said.
+ * @throws StrataError 'invalid-input' when it is damaged
+ */
+export async function refuseDamaged(source: ImageSource, fileName: string, signal: AbortSignal): Promise<void> {
+  if (source.format !== 'qcow2' && source.format !== 'vmdk') return
+  const words = ['check', '-U', '--output=json', ...imageArguments(source)]
+  const end = await runProgram(await imageTool(), words, { timeoutMs: checkPatienceMs, signal })
+  signal.throwIfAborted()
+  // 3: some clusters belong to nothing, which costs room and no data. 63: cannot be checked. One that takes too long is believed.
+  if (end.timedOut || end.exitCode === 0 || end.exitCode === 3 || end.exitCode === 63) return
+  throw new StrataError('invalid-input', `${fileName} is damaged, or not complete: its tables lead nowhere.`, {
+    field: 'source',
+    detail: end.errorText,
+  })
 }
 
 async function askBounded(words: readonly string[], fileName: string): Promise<unknown> {
@@ -109,7 +127,7 @@ function unreadable(fileName: string, end: ProgramEnd | null, cause?: unknown): 
       ? 'took longer than a minute to look at'
       : 'cannot be read as a disk image: it is damaged, or not complete'
   return new StrataError('invalid-input', `${fileName} ${why}.`, {
-    field: 'media',
+    field: 'source',
     cause,
     ...(end !== null && end.errorText !== '' && { detail: end.errorText }),
   })

@@ -153,7 +153,7 @@ describe('what is refused', () => {
     ['a relative path', () => Promise.resolve('disk.qcow2'), 'invalid-input', 'slash'],
   ])('is %s', async (_what, make, code, words) => {
     const error = await inspectLocalImage(await make()).catch((caught: unknown) => caught)
-    expect(error).toMatchObject({ name: 'StrataError', code, data: { field: 'media' } })
+    expect(error).toMatchObject({ name: 'StrataError', code, data: { field: 'source' } })
     expect((error as Error).message).toContain(words)
   })
 

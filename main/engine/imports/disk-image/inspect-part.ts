@@ -33,10 +33,10 @@ export function inspectLocalImage(
   part: ImageSource['part'] = null,
   fileName = basename(path),
 ): Promise<InspectedImage> {
-  return withLocalFile(path, 'media', async (file) => {
+  return withLocalFile(path, 'source', async (file) => {
     const readAt = part === null ? file.readAt : partOf(file.readAt, part.offsetBytes, part.sizeBytes)
     const fileBytes = part?.sizeBytes ?? file.sizeBytes
-    if (fileBytes === 0) throw new StrataError('invalid-input', `${fileName} is empty.`, { field: 'media' })
+    if (fileBytes === 0) throw new StrataError('invalid-input', `${fileName} is empty.`, { field: 'source' })
     const { format, pieces } = await formatOf(readAt, fileBytes, fileName)
     if (pieces.length > 0 && part !== null)
       throw unsupported(fileName, 'It is a VMware disk in several pieces, inside an archive.')
@@ -61,7 +61,7 @@ export async function formatOf(
   switch (detected.kind) {
     case 'iso':
       throw new StrataError('invalid-input', `${fileName} is an ISO image: a CD to install from, not a disk.`, {
-        field: 'media',
+        field: 'source',
       })
     case 'other':
       throw unsupported(fileName, `It is ${detected.name}.`)
@@ -90,7 +90,7 @@ async function sizeOfPieces(folder: string, names: readonly string[], fileName: 
         'not-found',
         `${fileName} is not complete: its piece ${name} is missing. Put all pieces into one folder.`,
         {
-          field: 'media',
+          field: 'source',
           cause: error,
         },
       )
@@ -105,7 +105,7 @@ function refuseUnusable(info: ImageInfo, fileName: string): void {
       'invalid-input',
       `${fileName} says that it is ${byteText(info.capacityBytes)} large, which no disk of a machine can be.`,
       {
-        field: 'media',
+        field: 'source',
       },
     )
   }
@@ -136,7 +136,7 @@ async function guestHead(source: ImageSource, readAt: ReadAt, info: ImageInfo, f
       'invalid-input',
       `The beginning of ${fileName} cannot be read: it is damaged, or not complete.`,
       {
-        field: 'media',
+        field: 'source',
         detail: end.errorText,
       },
     )
@@ -149,9 +149,9 @@ function noDisk(fileName: string): StrataError {
   return new StrataError(
     'invalid-input',
     `Is ${fileName} a disk at all? It is no image of a format that is known, and nothing in it is a partition table or a file system. If it is a disk, make it an image that says so.`,
-    { field: 'media', detail: `qemu-img convert -f raw -O qcow2 ${fileName} disk.qcow2` },
+    { field: 'source', detail: `qemu-img convert -f raw -O qcow2 ${fileName} disk.qcow2` },
   )
 }
 
 const unsupported = (fileName: string, why: string) =>
-  new StrataError('unsupported', `${fileName} cannot be imported. ${why}`, { field: 'media' })
+  new StrataError('unsupported', `${fileName} cannot be imported. ${why}`, { field: 'source' })

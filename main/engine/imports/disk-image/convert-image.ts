@@ -1,0 +1,201 @@
+import { randomUUID } from 'node:crypto'
+import { constants } from 'node:fs'
+import { access, mkdir, rm, stat, statfs } from 'node:fs/promises'
+import { join } from 'node:path'
+
+import type { Pool } from '@strata/contract/storage.ts'
+
+import { byteText } from '../../byte-text.ts'
+import { makeVolume, uploadIso } from '../../create/place-media.ts'
+import type { Host } from '../../hosts/host.ts'
+import { runProgram } from '../../hosts/run-program.ts'
+import type { JobControl } from '../../jobs/job-control.ts'
+import { explainWrite } from '../../storage/out-of-space.ts'
+import { filesAreHere } from '../../storage/used-files.ts'
+import { StrataError, toStrataError } from '../../strata-error.ts'
+import { imageArguments, type ImageSource } from './image-source.ts'
+import { imageTool } from './image-tool.ts'
+
+/** Node's timers go no further; no copy of a disk takes so long. */
+const patienceMs = 2 ** 31 - 1
+/** A file system that is full to the last byte helps nobody. */
+const spareBytes = 64 * 1024 ** 2
+
+export interface ImageCopy {
+  readonly source: ImageSource
+  /** For the eye. */
+  readonly fileName: string
+  /** What the guest sees; no less than the image has. */
+  readonly capacityBytes: number
+  /** What it takes as qcow2. */
+  readonly neededBytes: number
+  readonly poolUuid: string
+  /** Of the volume that is made. */
+  readonly name: string
+}
+
+export interface Copying {
+  readonly host: Host
+  /** For a copy on the way to a pool that this process cannot write to. */
+  readonly cacheDir: string
+}
+
+/** How many bytes the copy will have to tell about: those that travel in two steps count twice. */
+export async function bytesToCopy({ host }: Copying, copies: readonly ImageCopy[]): Promise<number> {
+  let totalBytes = 0
+  for (const { poolUuid, neededBytes } of copies)
+    totalBytes += neededBytes * ((await mayWriteTo(host, host.inventory.requirePool(poolUuid))) ? 1 : 2)
+  return totalBytes
+}
+
+/**
+ * Copies an image into a pool as qcow2; gives the volume's path. Where this process may write to the pool, straight into a
+ * volume that libvirt has made; else by way of a file in the cache, which is then sent to the daemon. Whatever ends it
+ * early leaves nothing: the program is gone before the volume is taken back.
+ */
+export async function convertImage(copying: Copying, copy: ImageCopy, job: JobControl): Promise<string> {
+  const pool = copying.host.inventory.requirePool(copy.poolUuid)
+  await refuseWhenFull(copying.host, pool, copy.neededBytes)
+  return (await mayWriteTo(copying.host, pool)) ? intoPool(copying.host, pool, copy, job) : byUpload(copying, copy, job)
+}
+
+/** The system daemon's volumes are root's alone, whatever their folder allows. */
+async function mayWriteTo(host: Host, { type, path }: Pool): Promise<boolean> {
+  const ownsVolumes = host.kind === 'session' || process.getuid?.() === 0
+  if (!filesAreHere(host) || !ownsVolumes || path === null || !['dir', 'fs', 'netfs'].includes(type)) return false
+  return access(path, constants.W_OK | constants.X_OK).then(
+    () => true,
+    () => false,
+  )
+}
+
+/** Room for all copies, before the first of them is begun. @throws StrataError 'out-of-space' */
+export async function refuseWhenFull(host: Host, pool: Pool, neededBytes: number): Promise<void> {
+  const availableBytes = await host.slow(async (connection) => {
+    const handle = await connection.storagePoolLookupByUUID(pool.uuid)
+    await handle.refresh() // the free room is counted only then
+    return (await handle.getInfo()).availableBytes
+  })
+  if (availableBytes >= neededBytes) return
+  throw new StrataError(
+    'out-of-space',
+    `The copy takes ${byteText(neededBytes)}, and the storage pool “${pool.name}” has ${byteText(availableBytes)} left. Make room, or choose another pool.`,
+    { field: 'poolUuid' },
+  )
+}
+
+async function intoPool(host: Host, pool: Pool, copy: ImageCopy, job: JobControl): Promise<string> {
+  const { poolUuid, name, neededBytes, source } = copy
+  return host.withBulkConnection(async (connection) => {
+    try {
+      const handle = await connection.storagePoolLookupByUUID(poolUuid)
+      // Sizes of images are whole sectors.
+      const capacityBytes = Math.ceil(copy.capacityBytes / 512) * 512
+      const volume = await makeVolume(handle, { hostId: host.id, poolUuid, name, format: 'qcow2', capacityBytes }, job)
+      const path = await volume.getPath()
+      await convert(['-n', '--target-is-zero', ...inputOf(source), path], copy, job)
+      await handle.refresh()
+      return path
+    } catch (error) {
+      job.signal.throwIfAborted()
+      if (error instanceof StrataError && error.code !== 'invalid-input') throw error
+      const cause = error instanceof StrataError ? new Error(error.data.detail ?? error.message) : error
+      const known = await explainWrite(
+        cause,
+        host,
+        connection,
+        poolUuid,
+        sentenceOf(copy),
+        Math.min(neededBytes, spareBytes),
+      )
+      // What is not the pool's fault is the image's.
+      throw known.code === 'internal' && error instanceof StrataError ? error : known
+    }
+  })
+
+  function sentenceOf({ fileName }: ImageCopy): string {
+    return `${fileName} could not be copied into the storage pool “${pool.name}”.`
+  }
+}
+
+async function byUpload({ host, cacheDir }: Copying, copy: ImageCopy, job: JobControl): Promise<string> {
+  const { source, neededBytes, poolUuid, name } = copy
+  const folder = join(cacheDir, 'imports')
+  const path = join(folder, `${randomUUID()}.qcow2`)
+  await job.willUndo({ kind: 'delete-file', path })
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    await refuseWhenDiskIsFull(folder, neededBytes)
+    await convert([...inputOf(source), path], copy, job)
+    await grow(path, copy)
+    const { size } = await stat(path)
+    const second: JobControl = {
+      ...job,
+      progress: (sentBytes) => {
+        job.progress(neededBytes + Math.round((sentBytes / size) * neededBytes), 2 * neededBytes)
+      },
+    }
+    const uploaded = await uploadIso(host, { path, sizeBytes: size, poolUuid, name }, second)
+    // Only now the daemon sees what kind of image it was given.
+    await host.slow(async (connection) => (await connection.storagePoolLookupByUUID(poolUuid)).refresh())
+    return uploaded
+  } catch (error) {
+    job.signal.throwIfAborted()
+    throw toStrataError(error, `${copy.fileName} could not be copied.`)
+  } finally {
+    await rm(path, { force: true })
+  }
+}
+
+async function refuseWhenDiskIsFull(folder: string, neededBytes: number): Promise<void> {
+  const { bavail, bsize } = await statfs(folder)
+  if (bavail * bsize >= neededBytes + spareBytes) return
+  throw new StrataError(
+    'out-of-space',
+    `The image is converted on this computer first, which takes ${byteText(neededBytes)}; ${folder} has ${byteText(bavail * bsize)} left.`,
+    { field: 'source' },
+  )
+}
+
+/** Sequence is of no use to an image, and out of order it is written faster; the target is flushed at the end. */
+const inputOf = (source: ImageSource) => ['-W', '-t', 'writeback', '-O', 'qcow2', ...imageArguments(source)]
+
+/** @throws StrataError 'invalid-input' with qemu-img's own words: who is at fault is found out by the caller */
+async function convert(words: readonly string[], copy: ImageCopy, job: JobControl): Promise<void> {
+  job.signal.throwIfAborted()
+  job.progress(0, copy.neededBytes)
+  const end = await runProgram(await imageTool(), ['convert', '-p', ...words], {
+    timeoutMs: patienceMs,
+    longestOutput: 0,
+    signal: job.signal,
+    onOutput: (text) => {
+      const share = shareIn(text)
+      if (share !== null) job.progress(Math.round(share * copy.neededBytes), copy.neededBytes)
+    },
+  })
+  job.signal.throwIfAborted()
+  if (end.exitCode === 0) return
+  throw new StrataError(
+    'invalid-input',
+    `${copy.fileName} could not be copied. It is damaged, or cannot be read to its end.`,
+    {
+      field: 'source',
+      detail: end.errorText,
+    },
+  )
+}
+
+/** Of '    (12.50/100%)\r', perhaps several of them, perhaps cut. Null: nothing whole. */
+export function shareIn(text: string): number | null {
+  const last = [...text.matchAll(/\((\d{1,3}\.\d\d)\/100%\)/g)].at(-1)?.[1]
+  return last === undefined ? null : Math.min(1, Number(last) / 100)
+}
+
+async function grow(path: string, { capacityBytes, fileName }: ImageCopy): Promise<void> {
+  const words = ['resize', '-q', '-f', 'qcow2', path, String(Math.ceil(capacityBytes / 512) * 512)]
+  const end = await runProgram(await imageTool(), words, { timeoutMs: 60_000 })
+  if (end.exitCode === 0) return
+  throw new StrataError('internal', `The copy of ${fileName} could not be made as large as it should be.`, {
+    detail: end.errorText,
+  })
+}

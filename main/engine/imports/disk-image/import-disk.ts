@@ -1,0 +1,94 @@
+import type { MediaSource } from '@strata/contract/create.ts'
+import type { ImageFormat } from '@strata/contract/imports.ts'
+
+import type { EngineParts } from '../../engine-parts.ts'
+import type { Host } from '../../hosts/host.ts'
+import type { JobControl } from '../../jobs/job-control.ts'
+import { StrataError } from '../../strata-error.ts'
+import { convertImage } from './convert-image.ts'
+import { copyFarVolume } from './far-volume.ts'
+import { measureAsQcow2, refuseDamaged } from './image-tool.ts'
+import { machinesUsing } from './image-users.ts'
+import { checkInPlace } from './in-place.ts'
+import { findImage } from './inspect-disk-image.ts'
+import type { InspectedImage } from './inspect-part.ts'
+
+export interface WantedDisk {
+  readonly media: MediaSource
+  readonly disk: 'copy' | 'in-place'
+  /** Where a copy goes, and the name of its volume: 'web.qcow2'. */
+  readonly poolUuid: string
+  readonly name: string
+  /** What a copy is to grow to; null, or less than the image has: as large as the image. */
+  readonly capacityBytes: number | null
+}
+
+export interface ImportedDisk {
+  /** On the host. */
+  readonly diskPath: string
+  readonly format: ImageFormat
+  readonly capacityBytes: number
+  /** What should be known of it; sentences. */
+  readonly notes: readonly string[]
+}
+
+/** A step of a job: makes an image into a disk in the pool, or sees that it can be one where it lies. */
+export async function importDisk(
+  parts: Pick<EngineParts, 'folders'>,
+  host: Host,
+  wanted: WantedDisk,
+  job: JobControl,
+): Promise<ImportedDisk> {
+  const found = await findImage(host, wanted.media)
+  job.signal.throwIfAborted()
+  if (wanted.disk === 'in-place') {
+    const notes =
+      found.kind === 'here' ? await checkInPlace(host, found.image) : await farInPlace(host, found.image.path)
+    const { format, capacityBytes } = found.image
+    const diskPath = found.kind === 'here' ? found.image.source.path : found.image.path
+    return { diskPath, format, capacityBytes, notes }
+  }
+  const capacityBytes = Math.max(found.image.capacityBytes, wanted.capacityBytes ?? 0)
+  const { poolUuid, name } = wanted
+  if (found.kind === 'far') {
+    if (wanted.media.kind !== 'volume') throw new TypeError('Only volumes are far away')
+    await refuseRunning(host, found.image.path)
+    const diskPath = await copyFarVolume(host, wanted.media, { poolUuid, name, capacityBytes }, job)
+    return { diskPath, format: 'qcow2', capacityBytes, notes: [] }
+  }
+  const neededBytes = await readyToCopy(host, found.image, job)
+  const { source, fileName } = found.image
+  const copying = { host, cacheDir: parts.folders.cacheDir }
+  const diskPath = await convertImage(copying, { source, fileName, capacityBytes, neededBytes, poolUuid, name }, job)
+  return { diskPath, format: 'qcow2', capacityBytes, notes: [] }
+}
+
+/** What the copy will take. @throws StrataError when it is damaged, or changes while it would be read */
+export async function readyToCopy(host: Host, { source, fileName }: InspectedImage, job: JobControl): Promise<number> {
+  if (source.part === null) await refuseRunning(host, source.path)
+  await refuseDamaged(source, fileName, job.signal)
+  return measureAsQcow2(source, fileName)
+}
+
+async function refuseRunning(host: Host, path: string): Promise<void> {
+  const writer = (await machinesUsing(host, path)).find(({ state }) => state !== 'shut-off')
+  if (writer === undefined) return
+  throw new StrataError(
+    'busy',
+    `“${writer.name}” runs on this disk, so a copy of it would be of no use. Shut it down first, or clone the machine.`,
+    { field: 'source' },
+  )
+}
+
+/** Who may open it is for the other host to say; who uses it is known. */
+async function farInPlace(host: Host, path: string): Promise<string[]> {
+  const [user] = await machinesUsing(host, path)
+  if (user === undefined) return ['The image itself becomes the disk: all that the machine writes changes it.']
+  throw new StrataError(
+    'busy',
+    `${path} is a disk of “${user.name}”, and two machines that write to one disk destroy it.`,
+    {
+      field: 'source',
+    },
+  )
+}

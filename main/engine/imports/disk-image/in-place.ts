@@ -1,0 +1,72 @@
+import { constants } from 'node:fs'
+import { access } from 'node:fs/promises'
+
+import { readQemuUser, whyUnreachable } from '../../create/qemu-access.ts'
+import type { Host } from '../../hosts/host.ts'
+import { filesAreHere } from '../../storage/used-files.ts'
+import { StrataError, systemCodeOf } from '../../strata-error.ts'
+import { imagesOver, machinesUsing } from './image-users.ts'
+import type { InspectedImage } from './inspect-part.ts'
+
+/** Formats that QEMU writes to well, and libvirt has a word for. */
+const writableLayouts = new Set([null, 'monolithicSparse'])
+
+/**
+ * Whether an image can become a machine's disk where it lies. Gives what should be known before, in sentences.
+ * @throws StrataError that says why it cannot
+ */
+export async function checkInPlace(host: Host, image: InspectedImage): Promise<string[]> {
+  const { path } = image.source
+  if (!filesAreHere(host))
+    throw refused('unsupported', image, `It is a file of this computer, and the machine is to run on ${host.label}.`)
+  if (image.format === 'vhdx' || !writableLayouts.has(image.layout))
+    throw refused('unsupported', image, 'Machines here cannot write to an image of its kind.')
+  if (image.isCorrupt)
+    throw refused(
+      'invalid-input',
+      image,
+      'It is damaged, by its own word. Repair it first, with qemu-img check -r all.',
+    )
+  const closed = await whyClosed(host, path)
+  if (closed !== null) throw refused('not-permitted', image, closed)
+  const [user] = await machinesUsing(host, path)
+  if (user !== undefined)
+    throw refused('busy', image, `It is a disk of “${user.name}”, and two machines that write to one disk destroy it.`)
+  const [over] = await imagesOver(host, path)
+  if (over !== undefined) throw refused('busy', image, `${over} holds only what differs from it, and would be lost.`)
+  return [
+    `${image.fileName} itself becomes the disk: all that the machine writes changes this file.`,
+    ...(image.format === 'qcow2'
+      ? []
+      : [`As ${image.format} it cannot keep restore points inside; a copy in the pool could.`]),
+  ]
+}
+
+/** Null: QEMU may read and write it. */
+async function whyClosed(host: Host, path: string): Promise<string | null> {
+  if (host.kind === 'system') {
+    const user = await readQemuUser()
+    return user === null ? null : whyUnreachable(path, user)
+  }
+  try {
+    await access(path, constants.R_OK | constants.W_OK) // machines of the session run as this user
+    return null
+  } catch (error) {
+    return systemCodeOf(error) === 'EROFS' ? 'It lies where nothing can be written.' : 'You may not write to it.'
+  }
+}
+
+function refused(
+  code: 'unsupported' | 'invalid-input' | 'not-permitted' | 'busy',
+  image: InspectedImage,
+  why: string,
+): StrataError {
+  return new StrataError(
+    code,
+    `${image.fileName} cannot be used in place. ${why} Have it copied into the pool instead.`,
+    {
+      field: 'source',
+      detail: image.source.path,
+    },
+  )
+}
