@@ -1,27 +1,21 @@
-import { randomUUID } from 'node:crypto'
-import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdir, rm } from 'node:fs/promises'
-import { join } from 'node:path'
-import { Transform } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
-import { createGunzip } from 'node:zlib'
+import { rm } from 'node:fs/promises'
 
 import type { Appliance, ApplianceDisk } from '@strata/contract/imports.ts'
 
-import { byteText } from '../../byte-text.ts'
 import { diskName, freeDiskStem } from '../../create/free-name.ts'
 import { makeVolume } from '../../create/place-media.ts'
 import type { EngineParts } from '../../engine-parts.ts'
 import type { Host } from '../../hosts/host.ts'
 import type { JobControl } from '../../jobs/job-control.ts'
 import { explainWrite } from '../../storage/out-of-space.ts'
-import { StrataError } from '../../strata-error.ts'
-import { bytesToCopy, convertImage, refuseWhenFull, type Copying, type ImageCopy } from '../disk-image/convert-image.ts'
+import { bytesToCopy, convertImage, type Copying, type ImageCopy } from '../disk-image/convert-image.ts'
 import { readyToCopy } from '../disk-image/import-disk.ts'
 import { inspectLocalImage } from '../disk-image/inspect-part.ts'
+import { refuseWhenFull } from '../disk-image/room-for-copies.ts'
 import type { AppliancePart } from './appliance-files.ts'
 import { openAndInspect, type OpenedAppliance, type OpenedDisk } from './inspect-appliance.ts'
 import { verifyPart } from './manifest.ts'
+import { unpackPart } from './unpack-part.ts'
 
 export interface WantedAppliance {
   readonly path: string
@@ -134,7 +128,7 @@ async function readyDisk(
   taken.add(volumeName)
   const { part, picture } = disk
   if (part === null) return { volumeName, picture, copy: null, unpackedPath: null }
-  const unpackedPath = disk.isCompressed ? await unpack(copying.cacheDir, disk, part, job) : null
+  const unpackedPath = disk.isCompressed ? await unpackPart(copying.cacheDir, part, picture.capacityBytes, job) : null
   const image =
     unpackedPath === null
       ? await inspectLocalImage(part.path, isWholeFile(part) ? null : part, part.name)
@@ -147,75 +141,6 @@ async function readyDisk(
 
 /** A file of its own, which may have pieces beside it. */
 const isWholeFile = ({ name, path, offsetBytes }: AppliancePart) => offsetBytes === 0 && path.endsWith(name)
-
-/** To a file in the cache, which goes with the job. What would grow far beyond the disk's size is made to fill the computer. */
-async function unpack(
-  cacheDir: string,
-  { picture }: OpenedDisk,
-  part: AppliancePart,
-  job: JobControl,
-): Promise<string> {
-  const folder = join(cacheDir, 'imports')
-  const path = join(folder, `${randomUUID()}.image`)
-  await job.willUndo({ kind: 'delete-file', path })
-  await mkdir(folder, { recursive: true, mode: 0o700 })
-  const mostBytes = picture.capacityBytes + picture.capacityBytes / 16 + 64 * 1024 ** 2
-  let [readBytes, writtenBytes] = [0, 0]
-  const counted = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      readBytes += chunk.length
-      job.progress(readBytes, part.sizeBytes)
-      done(null, chunk)
-    },
-  })
-  const bounded = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      writtenBytes += chunk.length
-      if (writtenBytes <= mostBytes) done(null, chunk)
-      else
-        done(
-          new StrataError(
-            'invalid-input',
-            `${part.name} unpacks to more than its disk of ${byteText(picture.capacityBytes)} could be.`,
-            { field: 'source' },
-          ),
-        )
-    },
-  })
-  const range = { start: part.offsetBytes, end: part.offsetBytes + part.sizeBytes - 1, highWaterMark: 1024 ** 2 }
-  try {
-    await pipeline(
-      createReadStream(part.path, range),
-      counted,
-      createGunzip(),
-      bounded,
-      createWriteStream(path, { mode: 0o600 }),
-      {
-        signal: job.signal,
-      },
-    )
-    return path
-  } catch (error) {
-    await rm(path, { force: true })
-    job.signal.throwIfAborted()
-    if (error instanceof StrataError) throw error
-    throw unpackProblem(error, part)
-  }
-}
-
-function unpackProblem(error: unknown, part: AppliancePart): StrataError {
-  const isFull = error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT')
-  return isFull
-    ? new StrataError(
-        'out-of-space',
-        `${part.name} has to be unpacked first, and there is no room for it on this computer.`,
-        { cause: error },
-      )
-    : new StrataError('invalid-input', `${part.name} cannot be unpacked: it is damaged.`, {
-        field: 'source',
-        cause: error,
-      })
-}
 
 function makeEmpty(host: Host, { volumeName, picture }: ReadyDisk, poolUuid: string, job: JobControl): Promise<string> {
   const { capacityBytes } = picture

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { constants } from 'node:fs'
-import { access, mkdir, rm, stat, statfs } from 'node:fs/promises'
+import { access, mkdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import type { Pool } from '@strata/contract/storage.ts'
 
-import { byteText } from '../../byte-text.ts'
 import { makeVolume, uploadIso } from '../../create/place-media.ts'
 import type { Host } from '../../hosts/host.ts'
 import { runProgram } from '../../hosts/run-program.ts'
@@ -15,11 +14,10 @@ import { filesAreHere } from '../../storage/used-files.ts'
 import { StrataError, toStrataError } from '../../strata-error.ts'
 import { imageArguments, type ImageSource } from './image-source.ts'
 import { imageTool } from './image-tool.ts'
+import { refuseWhenDiskIsFull, refuseWhenFull, spareBytes } from './room-for-copies.ts'
 
 /** Node's timers go no further; no copy of a disk takes so long. */
 const patienceMs = 2 ** 31 - 1
-/** A file system that is full to the last byte helps nobody. */
-const spareBytes = 64 * 1024 ** 2
 
 export interface ImageCopy {
   readonly source: ImageSource
@@ -69,21 +67,6 @@ async function mayWriteTo(host: Host, { type, path }: Pool): Promise<boolean> {
   )
 }
 
-/** Room for all copies, before the first of them is begun. @throws StrataError 'out-of-space' */
-export async function refuseWhenFull(host: Host, pool: Pool, neededBytes: number): Promise<void> {
-  const availableBytes = await host.slow(async (connection) => {
-    const handle = await connection.storagePoolLookupByUUID(pool.uuid)
-    await handle.refresh() // the free room is counted only then
-    return (await handle.getInfo()).availableBytes
-  })
-  if (availableBytes >= neededBytes) return
-  throw new StrataError(
-    'out-of-space',
-    `The copy takes ${byteText(neededBytes)}, and the storage pool “${pool.name}” has ${byteText(availableBytes)} left. Make room, or choose another pool.`,
-    { field: 'poolUuid' },
-  )
-}
-
 async function intoPool(host: Host, pool: Pool, copy: ImageCopy, job: JobControl): Promise<string> {
   const { poolUuid, name, neededBytes, source } = copy
   return host.withBulkConnection(async (connection) => {
@@ -126,7 +109,13 @@ async function byUpload({ host, cacheDir }: Copying, copy: ImageCopy, job: JobCo
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 })
     await refuseWhenDiskIsFull(folder, neededBytes)
-    await convert([...inputOf(source), path], copy, job)
+    const first: JobControl = {
+      ...job,
+      progress: (doneBytes) => {
+        job.progress(doneBytes, 2 * neededBytes)
+      },
+    }
+    await convert([...inputOf(source), path], copy, first)
     await grow(path, copy)
     const { size } = await stat(path)
     const second: JobControl = {
@@ -145,16 +134,6 @@ async function byUpload({ host, cacheDir }: Copying, copy: ImageCopy, job: JobCo
   } finally {
     await rm(path, { force: true })
   }
-}
-
-async function refuseWhenDiskIsFull(folder: string, neededBytes: number): Promise<void> {
-  const { bavail, bsize } = await statfs(folder)
-  if (bavail * bsize >= neededBytes + spareBytes) return
-  throw new StrataError(
-    'out-of-space',
-    `The image is converted on this computer first, which takes ${byteText(neededBytes)}; ${folder} has ${byteText(bavail * bsize)} left.`,
-    { field: 'source' },
-  )
 }
 
 /** Sequence is of no use to an image, and out of order it is written faster; the target is flushed at the end. */
