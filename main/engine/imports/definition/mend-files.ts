@@ -4,6 +4,7 @@ import type { DefinitionClash } from '@strata/contract/imports.ts'
 import type { Volume } from '@strata/contract/storage.ts'
 import type { DomainXml } from 'node-libvirt/xml'
 
+import { canonicalPath } from '../../storage/used-files.ts'
 import { machinesUsing } from '../disk-image/image-users.ts'
 import { blocking, mended, removeElements, warning } from './element-edit.ts'
 import type { HostPicture } from './host-picture.ts'
@@ -82,7 +83,7 @@ async function inUse(disk: Disk, path: string, picture: HostPicture): Promise<De
       ),
     ]
   }
-  return isElsewhere(path, picture)
+  return (await isElsewhere(path, picture))
     ? [
         warning(
           'file-elsewhere',
@@ -93,10 +94,15 @@ async function inUse(disk: Disk, path: string, picture: HostPicture): Promise<De
 }
 
 /** A text from somebody else could name any file of this computer. */
-function isElsewhere(path: string, { host, homeDir, filesAreHere }: HostPicture): boolean {
+async function isElsewhere(named: string, { host, homeDir, filesAreHere }: HostPicture): Promise<boolean> {
   if (!filesAreHere) return false
-  const isInPool = host.inventory.pools().some((pool) => pool.path !== null && dirname(path) === pool.path)
-  return !isInPool && !path.startsWith(`${homeDir}/`)
+  // A link in the home folder may lead out of it; the folders themselves may be links too.
+  const [path, home, ...pools] = await Promise.all(
+    [named, homeDir, ...host.inventory.pools().flatMap((pool) => pool.path ?? [])].map((each) =>
+      canonicalPath(host, each),
+    ),
+  )
+  return !pools.includes(dirname(path ?? named)) && path?.startsWith(`${home}/`) !== true
 }
 
 async function mendVolume(domain: DomainXml, disk: Disk, picture: HostPicture): Promise<DefinitionClash[]> {

@@ -130,6 +130,7 @@ describe('what is refused', () => {
     ['a VMware disk whose piece is a link', () => descriptor('link.bin'), 'unsupported', 'is a link'],
     ['a VMware disk whose piece is missing', () => descriptor('gone.bin'), 'not-found', 'gone.bin is missing'],
     ['a VMware disk that is its own piece', () => descriptor('self.vmdk'), 'invalid-input', 'its own piece'],
+    ['a VMware disk whose piece names other files', () => hostilePiece(), 'unsupported', 'in other files'],
     ['a VMware disk over another one', () => childVmdk(), 'unsupported', 'differs from another'],
     ['a VMware disk that is a description inside', () => emptyVmdk(), 'unsupported', 'in other files'],
     ['a VHD over another one', () => childVhd(), 'unsupported', 'differs from another'],
@@ -182,7 +183,7 @@ async function withDataFile(): Promise<string> {
   return at('external.qcow2')
 }
 
-async function descriptor(piece: string): Promise<string> {
+async function descriptor(piece: string, kind = 'FLAT'): Promise<string> {
   await mkdir(at('pieces'), { recursive: true })
   await symlink('/etc/passwd', join(at('pieces'), 'link.bin')).catch(() => undefined) // made once for all of them
   const path = join(at('pieces'), piece === 'self.vmdk' ? 'self.vmdk' : 'hostile.vmdk')
@@ -192,9 +193,16 @@ async function descriptor(piece: string): Promise<string> {
     'CID=12345678',
     'parentCID=ffffffff',
     'createType="monolithicFlat"',
-    `RW 2048 FLAT "${piece}" 0`,
+    `RW 2048 ${kind} "${piece}"${kind === 'FLAT' ? ' 0' : ''}`,
   ]
   await writeFile(path, lines.join('\n'))
+  return path
+}
+
+/** QEMU takes a piece without a capacity for a description, and opens whatever that names. */
+async function hostilePiece(): Promise<string> {
+  const path = await descriptor('hostile-s001.vmdk', 'SPARSE')
+  await copyFile(await emptyVmdk(), join(at('pieces'), 'hostile-s001.vmdk'))
   return path
 }
 

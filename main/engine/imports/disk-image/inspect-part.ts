@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, realpath, rm, stat } from 'node:fs/promises'
+import { mkdtemp, readFile, realpath, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 
@@ -74,29 +74,38 @@ export async function formatOf(
   }
 }
 
-/** Each must be a file of its own in the same folder: a link could lead anywhere. */
+/** Each must be a file of its own in the same folder: a link could lead anywhere, and so could a description inside of it. */
 async function sizeOfPieces(folder: string, names: readonly string[], fileName: string): Promise<number> {
   let totalBytes = 0
   for (const name of names) {
     const path = join(folder, name)
-    try {
-      const found = await stat(path)
-      if ((await realpath(path)) !== path || !found.isFile())
-        throw unsupported(fileName, `Its piece ${name} is a link.`)
-      totalBytes += found.size
-    } catch (error) {
-      if (systemCodeOf(error) !== 'ENOENT') throw error
-      throw new StrataError(
-        'not-found',
-        `${fileName} is not complete: its piece ${name} is missing. Put all pieces into one folder.`,
-        {
-          field: 'source',
-          cause: error,
-        },
-      )
-    }
+    if ((await realpathOrNull(path)) === null) throw missingPiece(fileName, name)
+    totalBytes += await withLocalFile(path, 'source', async (piece) => {
+      if (piece.path !== path) throw unsupported(fileName, `Its piece ${name} is a link.`)
+      const detected = await detectFormat(piece.readAt, piece.sizeBytes)
+      if (detected.kind === 'image' && detected.format === 'vmdk')
+        await referencedFiles('vmdk', piece.readAt, piece.sizeBytes, name)
+      return piece.sizeBytes
+    })
   }
   return totalBytes
+}
+
+async function realpathOrNull(path: string): Promise<string | null> {
+  try {
+    return await realpath(path)
+  } catch (error) {
+    if (systemCodeOf(error) !== 'ENOENT') throw error
+    return null
+  }
+}
+
+function missingPiece(fileName: string, name: string): StrataError {
+  return new StrataError(
+    'not-found',
+    `${fileName} is not complete: its piece ${name} is missing. Put all pieces into one folder.`,
+    { field: 'source' },
+  )
 }
 
 function refuseUnusable(info: ImageInfo, fileName: string): void {
