@@ -3,9 +3,8 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 
-import type { RealDaemon } from '../../node-libvirt/testing/real-daemon.ts'
-import { asTestUser } from '../../node-libvirt/testing/test-user.ts'
 import { screenText } from '../guest/screen-text.ts'
+import type { StoryDaemon } from './story-daemon.ts'
 
 const run = promisify(execFile)
 
@@ -13,12 +12,12 @@ const run = promisify(execFile)
 export class Virsh {
   #pictures = 0
 
-  constructor(readonly daemon: RealDaemon) {}
+  constructor(readonly daemon: StoryDaemon) {}
 
   /** Runs one command and gives what it printed. */
   async run(...args: readonly string[]): Promise<string> {
-    const { user, env, baseFolder, uri } = this.daemon
-    const words = asTestUser(user, ['virsh', '--quiet', '--connect', uri('qemu:///session'), ...args])
+    const { env, baseFolder, hostUri } = this.daemon
+    const words = this.daemon.command(['virsh', '--quiet', '--connect', hostUri, ...args])
     const { stdout } = await run(words[0] ?? '', words.slice(1), { env, cwd: baseFolder })
     return stdout.trim()
   }

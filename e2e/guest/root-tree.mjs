@@ -32,12 +32,13 @@ const modules = [
  * Makes the guest's root file system from unpacked packages.
  * @param {string} unpacked
  * @param {string} tree
+ * @param {readonly string[]} [furtherModules] loaded after the others, by their path below the kernel's drivers
  */
-export function makeRootTree(unpacked, tree) {
+export function makeRootTree(unpacked, tree, furtherModules = []) {
   for (const folder of folders) mkdirSync(join(tree, folder), { recursive: true })
   installBusybox(join(unpacked, 'bin/busybox'), tree)
   installAgent(join(unpacked, 'usr/sbin/qemu-ga'), tree)
-  installModules(join(unpacked, 'lib/modules'), tree)
+  installModules(join(unpacked, 'lib/modules'), tree, [...modules, ...furtherModules])
   cpSync(overlay, tree, { recursive: true, force: true })
 }
 
@@ -73,11 +74,12 @@ function installAgent(agent, tree) {
 /**
  * @param {string} installed the folder that holds one folder a kernel
  * @param {string} tree
+ * @param {readonly string[]} paths
  */
-function installModules(installed, tree) {
+function installModules(installed, tree, paths) {
   const [release] = readdirSync(installed)
   if (release === undefined) throw new Error('The kernel package holds no modules.')
-  for (const path of modules) {
+  for (const path of paths) {
     const name = basename(path)
     copyFileSync(join(installed, release, 'kernel/drivers', `${path}.ko`), join(tree, 'lib/modules', `${name}.ko`))
     appendFileSync(join(tree, 'etc/modules'), `${name}\n`)
