@@ -162,6 +162,8 @@ export const machines = {
   setAutostart: procedure.input(machineRef.extend({ autostart: z.boolean() })).output(z.void()),
   /** A machine that runs gets the title now and the name only when it is off. */
   rename: procedure.input(machineRef.extend({ name: machineName })).output(z.void()),
+  /** A template is not started: other machines' disks are built on its disks. */
+  setTemplate: procedure.input(machineRef.extend({ isTemplate: z.boolean() })).output(z.void()),
   planDeletion: procedure.input(machineRef).output(deletionPlan),
   /** 'trash' keeps the files and the definition until the trash is emptied or its days are over. */
   remove: procedure.input(machineRef.extend({ choice: deletionChoice })).output(jobRef),

@@ -2,6 +2,7 @@ import type { MachineSource } from '@strata/contract/create.ts'
 import type { Connection } from 'node-libvirt'
 
 import { byteText } from '../byte-text.ts'
+import type { EngineParts } from '../engine-parts.ts'
 import type { Host } from '../hosts/host.ts'
 import { nullIfRefused } from '../null-if-refused.ts'
 import { defaultPoolFolder } from '../storage/default-pool.ts'
@@ -10,15 +11,20 @@ import { checkHardware, type HostRoom } from './check-hardware.ts'
 import { checkPlace, type HostThings } from './check-place.ts'
 import { fromError, stopping, warning, type Finding, type PartialForm } from './findings.ts'
 import { readCapabilities } from './host-capabilities.ts'
-import { inspectMedia, type InspectedMedia } from './media.ts'
+import { inspectIsoMedia, type InspectedIso } from './media.ts'
 import { readQemuUser, whyUnreadable } from './qemu-access.ts'
 
 /** Every field that is filled in, checked against the host as it is now. */
-export async function checkForm(host: Host, form: PartialForm, homeDir: string): Promise<Finding[]> {
+export async function checkForm(
+  parts: Pick<EngineParts, 'catalogue'>,
+  host: Host,
+  form: PartialForm,
+  homeDir: string,
+): Promise<Finding[]> {
   const [room, things, media] = await Promise.all([
     hostRoom(host, form.accelerator ?? 'emulation'),
     hostThings(host, form.poolUuid, homeDir),
-    form.source?.kind === 'iso' ? checkMedia(host, form.source, form) : [],
+    form.source?.kind === 'iso' ? checkMedia(parts, host, form.source, form) : [],
   ])
   return [...media, ...checkPlace(form, things), ...checkHardware(form, room)]
 }
@@ -66,9 +72,14 @@ export async function volumeNames(host: Host, poolUuid: string | undefined): Pro
 
 export type IsoSource = Extract<MachineSource, { kind: 'iso' }>
 
-async function checkMedia(host: Host, source: IsoSource, form: PartialForm): Promise<Finding[]> {
+async function checkMedia(
+  parts: Pick<EngineParts, 'catalogue'>,
+  host: Host,
+  source: IsoSource,
+  form: PartialForm,
+): Promise<Finding[]> {
   try {
-    const inspected = await inspectMedia(host, source.media)
+    const inspected = await inspectIsoMedia(parts, host, source.media)
     return [
       ...checkBoot(inspected, form),
       ...checkUpload(host, inspected, source, form),
@@ -81,7 +92,7 @@ async function checkMedia(host: Host, source: IsoSource, form: PartialForm): Pro
   }
 }
 
-function checkBoot({ found, image }: InspectedMedia, { firmware }: PartialForm): Finding[] {
+function checkBoot({ found, image }: InspectedIso, { firmware }: PartialForm): Finding[] {
   if (!found.bootable) return [warning('source', `${found.fileName} cannot be booted: it has no boot record.`)]
   if (firmware === 'bios' && !image.bootsBios) {
     return [
@@ -100,7 +111,7 @@ function checkBoot({ found, image }: InspectedMedia, { firmware }: PartialForm):
   return []
 }
 
-function checkUpload(host: Host, { found }: InspectedMedia, source: IsoSource, { poolUuid }: PartialForm): Finding[] {
+function checkUpload(host: Host, { found }: InspectedIso, source: IsoSource, { poolUuid }: PartialForm): Finding[] {
   if (found.source.kind !== 'file' || found.source.use !== 'upload' || poolUuid === undefined) return []
   const pool = host.inventory.pool(poolUuid)
   if (pool?.state !== 'running' || found.sizeBytes < pool.availableBytes) return []
@@ -111,7 +122,7 @@ function checkUpload(host: Host, { found }: InspectedMedia, source: IsoSource, {
 }
 
 /** Guests of the system run as a user of their own, who has to reach the file where it lies. */
-async function checkAccess(host: Host, { found }: InspectedMedia, iso: IsoSource): Promise<Finding[]> {
+async function checkAccess(host: Host, { found }: InspectedIso, iso: IsoSource): Promise<Finding[]> {
   const { source } = found
   if (host.kind !== 'system' || source.kind !== 'file' || source.use !== 'in-place') return []
   const user = await readQemuUser()

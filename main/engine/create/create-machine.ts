@@ -2,34 +2,35 @@ import { randomUUID } from 'node:crypto'
 import { dirname, join } from 'node:path'
 
 import type { NewMachine } from '@strata/contract/create.ts'
-import type { JobRef, MachineRef } from '@strata/contract/references.ts'
+import type { JobRef } from '@strata/contract/references.ts'
+import type { DomainXml } from 'node-libvirt/xml'
 
 import { randomScreenPassword } from '../console/screen-password.ts'
-import type { EngineParts } from '../engine-parts.ts'
 import type { Host } from '../hosts/host.ts'
 import type { JobControl, JobResult } from '../jobs/job-control.ts'
-import { noFacts } from '../machines/strata-metadata.ts'
 import { explainStart } from '../machines/explain-start.ts'
-import { explainWrite } from '../storage/out-of-space.ts'
-import { StrataError, toStrataError } from '../strata-error.ts'
-import { checkForm, volumeNames, type IsoSource } from './check.ts'
-import { buildDefinition, type ScreenListener } from './definition.ts'
+import { noFacts } from '../machines/strata-metadata.ts'
+import { toStrataError } from '../strata-error.ts'
+import { checkForm, volumeNames } from './check.ts'
+import { creationLines } from './creation-lines.ts'
+import { defineImported } from './define-imported.ts'
+import { buildDefinition, type PlacedDisk, type ScreenListener } from './definition.ts'
 import { toError } from './findings.ts'
-import { diskName, freeDiskStem, freeIsoName, variablesName } from './free-name.ts'
-import { describeVolume, inspectMedia, volumeOf, type InspectedMedia } from './media.ts'
-import { makeVolume, uploadIso } from './place-media.ts'
-
-type Parts = Pick<EngineParts, 'hosts' | 'jobs' | 'folders'>
+import { freeMachineStem, variablesName } from './free-name.ts'
+import { installationDrives } from './installation-drives.ts'
+import { makeOwnDisk, placeFurtherDisks } from './make-disks.ts'
+import { describeVolume, volumeOf } from './read-media.ts'
+import type { CreationParts, PlaceContext, Placement, SourcePlan } from './placement.ts'
+import { planSource } from './plan-source.ts'
 
 /** Checks the whole form once more, then makes the machine; what stands in the way is told at once, with its field. */
-export async function createMachine(parts: Parts, wanted: NewMachine): Promise<JobRef> {
+export async function createMachine(parts: CreationParts, wanted: NewMachine): Promise<JobRef> {
   const host = parts.hosts.get(wanted.hostId)
-  const stops = (await checkForm(host, wanted, parts.folders.homeDir)).find(({ severity }) => severity === 'error')
+  const stops = (await checkForm(parts, host, wanted, parts.folders.homeDir)).find(
+    ({ severity }) => severity === 'error',
+  )
   if (stops !== undefined) throw toError(stops)
-  const { source } = wanted
-  if (source.kind !== 'iso')
-    throw new StrataError('unsupported', 'Only an ISO can be installed yet.', { field: 'source' })
-  const uploads = source.media.kind === 'file' && source.media.use === 'upload'
+  const plan = planSource(wanted)
   return parts.jobs.start(
     {
       kind: 'create-machine',
@@ -37,30 +38,41 @@ export async function createMachine(parts: Parts, wanted: NewMachine): Promise<J
       hostId: wanted.hostId,
       steps: [
         { id: 'check', label: 'Look at what is there' },
-        ...(uploads ? [{ id: 'upload', label: 'Copy the ISO into the pool' }] : []),
-        { id: 'disk', label: 'Make the disk' },
+        ...plan.steps,
+        ...(plan.disk === 'new' && wanted.diskBytes !== null ? [{ id: 'disk', label: 'Make the disk' }] : []),
+        ...(wanted.moreDisks.length > 0 ? [{ id: 'more-disks', label: 'Make the further disks' }] : []),
         { id: 'define', label: 'Define the machine' },
-        { id: 'start', label: 'Start it' },
+        ...(wanted.startsNow ? [{ id: 'start', label: 'Start it' }] : []),
       ],
     },
-    (job) => make(host, wanted, source, job),
+    (job) => make(parts, host, wanted, plan, job),
   )
 }
 
 /** Each thing is promised to go again before it is made: a failure at any step leaves the host as it was. */
-async function make(host: Host, wanted: NewMachine, source: IsoSource, job: JobControl): Promise<JobResult> {
+async function make(
+  parts: CreationParts,
+  host: Host,
+  wanted: NewMachine,
+  plan: SourcePlan,
+  job: JobControl,
+): Promise<JobResult> {
   job.step('check')
   const taken = await volumesAfterRefresh(host, wanted.poolUuid)
-  const media = await inspectMedia(host, source.media)
-  const mediaPath = await placeMedia(host, wanted, media, taken, job)
-  job.step('disk')
-  const diskPath = await makeDisk(host, wanted, freeDiskStem(wanted.name, taken), job)
-  job.step('define')
   const machine = { hostId: host.id, uuid: randomUUID() }
-  await define(host, wanted, { ...machine, diskPath, mediaPath, mediaName: media.found.fileName }, job)
-  job.step('start')
-  await start(host, machine, wanted.name, job)
+  const context: PlaceContext = { parts, host, wanted, machine, stem: freeMachineStem(wanted.name, taken), taken, job }
+  const placement = await plan.place(context)
+  const disks = [...placement.disks, ...(await makeDisks(context, plan))]
+  const driversPath = await pathOfDrivers(context)
+  const placed = { ...placement, disks, cdroms: [...placement.cdroms, ...driversPath] }
+  job.step('define')
+  await define(context, placed)
+  if (wanted.startsNow) {
+    job.step('start')
+    await start(context)
+  }
   await job.keep()
+  await tellHistory(context, placed)
   await Promise.all([host.inventory.reloadMachine(machine.uuid), host.inventory.reloadPool(wanted.poolUuid)])
   return { machine }
 }
@@ -71,71 +83,78 @@ async function volumesAfterRefresh(host: Host, poolUuid: string): Promise<Readon
   return volumeNames(host, poolUuid)
 }
 
-/** Gives the path that the machine's drive will have. */
-async function placeMedia(
-  host: Host,
-  wanted: NewMachine,
-  { found }: InspectedMedia,
-  taken: ReadonlySet<string>,
-  job: JobControl,
-): Promise<string> {
-  const { source } = found
-  if (source.kind === 'volume') {
-    return host.slow(async (connection) => (await describeVolume(await volumeOf(connection, source))).path)
+async function makeDisks(context: PlaceContext, plan: SourcePlan): Promise<PlacedDisk[]> {
+  const { wanted, job } = context
+  const disks: PlacedDisk[] = []
+  if (plan.disk === 'new' && wanted.diskBytes !== null) {
+    job.step('disk')
+    disks.push(await makeOwnDisk(context, wanted.diskBytes))
   }
-  if (source.use === 'in-place') return source.path
-  job.step('upload')
-  const name = freeIsoName(found.fileName, taken)
-  return uploadIso(host, { path: source.path, sizeBytes: found.sizeBytes, poolUuid: wanted.poolUuid, name }, job)
+  if (wanted.moreDisks.length > 0) {
+    job.step('more-disks')
+    disks.push(...(await placeFurtherDisks(context)))
+  }
+  return disks
 }
 
-function makeDisk(host: Host, wanted: NewMachine, stem: string, job: JobControl): Promise<string> {
-  const { poolUuid, diskBytes } = wanted
-  if (diskBytes === null)
-    throw new StrataError('invalid-input', 'A machine from an ISO needs a disk.', { field: 'diskBytes' })
-  const volume = { hostId: host.id, poolUuid, name: diskName(stem), format: 'qcow2' as const, capacityBytes: diskBytes }
-  return host.slow(async (connection) => {
-    try {
-      return await (await makeVolume(await connection.storagePoolLookupByUUID(poolUuid), volume, job)).getPath()
-    } catch (error) {
-      throw await explainWrite(error, host, connection, poolUuid, `The disk of “${wanted.name}” could not be made.`)
-    }
-  })
+async function pathOfDrivers({ host, wanted }: PlaceContext): Promise<string[]> {
+  const { driversMedia } = wanted
+  if (driversMedia === null) return []
+  if (driversMedia.kind === 'file') return [driversMedia.path]
+  const volume = await host.slow(async (connection) =>
+    describeVolume(await volumeOf(connection, driversMedia, 'driversMedia')),
+  )
+  return [volume.path]
 }
 
-interface Placed extends MachineRef {
-  readonly diskPath: string
-  readonly mediaPath: string
-  readonly mediaName: string
-}
-
-async function define(host: Host, wanted: NewMachine, placed: Placed, job: JobControl): Promise<void> {
-  const { hostId, uuid, diskPath, mediaPath, mediaName } = placed
-  const { bus, cache, allocation } = wanted.disk
-  const definition = buildDefinition({
-    wanted,
-    uuid,
-    architecture: host.facts?.architecture ?? 'x86_64',
-    osUri: null,
-    disks: [{ path: diskPath, type: 'file', format: 'qcow2', bus, cache, allocation }],
-    cdroms: [mediaPath],
-    directBoot: null,
-    // Beside the disk and named like it: libvirt's own place follows the machine's name, which may change.
-    variablesPath: wanted.firmware === 'bios' ? null : join(dirname(diskPath), variablesName(stemOf(diskPath))),
-    screen: screenListener(host),
-    facts: { ...noFacts, origin: { createdAtMs: Date.now(), mediaName } },
-  })
+async function define(context: PlaceContext, placed: Placement): Promise<void> {
+  const { host, wanted, machine, job } = context
+  await job.willUndo({ kind: 'undefine-machine', ...machine })
+  job.concerns(machine)
+  const definition = await definitionOf(context, placed)
   if (host.kind === 'test') definition.type = 'test' // libvirt's test driver knows no other
-  await job.willUndo({ kind: 'undefine-machine', hostId, uuid })
-  job.concerns({ hostId, uuid })
   try {
-    await host.slow((connection) => connection.domainDefineXML(definition.toString()))
+    await host.slow(async (connection) => {
+      const domain = await connection.domainDefineXML(definition.toString())
+      if (wanted.autostart) await domain.setAutostart(true)
+    })
   } catch (error) {
     throw toStrataError(error, `“${wanted.name}” could not be defined.`)
   }
 }
 
-const stemOf = (diskPath: string) => diskPath.slice(dirname(diskPath).length + 1).replace(/\.qcow2$/, '')
+async function definitionOf(context: PlaceContext, placed: Placement): Promise<DomainXml> {
+  const { parts, host, wanted, machine, stem } = context
+  const origin = { createdAtMs: Date.now(), mediaName: placed.sourceName }
+  const facts = { ...noFacts, origin, ownMedia: placed.seeds }
+  if (wanted.source.kind === 'definition') return defineImported(wanted.source.xml, wanted, machine, facts)
+  const os = wanted.osId === null ? null : await parts.catalogue.os(wanted.osId)
+  const folder = host.inventory.pool(wanted.poolUuid)?.path ?? dirname(placed.disks[0]?.path ?? '/')
+  const definition = buildDefinition({
+    wanted,
+    uuid: machine.uuid,
+    architecture: host.facts?.architecture ?? 'x86_64',
+    osUri: os?.uri ?? null,
+    ...placed,
+    // Beside the disks and named like them: libvirt's own place follows the machine's name, which may change.
+    variablesPath: wanted.firmware === 'bios' ? null : join(folder, variablesName(stem)),
+    screen: screenListener(host),
+    facts,
+  })
+  return placed.installation === null ? definition : withInstallation(definition, placed.installation, facts)
+}
+
+/** Where the installation's own things hang is known only when they have their places. */
+function withInstallation(
+  definition: DomainXml,
+  installation: NonNullable<Placement['installation']>,
+  facts: Parameters<typeof installationDrives>[2],
+): DomainXml {
+  // Started again with the same kernel, it would install once more: so it stops, and Strata takes the kernel away.
+  if (definition.os.kernelPath !== null) definition.onReboot = 'destroy'
+  installationDrives(definition, installation, facts)
+  return definition
+}
 
 /** A socket that only this user reaches; the system daemon's sockets are not for other users, so there it is loopback. */
 function screenListener(host: Host): ScreenListener {
@@ -144,11 +163,25 @@ function screenListener(host: Host): ScreenListener {
   return reachesSockets ? { kind: 'socket' } : { kind: 'loopback', password: randomScreenPassword() }
 }
 
-async function start(host: Host, machine: MachineRef, name: string, job: JobControl): Promise<void> {
+async function start({ host, wanted, machine, job }: PlaceContext): Promise<void> {
   await job.willUndo({ kind: 'destroy-machine', ...machine })
   try {
     await host.slow(async (connection) => (await connection.domainLookupByUUID(machine.uuid)).create())
   } catch (error) {
-    throw await explainStart(error, host, { uuid: machine.uuid, name })
+    throw await explainStart(error, host, { uuid: machine.uuid, name: wanted.name })
   }
+}
+
+/** The pair is made only now that there is a machine to sign in to. */
+async function tellHistory({ parts, host, wanted, machine }: PlaceContext, placed: Placement): Promise<void> {
+  await parts.history.add(machine, {
+    atMs: Date.now(),
+    kind: 'created',
+    title: `Created as “${wanted.name}”`,
+    notes: [...placed.notes],
+    commands:
+      wanted.source.kind === 'definition'
+        ? [`virsh --connect ${host.uri} define ${wanted.name}.xml`]
+        : creationLines({ uri: host.uri, wanted, ...placed }),
+  })
 }

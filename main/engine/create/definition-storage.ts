@@ -3,6 +3,7 @@ import type { DomainDevices } from 'node-libvirt/xml'
 
 import type { BootPlaces } from './boot-places.ts'
 import type { PlacedDisk, SettledMachine } from './definition.ts'
+import { isWindows } from './guest-family.ts'
 
 type Bus = DiskOptions['bus'] | 'ide'
 
@@ -37,6 +38,18 @@ export function addStorage(devices: DomainDevices, machine: SettledMachine, plac
       bootOrder: places.cdroms[index],
     })
   })
+  // The kernels of cloud images have drivers for virtio's drives and none for the others; Windows has it the other way round.
+  const seedBus = isWindows(machine.wanted.osId) ? cdBus : 'scsi'
+  for (const path of machine.seeds) {
+    devices.disks.add({
+      type: 'file',
+      device: 'cdrom',
+      driver: { name: 'qemu', type: 'raw' },
+      source: { file: path, startupPolicy: 'optional' },
+      target: { device: names.next(seedBus), bus: seedBus },
+      isReadOnly: true,
+    })
+  }
   // libvirt would add controllers by itself, but of a model that few systems still have a driver for.
   const last = Math.max(...names.scsiIndexes, -1)
   for (let index = 0; index * scsiPlaces <= last; index += 1)

@@ -20,6 +20,7 @@ const settled: SettledMachine = {
     { path: '/pool/web.qcow2', type: 'file', format: 'qcow2', bus: 'virtio', cache: 'default', allocation: 'thin' },
   ],
   cdroms: ["/home/a user's/Ünïx <& co>.iso"],
+  seeds: [],
   directBoot: null,
   variablesPath: null,
   screen: { kind: 'socket' },

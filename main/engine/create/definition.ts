@@ -18,7 +18,7 @@ export interface PlacedDisk {
   readonly path: string
   /** 'block': a device, such as a logical volume. */
   readonly type: 'file' | 'block'
-  readonly format: 'qcow2' | 'raw'
+  readonly format: 'qcow2' | 'raw' | 'vmdk' | 'vdi'
   readonly bus: DiskOptions['bus']
   readonly cache: DiskOptions['cache']
   /** 'full': its room was taken at once, and what the guest throws away is not given back. */
@@ -43,6 +43,8 @@ export interface SettledMachine {
   readonly disks: readonly PlacedDisk[]
   /** Paths of what lies in the CD drives, the installation medium first; null: an empty drive. */
   readonly cdroms: readonly (string | null)[]
+  /** Paths of small discs that Strata wrote: a seed, answers. */
+  readonly seeds: readonly string[]
   readonly directBoot: DirectBoot | null
   /** Where the firmware keeps the machine's variables; null: libvirt's own place, or a firmware without any. */
   readonly variablesPath: string | null

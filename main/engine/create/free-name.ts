@@ -18,6 +18,12 @@ export function freeDiskStem(machineName: string, taken: ReadonlySet<string>): s
   return freeName(fileStem(machineName), (stem) => taken.has(diskName(stem)) || taken.has(variablesName(stem)))
 }
 
+/** What all files of a new machine begin with: free with every ending that Strata gives. */
+export function freeMachineStem(machineName: string, taken: ReadonlySet<string>): string {
+  const endings = ['.qcow2', '_VARS.fd', '-seed.iso', '-answers.iso', '-kernel', '-initrd']
+  return freeName(fileStem(machineName), (stem) => endings.some((ending) => taken.has(`${stem}${ending}`)))
+}
+
 export const diskName = (stem: string) => `${stem}.qcow2`
 export const variablesName = (stem: string) => `${stem}_VARS.fd`
 

@@ -21,6 +21,7 @@ function installing(): DomainXml {
     osUri: null,
     disks: [{ ...disk, path: '/pool/new.qcow2' }],
     cdroms: ['/isos/system.iso'],
+    seeds: [],
     directBoot: { kernelPath: '/pool/kernel', initrdPath: '/pool/initrd', commandLine: 'autoinstall' },
     variablesPath: null,
     screen: { kind: 'socket' },

@@ -1,147 +1,136 @@
-import { open, realpath, stat } from 'node:fs/promises'
-import { basename, dirname, isAbsolute } from 'node:path'
-
+import type { IsoMatch } from '@strata/contract/catalogue.ts'
 import type { FoundMedia, MediaSource } from '@strata/contract/create.ts'
-import { LibvirtError, type Connection, type StorageVolume } from 'node-libvirt'
-import { StorageVolumeXml } from 'node-libvirt/xml'
 
+import type { EngineParts } from '../engine-parts.ts'
 import type { Host } from '../hosts/host.ts'
-import { StrataError, systemCodeOf, toStrataError } from '../strata-error.ts'
+import { contentHeadBytes, isDisk, readDiskContent } from '../imports/disk-image/disk-content.ts'
+import { detectFormat } from '../imports/disk-image/image-format.ts'
+import { inspectDiskImage, type DiskImageFacts } from '../imports/disk-image/inspect-disk-image.ts'
+import { StrataError } from '../strata-error.ts'
 import { contentKind } from './content-kind.ts'
-import { readIsoImage, type IsoImage, type ReadAt } from './iso-image.ts'
+import { readIsoImage, type IsoImage } from './iso-image.ts'
+import { withMedia, type OpenMedia } from './read-media.ts'
 
-const headBytes = 512
-
-/** An ISO, and which firmware it boots on. */
-export interface InspectedMedia {
+/** An ISO, and the system on it. */
+export interface InspectedIso {
+  readonly content: 'iso'
   readonly found: FoundMedia
   readonly image: IsoImage
+  /** Null: it does not say what it is. */
+  readonly match: IsoMatch | null
 }
 
-/** Looks at one ISO where it lies. @throws StrataError with the field 'source' that says what was found instead */
-export function inspectMedia(host: Host, media: MediaSource): Promise<InspectedMedia> {
-  return media.kind === 'file' ? inspectFile(host, media) : inspectVolume(host, media)
+export interface InspectedDiskImage {
+  readonly content: 'disk-image'
+  readonly found: FoundMedia
+  readonly facts: DiskImageFacts
 }
 
-async function inspectFile(host: Host, media: Extract<MediaSource, { kind: 'file' }>): Promise<InspectedMedia> {
-  if (!host.isLocal && media.use === 'in-place') {
-    throw new StrataError(
-      'unsupported',
-      `A file of this computer cannot be used in place on ${host.label}. Have it copied there.`,
-      { field: 'source' },
-    )
-  }
-  const path = await resolvedPath(media.path)
-  const file = await openFile(path)
-  try {
-    const { size } = await file.stat()
-    const readAt: ReadAt = async (position, length) => {
-      const { buffer, bytesRead } = await file.read(new Uint8Array(length), 0, length, position)
-      return buffer.subarray(0, bytesRead)
-    }
-    const image = await readIsoImage(readAt)
-    if (image === null) throw notAnIso(path, await readAt(0, headBytes))
-    const place = { source: { ...media, path }, fileName: basename(path), place: dirname(path), sizeBytes: size }
-    return { image, found: { ...place, ...wordsOf(image) } }
-  } finally {
-    await file.close()
-  }
+export type InspectedMedia =
+  InspectedIso | InspectedDiskImage | { readonly content: 'appliance' | 'definition'; readonly found: FoundMedia }
+
+type Parts = Pick<EngineParts, 'catalogue'>
+
+/**
+ * Looks at a file where it lies, and says what it is by its content.
+ * @throws StrataError with the field 'source' that says what was found instead
+ */
+export function inspectMedia(parts: Parts, host: Host, media: MediaSource): Promise<InspectedMedia> {
+  return withMedia(host, media, async (opened) => {
+    const image = await readIsoImage(opened.readAt)
+    if (image !== null) return inspectIso(parts, host, opened, image)
+    const head = await opened.readAt(0, contentHeadBytes)
+    const found = { ...opened.place, ...nothingKnown }
+    const text = textOf(head)
+    if (isTar(head) || (text !== null && /<([\w-]+:)?Envelope[\s>]/.test(text)))
+      return { content: 'appliance', found: { ...found, content: 'appliance' } }
+    if (text !== null && /<domain[\s>]/.test(text))
+      return { content: 'definition', found: { ...found, content: 'definition' } }
+    const isText = text !== null && !text.startsWith('# Disk DescriptorFile') // VMware describes its disks in text
+    if (isText || !(await mayBeDisk(opened, head))) throw nothingToMake(found.fileName, head)
+    return imageAt(host, opened, found)
+  })
 }
 
-function notAnIso(path: string, head: Uint8Array): StrataError {
-  return new StrataError('invalid-input', `${basename(path)} is not an ISO image: it is ${contentKind(head)}.`, {
+/** For those who take one kind only. @throws StrataError with the field 'source' */
+export async function inspectIsoMedia(parts: Parts, host: Host, media: MediaSource): Promise<InspectedIso> {
+  const inspected = await inspectMedia(parts, host, media)
+  if (inspected.content === 'iso') return inspected
+  const what = { 'disk-image': 'a disk image', appliance: 'an appliance', definition: 'libvirt XML' }[inspected.content]
+  throw new StrataError('invalid-input', `${inspected.found.fileName} is not an ISO image: it is ${what}.`, {
     field: 'source',
-    detail: path,
   })
 }
 
-/** The path itself, with links followed: what is checked is then what is used. */
-async function resolvedPath(path: string): Promise<string> {
-  if (!isAbsolute(path))
-    throw new StrataError('invalid-input', 'The path of the ISO must begin with a slash.', { field: 'source' })
+const isTar = (head: Uint8Array) => String.fromCharCode(...head.subarray(257, 262)) === 'ustar'
+
+/** Null: it is not text. */
+function textOf(head: Uint8Array): string | null {
+  if (head.length === 0 || head.includes(0)) return null
+  return new TextDecoder().decode(head)
+}
+
+function nothingToMake(fileName: string, head: Uint8Array): StrataError {
+  const kind = contentKind(head.subarray(0, 512))
+  return new StrataError(
+    'invalid-input',
+    `${fileName} is not an installation image, and nothing else that a machine is made from: it is ${kind}.`,
+    { field: 'source' },
+  )
+}
+
+/** What bears an image format's mark, or begins as a disk does. */
+async function mayBeDisk({ readAt, place }: OpenMedia, head: Uint8Array): Promise<boolean> {
+  const buffered = async (offset: number, length: number) => Buffer.from(await readAt(offset, length))
+  const detected = await detectFormat(buffered, place.sizeBytes)
+  return detected.kind !== 'plain' || isDisk(readDiskContent(Buffer.from(head)))
+}
+
+async function imageAt(
+  host: Host,
+  { place }: OpenMedia,
+  found: Omit<FoundMedia, 'content'>,
+): Promise<InspectedDiskImage> {
+  const facts = await atSource(inspectDiskImage(host, place.source))
+  const { bootable, format, capacityBytes } = facts
+  return { content: 'disk-image', facts, found: { ...found, content: 'disk-image', bootable, format, capacityBytes } }
+}
+
+/** The same failure, told of the form's own field. */
+async function atSource<T>(work: Promise<T>): Promise<T> {
   try {
-    return await realpath(path)
+    return await work
   } catch (error) {
-    throw unreadable(path, error)
+    if (!(error instanceof StrataError)) throw error
+    const { detail, repairs } = error.data
+    throw new StrataError(error.code, error.message, {
+      cause: error,
+      detail: detail ?? undefined,
+      repairs,
+      field: 'source',
+    })
   }
 }
 
-async function openFile(path: string) {
-  try {
-    if (!(await stat(path)).isFile()) {
-      throw new StrataError('invalid-input', `${path} is not a file but a folder or a device.`, { field: 'source' })
-    }
-    return await open(path)
-  } catch (error) {
-    throw unreadable(path, error)
-  }
-}
-
-function unreadable(path: string, error: unknown): StrataError {
-  if (error instanceof StrataError) return error
-  switch (systemCodeOf(error)) {
-    case 'ENOENT':
-    case 'ENOTDIR':
-      return new StrataError('not-found', `There is no file ${path}.`, { field: 'source', cause: error })
-    case 'EACCES':
-    case 'EPERM':
-      return new StrataError('not-permitted', `You may not read ${path}.`, { field: 'source', cause: error })
-    default:
-      return new StrataError('invalid-input', `${path} cannot be read.`, { field: 'source', cause: error })
-  }
-}
-
-async function inspectVolume(host: Host, media: Extract<MediaSource, { kind: 'volume' }>): Promise<InspectedMedia> {
-  const pool = host.inventory.requirePool(media.poolUuid)
-  return host.slow(async (connection) => {
-    const volume = await volumeOf(connection, media)
-    const { capacityBytes } = await volume.getInfo()
-    const readAt: ReadAt = (offset, length) =>
-      readRange(volume, offset, Math.min(length, Math.max(0, capacityBytes - offset)))
-    const image = await readIsoImage(readAt)
-    if (image === null) throw notAnIso(media.name, await readAt(0, headBytes))
-    const place = { source: media, fileName: media.name, place: pool.name, sizeBytes: capacityBytes }
-    return { image, found: { ...place, ...wordsOf(image) } }
-  })
-}
-
-const wordsOf = ({ volumeLabel, bootsBios, bootsUefi }: IsoImage) => ({
-  content: 'iso' as const,
-  volumeLabel,
-  bootable: bootsBios || bootsUefi,
+const nothingKnown = {
+  volumeLabel: null,
+  bootable: null,
   os: null,
   answers: null,
   format: null,
   capacityBytes: null,
-})
+}
 
-export async function volumeOf(
-  connection: Connection,
-  { poolUuid, name }: { poolUuid: string; name: string },
-): Promise<StorageVolume> {
-  try {
-    return await (await connection.storagePoolLookupByUUID(poolUuid)).storageVolLookupByName(name)
-  } catch (error) {
-    if (error instanceof LibvirtError && error.code === 'no-storage-vol') {
-      throw new StrataError('not-found', `The image ${name} is not in its storage pool any more.`, {
-        field: 'source',
-        cause: error,
-      })
-    }
-    throw toStrataError(error, `The image ${name} could not be found.`)
+async function inspectIso(parts: Parts, host: Host, { place }: OpenMedia, image: IsoImage): Promise<InspectedIso> {
+  const match = await parts.catalogue.detectIso(image, host.facts?.architecture)
+  const { volumeLabel, bootsBios, bootsUefi } = image
+  const os = match === null ? null : { osId: match.os.osId, name: match.os.name, guessed: match.certainty === 'guess' }
+  const answers = match?.installScripts[0]?.kind ?? null
+  const bootable = bootsBios || bootsUefi
+  return {
+    content: 'iso',
+    image,
+    match,
+    found: { ...place, ...nothingKnown, content: 'iso', volumeLabel, bootable, os, answers },
   }
-}
-
-/** Where a volume lies on its host, and what it is. */
-export async function describeVolume(volume: StorageVolume): Promise<{ path: string; format: string | null }> {
-  const { target } = StorageVolumeXml.parse(await volume.getXMLDesc())
-  return { path: target.path ?? volume.key, format: target.format }
-}
-
-async function readRange(volume: StorageVolume, offsetBytes: number, lengthBytes: number): Promise<Uint8Array> {
-  if (lengthBytes === 0) return new Uint8Array(0) // a length of 0 would ask for all
-  const chunks: Uint8Array[] = []
-  for await (const chunk of volume.download({ offsetBytes, lengthBytes }))
-    if (chunk instanceof Uint8Array) chunks.push(chunk)
-  return Buffer.concat(chunks)
 }

@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs'
+import { Readable } from 'node:stream'
 
 import { LibvirtError, type Connection, type StoragePool, type StorageVolume } from 'node-libvirt'
 import { StorageVolumeXml } from 'node-libvirt/xml'
@@ -14,6 +15,10 @@ export interface NewVolume {
   readonly name: string
   readonly format: 'qcow2' | 'raw'
   readonly capacityBytes: number
+  /** The image that it is built on, which is only read from then on. */
+  readonly backing?: { readonly path: string; readonly format: 'qcow2' | 'raw' }
+  /** All of its room at once. */
+  readonly allocation?: 'thin' | 'full'
 }
 
 /**
@@ -26,13 +31,21 @@ export async function makeVolume(
   job: JobControl,
   content?: StorageVolume,
 ): Promise<StorageVolume> {
-  const { hostId, poolUuid, name } = wanted
+  const { hostId, poolUuid, name, capacityBytes, format, backing, allocation = 'thin' } = wanted
   const undo = { kind: 'delete-volume' as const, hostId, poolUuid, name }
+  const xml = StorageVolumeXml.create({
+    name,
+    capacityBytes,
+    allocationBytes: allocation === 'full' ? capacityBytes : 0,
+    target: { format },
+    ...(backing !== undefined && { backingStore: backing }),
+  }).toString()
+  const flags = allocation === 'full' && format === 'qcow2' ? (['prealloc-metadata'] as const) : []
   await job.willUndo(undo)
   try {
-    const { capacityBytes, format } = wanted
-    const xml = StorageVolumeXml.create({ name, capacityBytes, allocationBytes: 0, target: { format } }).toString()
-    return await (content === undefined ? pool.storageVolCreateXML(xml) : pool.storageVolCreateXMLFrom(xml, content))
+    return await (content === undefined
+      ? pool.storageVolCreateXML(xml, flags)
+      : pool.storageVolCreateXMLFrom(xml, content))
   } catch (error) {
     if (!(await isTaken(pool, name, error))) throw error
     await job.willNotUndo(undo) // somebody made one of that name just now: theirs must stay
@@ -50,16 +63,29 @@ async function isTaken(pool: StoragePool, name: string, error: unknown): Promise
   return (await pool.listAllVolumes()).some((volume) => volume.name === name)
 }
 
-export interface Upload {
-  readonly path: string
-  readonly sizeBytes: number
+interface Upload {
   readonly poolUuid: string
   readonly name: string
+  readonly sizeBytes: number
 }
 
-/** Copies a file of this computer into the pool; gives the volume. On a connection of its own, as bytes would hold up the rest. */
-export async function uploadIso(host: Host, upload: Upload, job: JobControl): Promise<string> {
-  const { path, sizeBytes, poolUuid, name } = upload
+/** Copies a file of this computer into the pool; gives the volume's path. */
+export function uploadIso(host: Host, upload: Upload & { readonly path: string }, job: JobControl): Promise<string> {
+  return uploadVolume(host, upload, () => createReadStream(upload.path, { highWaterMark: 1024 ** 2 }), job)
+}
+
+/** Writes what Strata has made itself as a file into the pool; gives the volume's path. */
+export function uploadBytes(
+  host: Host,
+  { content, ...place }: { readonly poolUuid: string; readonly name: string; readonly content: Uint8Array },
+  job: JobControl,
+): Promise<string> {
+  return uploadVolume(host, { ...place, sizeBytes: content.byteLength }, () => Readable.from([content]), job)
+}
+
+/** On a connection of its own, as bytes would hold up the rest. */
+async function uploadVolume(host: Host, upload: Upload, open: () => Readable, job: JobControl): Promise<string> {
+  const { sizeBytes, poolUuid, name } = upload
   return host.withBulkConnection(async (connection) => {
     try {
       const pool = await connection.storagePoolLookupByUUID(poolUuid)
@@ -69,7 +95,7 @@ export async function uploadIso(host: Host, upload: Upload, job: JobControl): Pr
         job,
       )
       job.progress(0, sizeBytes)
-      await volume.upload(createReadStream(path, { highWaterMark: 1024 ** 2 }), {
+      await volume.upload(open(), {
         sparse: true,
         signal: job.signal,
         onProgress: (sentBytes) => {

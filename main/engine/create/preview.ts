@@ -20,6 +20,7 @@ export function previewMachine(host: Host, wanted: NewMachine): string {
     osUri: null,
     disks: wanted.diskBytes === null ? [] : [{ path: diskPath, type: 'file', format: 'qcow2', bus, cache, allocation }],
     cdroms: [],
+    seeds: [],
     directBoot: null,
     variablesPath: null,
     screen: { kind: 'socket' },

@@ -14,11 +14,13 @@ export function createRouter(parts: EngineParts) {
   const { hosts, folders } = parts
   return os.router({
     defaults: os.defaults.handler(({ input }) => creationDefaults(hosts.get(input.hostId), folders.homeDir)),
-    findMedia: os.findMedia.handler(({ input }) => findMedia(hosts.get(input.hostId), folders.homeDir)),
+    findMedia: os.findMedia.handler(({ input }) => findMedia(parts, hosts.get(input.hostId), folders.homeDir)),
     inspectMedia: os.inspectMedia.handler(
-      async ({ input }) => (await inspectMedia(hosts.get(input.hostId), input.media)).found,
+      async ({ input }) => (await inspectMedia(parts, hosts.get(input.hostId), input.media)).found,
     ),
-    check: os.check.handler(({ input: { hostId, ...form } }) => checkForm(hosts.get(hostId), form, folders.homeDir)),
+    check: os.check.handler(({ input: { hostId, ...form } }) =>
+      checkForm(parts, hosts.get(hostId), form, folders.homeDir),
+    ),
     preview: os.preview.handler(({ input }) => ({ xml: previewMachine(hosts.get(input.hostId), input) })),
     start: os.start.handler(({ input }) => createMachine(parts, input)),
   })

@@ -38,7 +38,7 @@ export class HistoryStore {
       const read = historyEntry.safeParse(parsed(line))
       return read.success ? [read.data] : []
     })
-    return entries.slice(-mostEntries).reverse()
+    return entries.slice(-mostEntries).toReversed()
   }
 
   async remove(machine: MachineRef): Promise<void> {

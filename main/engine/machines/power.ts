@@ -29,12 +29,18 @@ const stateWords: Readonly<Record<MachineState, string>> = {
 
 /** Throws when the act does not fit what the machine is doing. */
 export function requireFitting(
-  machine: Pick<Machine, 'name' | 'state' | 'hasSavedState' | 'persistent'>,
+  machine: Pick<Machine, 'name' | 'state' | 'hasSavedState' | 'persistent' | 'isTemplate'>,
   action: PowerAction,
 ): void {
   const { name, state } = machine
   if (!powerActionsByState[state].includes(action)) {
     throw new StrataError('wrong-state', `“${name}” cannot be ${verbs[action]}: it ${stateWords[state]}.`)
+  }
+  if (action === 'start' && machine.isTemplate) {
+    throw new StrataError(
+      'wrong-state',
+      `“${name}” is a template: started, it would change the disks that other machines are built on. Make a new machine from it.`,
+    )
   }
   if (action === 'discard-saved-state' && !machine.hasSavedState)
     throw new StrataError('wrong-state', `“${name}” has no saved state.`)

@@ -10,6 +10,7 @@ import { powerMachine } from './power.ts'
 import { removeMachine } from './remove.ts'
 import { renameMachine } from './rename.ts'
 import { saveMachine } from './save.ts'
+import { setTemplate } from './template.ts'
 
 export function machinesRouter(parts: EngineParts) {
   const os = implement(contract.machines)
@@ -25,6 +26,9 @@ export function machinesRouter(parts: EngineParts) {
       const host = hosts.get(input.hostId)
       return renameMachine(host, input.uuid, input.name, daemonFolders(host.kind, folders.homeDir, process.env))
     }),
+    setTemplate: os.setTemplate.handler(({ input }) =>
+      setTemplate(hosts.get(input.hostId), input.uuid, input.isTemplate),
+    ),
     planDeletion: os.planDeletion.handler(({ input }) => deletionPlan(hosts.get(input.hostId), input.uuid, parts)),
     remove: os.remove.handler(({ input }) => removeMachine(parts, input, input.choice)),
   })

@@ -52,6 +52,7 @@ const dimensions = {
   bootOrder: [['disk', 'cdrom'], ['cdrom', 'disk'], ['network', 'disk'], ['disk'], bootDevices, []],
   osId: [null, 'ubuntu22.04', 'win11', 'win7'],
   osUri: [null, 'http://ubuntu.com/ubuntu/22.04?a=1&b=2'],
+  seeds: [[], ['/pool/seed.iso']],
   directBoot: [
     null,
     { kernelPath: '/k/linux', initrdPath: '/k/initrd.gz', commandLine: 'auto=true a="b & c" --- quiet' },
@@ -154,6 +155,7 @@ function settle(choice: Choice, index: number): SettledMachine {
     osUri: choice.osUri,
     disks,
     cdroms: choice.cdroms,
+    seeds: choice.seeds,
     directBoot: choice.directBoot,
     variablesPath: choice.firmware === 'bios' ? null : choice.variablesPath,
     screen: choice.screen,

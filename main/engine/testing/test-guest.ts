@@ -59,6 +59,7 @@ export async function makeGuest(test: TestEngine, name: string, options: TestGue
       },
     ],
     cdroms: [isoPath],
+    seeds: [],
     directBoot: null,
     variablesPath: null,
     screen: { kind: 'socket' },

@@ -16,6 +16,9 @@ export default {
   remove: 'Delete…',
   autostart: 'Start with the host',
   autostartFailed: 'Start with the host: {name}',
+  template: 'Template for new machines',
+  templateFailed: 'Template: {name}',
+  newFromTemplate: 'New machine from it',
   gone: {
     title: '“{name}” is no longer there',
     explanation:

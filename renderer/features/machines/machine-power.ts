@@ -24,6 +24,7 @@ export function possiblePowerActions(machine: Machine): readonly PowerAction[] {
   return powerActionsByState[machine.state].filter((action) => {
     if (action === 'discard-saved-state') return machine.hasSavedState
     if (action === 'save') return machine.persistent
+    if (action === 'start') return !machine.isTemplate
     return true
   })
 }

@@ -6,7 +6,7 @@ import { t } from '../../i18n.ts'
 /** How a state is drawn: never by colour alone. */
 export type StateShape = 'disc' | 'ring' | 'bars' | 'diamond' | 'turning'
 
-type Stated = Pick<Machine, 'state' | 'stateReason' | 'hasSavedState'>
+type Stated = Pick<Machine, 'state' | 'stateReason' | 'hasSavedState' | 'installation' | 'isTemplate'>
 
 const SHAPES: Readonly<Record<MachineState, StateShape>> = {
   running: 'disc',
@@ -30,6 +30,9 @@ export function stateShape(machine: Stated): StateShape {
 export function stateWord(machine: Stated): string {
   if (stoppedByDisk(machine)) return t('machines.state.disk-failed')
   if (endedBadly(machine)) return t('machines.state.ended-badly')
+  if (machine.isTemplate) return t('machines.state.template')
+  // Somebody who installs by hand sees it on the screen.
+  if (machine.state === 'running' && machine.installation === 'automatic') return t('machines.state.installing')
   if (machine.state === 'shut-off' && machine.hasSavedState) return t('machines.state.saved')
   return t(`machines.state.${machine.state}`)
 }

@@ -12,6 +12,8 @@ export default {
     crashed: 'Crashed',
     unknown: 'Unknown',
     saved: 'Off, state saved',
+    template: 'Template',
+    installing: 'Installing',
     'disk-failed': 'Stopped: disk error',
     'ended-badly': 'Off after a crash',
     lastSeen: 'Last seen {when}',

@@ -2,7 +2,7 @@ import type { ImageFormat } from '@strata/contract/imports.ts'
 import type { StorageVolume } from 'node-libvirt'
 import { StorageVolumeXml } from 'node-libvirt/xml'
 
-import { volumeOf } from '../../create/media.ts'
+import { volumeOf } from '../../create/read-media.ts'
 import { makeVolume } from '../../create/place-media.ts'
 import type { Host } from '../../hosts/host.ts'
 import type { JobControl } from '../../jobs/job-control.ts'

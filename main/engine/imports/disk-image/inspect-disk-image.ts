@@ -4,7 +4,7 @@ import { access } from 'node:fs/promises'
 import type { MediaSource } from '@strata/contract/create.ts'
 import type { ImageFormat } from '@strata/contract/imports.ts'
 
-import { describeVolume, volumeOf } from '../../create/media.ts'
+import { describeVolume, volumeOf } from '../../create/read-media.ts'
 import type { Host } from '../../hosts/host.ts'
 import { filesAreHere } from '../../storage/used-files.ts'
 import { inspectFarVolume, type FarImage } from './far-volume.ts'

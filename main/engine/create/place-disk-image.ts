@@ -1,0 +1,39 @@
+import type { MachineSource } from '@strata/contract/create.ts'
+
+import { importDisk } from '../imports/disk-image/import-disk.ts'
+import { StrataError } from '../strata-error.ts'
+import { diskName } from './free-name.ts'
+import { emptyPlacement, type PlaceContext, type Placement, type SourcePlan } from './placement.ts'
+import { placeSeed } from './place-seed.ts'
+
+type DiskImageSource = Extract<MachineSource, { kind: 'disk-image' }>
+
+export function planDiskImage(source: DiskImageSource): SourcePlan {
+  const label = source.disk === 'copy' ? 'Copy the image into the pool' : 'Look whether the image can be used'
+  return { steps: [{ id: 'import', label }], disk: 'own', place: (context) => placeDiskImage(source, context) }
+}
+
+async function placeDiskImage(source: DiskImageSource, context: PlaceContext): Promise<Placement> {
+  const { parts, host, wanted, stem, job } = context
+  job.step('import')
+  const { media, disk } = source
+  const imported = await importDisk(
+    parts,
+    host,
+    { media, disk, poolUuid: wanted.poolUuid, name: diskName(stem), capacityBytes: wanted.diskBytes },
+    job,
+  )
+  const { diskPath, format } = imported
+  if (format === 'vhdx' || format === 'vpc')
+    throw new StrataError('unsupported', `Machines here cannot write to a ${format} image. Have it copied instead.`, {
+      field: 'source',
+    })
+  const name = media.kind === 'volume' ? media.name : (media.path.split('/').at(-1) ?? media.path)
+  return {
+    ...emptyPlacement,
+    disks: [{ path: diskPath, type: diskPath.startsWith('/dev/') ? 'block' : 'file', format, ...wanted.disk }],
+    seeds: await placeSeed(context),
+    sourceName: name,
+    notes: [disk === 'copy' ? `From a copy of ${name}.` : `From ${name}, where it lies.`, ...imported.notes],
+  }
+}

@@ -1,0 +1,135 @@
+import { constants } from 'node:fs'
+import { open, realpath, stat } from 'node:fs/promises'
+import { basename, dirname, isAbsolute } from 'node:path'
+
+import type { FoundMedia, MediaSource } from '@strata/contract/create.ts'
+import { LibvirtError, type Connection, type StorageVolume } from 'node-libvirt'
+import { StorageVolumeXml } from 'node-libvirt/xml'
+
+import type { Host } from '../hosts/host.ts'
+import { StrataError, systemCodeOf, toStrataError } from '../strata-error.ts'
+import type { ReadAt } from './iso-image.ts'
+
+/** A file or volume that is open to be read. */
+export interface OpenMedia {
+  readonly readAt: ReadAt
+  readonly place: Pick<FoundMedia, 'source' | 'fileName' | 'place' | 'sizeBytes'>
+}
+
+/** Opens a medium where it lies for as long as the work takes. @throws StrataError with the field 'source' */
+export function withMedia<T>(host: Host, media: MediaSource, work: (media: OpenMedia) => Promise<T>): Promise<T> {
+  return media.kind === 'file' ? withFile(host, media, work) : withVolume(host, media, work)
+}
+
+async function withFile<T>(
+  host: Host,
+  media: Extract<MediaSource, { kind: 'file' }>,
+  work: (media: OpenMedia) => Promise<T>,
+): Promise<T> {
+  if (!host.isLocal && media.use === 'in-place') {
+    throw new StrataError(
+      'unsupported',
+      `A file of this computer cannot be used in place on ${host.label}. Have it copied there.`,
+      { field: 'source' },
+    )
+  }
+  const path = await resolvedPath(media.path)
+  const file = await openFile(path)
+  try {
+    const { size } = await file.stat()
+    const readAt: ReadAt = async (position, length) => {
+      const { buffer, bytesRead } = await file.read(new Uint8Array(length), 0, length, position)
+      return buffer.subarray(0, bytesRead)
+    }
+    const place = { source: { ...media, path }, fileName: basename(path), place: dirname(path), sizeBytes: size }
+    return await work({ readAt, place })
+  } finally {
+    await file.close()
+  }
+}
+
+/** The path itself, with links followed: what is checked is then what is used. */
+async function resolvedPath(path: string): Promise<string> {
+  if (!isAbsolute(path)) throw new StrataError('invalid-input', 'A path begins with a slash.', { field: 'source' })
+  try {
+    return await realpath(path)
+  } catch (error) {
+    throw unreadable(path, error)
+  }
+}
+
+async function openFile(path: string) {
+  try {
+    if (!(await stat(path)).isFile()) {
+      throw new StrataError('invalid-input', `${path} is not a file but a folder or a device.`, { field: 'source' })
+    }
+    return await open(path, constants.O_RDONLY | constants.O_NONBLOCK) // a pipe in its place would keep us waiting
+  } catch (error) {
+    throw unreadable(path, error)
+  }
+}
+
+function unreadable(path: string, error: unknown): StrataError {
+  if (error instanceof StrataError) return error
+  switch (systemCodeOf(error)) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return new StrataError('not-found', `There is no file ${path}.`, { field: 'source', cause: error })
+    case 'EACCES':
+    case 'EPERM':
+      return new StrataError('not-permitted', `You may not read ${path}.`, { field: 'source', cause: error })
+    default:
+      return new StrataError('invalid-input', `${path} cannot be read.`, { field: 'source', cause: error })
+  }
+}
+
+async function withVolume<T>(
+  host: Host,
+  media: Extract<MediaSource, { kind: 'volume' }>,
+  work: (media: OpenMedia) => Promise<T>,
+): Promise<T> {
+  const pool = host.inventory.requirePool(media.poolUuid)
+  return host.slow(async (connection) => {
+    const volume = await volumeOf(connection, media)
+    const { capacityBytes, allocationBytes } = await volume.getInfo()
+    // Of an image the capacity is what a guest sees; the file itself is what is read.
+    const { format } = await describeVolume(volume)
+    const sizeBytes = format === null || format === 'raw' || format === 'iso' ? capacityBytes : allocationBytes
+    const readAt: ReadAt = (offset, length) =>
+      readRange(volume, offset, Math.min(length, Math.max(0, sizeBytes - offset)))
+    return work({ readAt, place: { source: media, fileName: media.name, place: pool.name, sizeBytes } })
+  })
+}
+
+/** @param field that names the image in the form */
+export async function volumeOf(
+  connection: Connection,
+  { poolUuid, name }: { poolUuid: string; name: string },
+  field = 'source',
+): Promise<StorageVolume> {
+  try {
+    return await (await connection.storagePoolLookupByUUID(poolUuid)).storageVolLookupByName(name)
+  } catch (error) {
+    if (error instanceof LibvirtError && error.code === 'no-storage-vol') {
+      throw new StrataError('not-found', `The image ${name} is not in its storage pool any more.`, {
+        field,
+        cause: error,
+      })
+    }
+    throw toStrataError(error, `The image ${name} could not be found.`)
+  }
+}
+
+/** Where a volume lies on its host, and what it is. */
+export async function describeVolume(volume: StorageVolume): Promise<{ path: string; format: string | null }> {
+  const { target } = StorageVolumeXml.parse(await volume.getXMLDesc())
+  return { path: target.path ?? volume.key, format: target.format }
+}
+
+async function readRange(volume: StorageVolume, offsetBytes: number, lengthBytes: number): Promise<Uint8Array> {
+  if (lengthBytes === 0) return new Uint8Array(0) // a length of 0 would ask for all
+  const chunks: Uint8Array[] = []
+  for await (const chunk of volume.download({ offsetBytes, lengthBytes }))
+    if (chunk instanceof Uint8Array) chunks.push(chunk)
+  return Buffer.concat(chunks)
+}

@@ -1,0 +1,2 @@
+/** A word for a shell: names of machines and networks may hold spaces and quotes. */
+export const quoted = (word: string) => (/^[\w./:@,=+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)
