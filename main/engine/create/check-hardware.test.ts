@@ -1,17 +1,11 @@
 import { describe, expect, it } from 'vitest'
 
-import { checkHardware, fittingMemoryKiB, type HostRoom } from './check-hardware.ts'
+import { roomWith } from '../testing/host-room.ts'
+import { checkHardware } from './check-hardware.ts'
+import { fittingMemoryKiB } from './fitting-memory.ts'
 
 const gib = 1024 ** 2 // in KiB
-const room: HostRoom = {
-  hostLabel: 'This computer',
-  cpuCount: 4,
-  maxVcpus: 255,
-  memoryKiB: 16 * gib,
-  availableMemoryKiB: 6 * gib,
-  hasUefi: true,
-  kvm: { usable: true, reason: null },
-}
+const room = roomWith({})
 
 describe('a form against what the host has', () => {
   it('that asks for nothing unusual has no findings', () => {
@@ -30,7 +24,7 @@ describe('a form against what the host has', () => {
   })
 
   it('is stopped where the host has no UEFI or no KVM, with the way out', () => {
-    const poor = { ...room, hasUefi: false, kvm: { usable: false, reason: 'There is no /dev/kvm.' } }
+    const poor = roomWith({ kvm: { usable: false, reason: 'There is no /dev/kvm.' } }, { hasUefi: false })
     expect(checkHardware({ firmware: 'uefi', accelerator: 'kvm' }, poor)).toMatchObject([
       { severity: 'error', field: 'firmware', suggestion: { firmware: 'bios' } },
       {

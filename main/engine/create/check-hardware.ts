@@ -1,16 +1,7 @@
 import { byteText } from '../byte-text.ts'
 import { stopping, warning, type Finding, type PartialForm } from './findings.ts'
-
-/** What the host has, for the checks that need nothing else. */
-export interface HostRoom {
-  readonly hostLabel: string
-  readonly cpuCount: number
-  readonly maxVcpus: number | null
-  readonly memoryKiB: number
-  readonly availableMemoryKiB: number
-  readonly hasUefi: boolean
-  readonly kvm: { readonly usable: boolean; readonly reason: string | null }
-}
+import { fittingMemoryKiB } from './fitting-memory.ts'
+import type { HostRoom } from './host-room.ts'
 
 /** Processors, memory, firmware and the way of running, against what the host has. */
 export function checkHardware(form: PartialForm, room: HostRoom): Finding[] {
@@ -22,8 +13,9 @@ export function checkHardware(form: PartialForm, room: HostRoom): Finding[] {
   ]
 }
 
-function checkVcpus({ vcpuCount }: PartialForm, { cpuCount, maxVcpus, hostLabel }: HostRoom): Finding[] {
+function checkVcpus({ vcpuCount, machineType }: PartialForm, { cpuCount, abilities, hostLabel }: HostRoom): Finding[] {
   if (vcpuCount === undefined) return []
+  const { maxVcpus } = abilities.of(machineType)
   if (maxVcpus !== null && vcpuCount > maxVcpus) {
     return [
       stopping('vcpuCount', 'invalid-input', `A machine on ${hostLabel} can have ${maxVcpus} processors at most.`, {
@@ -55,14 +47,8 @@ function checkMemory({ memoryKiB }: PartialForm, room: HostRoom): Finding[] {
   ]
 }
 
-/** Whole quarters of a gibibyte that fit into what is free, but never less than a small system needs. */
-export function fittingMemoryKiB(availableKiB: number, wantedKiB = availableKiB): number {
-  const step = 256 * 1024
-  return Math.max(step, Math.min(wantedKiB, Math.floor(availableKiB / step) * step))
-}
-
-function checkFirmware({ firmware }: PartialForm, { hasUefi, hostLabel }: HostRoom): Finding[] {
-  if (firmware === undefined || firmware === 'bios' || hasUefi) return []
+function checkFirmware({ firmware, machineType }: PartialForm, { abilities, hostLabel }: HostRoom): Finding[] {
+  if (firmware === undefined || firmware === 'bios' || abilities.of(machineType).hasUefi) return []
   return [
     stopping('firmware', 'unsupported', `${hostLabel} has no UEFI firmware for machines (package ovmf).`, {
       suggestion: { firmware: 'bios' },

@@ -4,6 +4,7 @@ import type { Pool } from '@strata/contract/storage.ts'
 
 import { byteText } from '../byte-text.ts'
 import { repairs } from '../repairs/offered.ts'
+import { holdsFiles } from './file-pools.ts'
 import { stopping, warning, type Finding, type PartialForm } from './findings.ts'
 import { diskName, fileStem, freeDiskStem, freeName } from './free-name.ts'
 
@@ -22,9 +23,6 @@ export interface HostThings {
 
 /** A new image's own tables, and the first blocks that a system writes. */
 const leastDiskBytes = 16 * 1024 ** 2
-
-/** Pools whose volumes are files in a folder, where a qcow2 image can be. */
-export const holdsFiles = (pool: Pick<Pool, 'type'>) => ['dir', 'fs', 'netfs'].includes(pool.type)
 
 export function checkPlace(form: PartialForm, things: HostThings): Finding[] {
   return [...checkName(form, things), ...checkPool(form, things), ...checkNetwork(form.network, things)]

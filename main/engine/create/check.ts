@@ -1,16 +1,14 @@
 import type { MachineSource } from '@strata/contract/create.ts'
-import type { Connection } from 'node-libvirt'
 
 import { byteText } from '../byte-text.ts'
 import type { EngineParts } from '../engine-parts.ts'
 import type { Host } from '../hosts/host.ts'
-import { nullIfRefused } from '../null-if-refused.ts'
 import { defaultPoolFolder } from '../storage/default-pool.ts'
 import { StrataError } from '../strata-error.ts'
-import { checkHardware, type HostRoom } from './check-hardware.ts'
+import { checkHardware } from './check-hardware.ts'
 import { checkPlace, type HostThings } from './check-place.ts'
 import { fromError, stopping, warning, type Finding, type PartialForm } from './findings.ts'
-import { readCapabilities } from './host-capabilities.ts'
+import { hostRoom } from './host-room.ts'
 import { inspectIsoMedia, type InspectedIso } from './media.ts'
 import { readQemuUser, whyUnreadable } from './qemu-access.ts'
 
@@ -27,26 +25,6 @@ export async function checkForm(
     form.source?.kind === 'iso' ? checkMedia(parts, host, form.source, form) : [],
   ])
   return [...media, ...checkPlace(form, things), ...checkHardware(form, room)]
-}
-
-/** What the host has for new machines. */
-export async function hostRoom(host: Host, accelerator: 'kvm' | 'emulation'): Promise<HostRoom> {
-  const connection = host.connection()
-  const { facts } = host
-  if (facts === null) throw new StrataError('host-unreachable', `${host.label} has not said yet what it has.`)
-  const [kvm, availableMemoryKiB, capabilities] = await Promise.all([
-    host.kvm(),
-    availableMemory(connection, facts.memoryKiB),
-    readCapabilities(connection, accelerator, facts.architecture),
-  ])
-  const { cpuCount, memoryKiB } = facts
-  return { hostLabel: host.label, cpuCount, memoryKiB, availableMemoryKiB, kvm, ...capabilities }
-}
-
-/** What is free, with what the kernel gives back when it is asked to. A driver that cannot tell has all of it. */
-async function availableMemory(connection: Connection, totalKiB: number): Promise<number> {
-  const stats = (await nullIfRefused(connection.nodeGetMemoryStats())) ?? {}
-  return Math.min(totalKiB, (stats['free'] ?? totalKiB) + (stats['buffers'] ?? 0) + (stats['cached'] ?? 0))
 }
 
 async function hostThings(host: Host, poolUuid: string | undefined, homeDir: string): Promise<HostThings> {

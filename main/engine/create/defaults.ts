@@ -1,209 +1,124 @@
-import { readdir } from 'node:fs/promises'
+import type { CreationDefaults, MachineSource, Profile } from '@strata/contract/create.ts'
 
-import type { CreationDefaults, NetworkSource } from '@strata/contract/create.ts'
-import type { Pool } from '@strata/contract/storage.ts'
-
-import { byteText } from '../byte-text.ts'
+import type { EngineParts } from '../engine-parts.ts'
 import type { Host } from '../hosts/host.ts'
-import { defaultPoolFolder, makeDefaultPool } from '../storage/default-pool.ts'
-import { fittingMemoryKiB } from './check-hardware.ts'
-import { hostRoom } from './check.ts'
-import { holdsFiles } from './check-place.ts'
-import { freeName } from './free-name.ts'
-import { systemCodeOf } from '../strata-error.ts'
+import { isWindows } from './guest-family.ts'
+import { hostRoom } from './host-room.ts'
+import { proposeDisk, proposeMemory, proposeVcpus } from './proposals/amounts.ts'
+import { proposeBoot } from './proposals/boot.ts'
+import { hostChoices } from './proposals/choices.ts'
+import { proposeBus, proposeDiskOptions, proposeNicModel, proposeSound, proposeVideo } from './proposals/devices.ts'
+import { driversPage, findDriversMedia } from './proposals/drivers-media.ts'
+import { proposeName } from './proposals/machine-name.ts'
+import { networkChoices, networkGround, proposeMoreCards, proposeNetwork } from './proposals/networks.ts'
+import { proposeCpu, proposeFirmware, proposeMachineType, proposeTpm } from './proposals/platform.ts'
+import { proposePool } from './proposals/pool.ts'
+import { fittingProfile, profileChoices, profileWishes } from './proposals/profiles.ts'
+import type { ProposalGround, Proposed } from './proposals/proposal.ts'
+import { proposeGuestSetup } from './proposals/setup.ts'
+import { readSourceFacts, type SourceFacts } from './proposals/source-facts.ts'
 
-const gibBytes = 1024 ** 3
-const usualMemoryKiB = 2 * 1024 ** 2
-const usualVcpus = 2
-const usualDiskBytes = 20 * gibBytes
+type Parts = Pick<EngineParts, 'hosts' | 'folders' | 'catalogue' | 'images'>
+
+export interface DefaultsQuestion {
+  readonly hostId: string
+  /** Null: nothing is chosen yet. */
+  readonly source: MachineSource | null
+  /** What somebody chose; null: what the source says. */
+  readonly osId: string | null
+  /** Null: the one that fits the system. */
+  readonly profile: Profile | null
+}
 
 /** Values with which a machine can be made as they are, each with its reason. */
-export async function creationDefaults(host: Host, homeDir: string): Promise<CreationDefaults> {
-  const kvm = await host.kvm()
-  const accelerator = kvm.usable ? 'kvm' : 'emulation'
-  const [room, pool, networks] = await Promise.all([
-    hostRoom(host, accelerator),
-    defaultPool(host, homeDir),
-    networkChoices(host),
+export async function creationDefaults(parts: Parts, question: DefaultsQuestion): Promise<CreationDefaults> {
+  const host = parts.hosts.get(question.hostId)
+  const { homeDir } = parts.folders
+  const accelerator = await proposeAccelerator(host)
+  const [room, pool, network, facts] = await Promise.all([
+    hostRoom(host, accelerator.value),
+    proposePool(host, homeDir),
+    networkGround(host),
+    readSourceFacts(parts, host, question.source),
   ])
-  const names = new Set(host.inventory.machines().map(({ name }) => name))
-  const memoryKiB = fittingMemoryKiB(Math.floor(room.availableMemoryKiB / 2), usualMemoryKiB)
+  const { osId, os, profile } = await settleSystem(parts, question, facts)
+  const ground: ProposalGround = { room, facts, os, profile, wishes: profileWishes[profile] }
+  const [drivers, setup] = await Promise.all([
+    isWindows(osId.value) ? findDriversMedia(host, homeDir) : null,
+    proposeGuestSetup(ground, homeDir),
+  ])
+  const machineType = proposeMachineType(ground)
+  const nicModel = proposeNicModel(ground, drivers !== null, machineType.value)
+  const firstNetwork = proposeNetwork(network)
+  const nicModels = [nicModel.value, ...(facts.brought?.nicModels ?? []).slice(1)]
   return {
-    name: { value: freeName('new-machine', (name) => names.has(name)), reason: 'A name that no machine here has.' },
-    vcpuCount: {
-      value: Math.min(usualVcpus, room.cpuCount),
-      reason: `Enough for most systems; the host has ${room.cpuCount} threads.`,
-    },
-    memoryKiB: {
-      value: memoryKiB,
-      reason: `${memoryKiB === usualMemoryKiB ? 'Enough for most systems' : 'Half of what is free'}; ${byteText(room.availableMemoryKiB * 1024)} are free now.`,
-    },
-    diskBytes: diskSize(pool.pool),
+    name: proposeName(ground, new Set(host.inventory.machines().map(({ name }) => name))),
+    osId,
+    setup,
+    vcpuCount: proposeVcpus(ground),
+    topology: { value: null, reason: 'As suits the system: Windows gets one socket, others one a processor.' },
+    cpu: proposeCpu(ground, accelerator.value),
+    memoryKiB: proposeMemory(ground),
+    maxMemoryKiB: { value: null, reason: 'No more than it starts with.' },
     poolUuid: { value: pool.pool?.uuid ?? null, reason: pool.reason },
-    network: defaultNetwork(host),
-    firmware: {
-      value: 'bios',
-      reason: 'Everything boots on it, and restore points can be taken while the machine runs.',
-    },
-    accelerator: {
-      value: accelerator,
-      reason: kvm.usable
-        ? 'Guests run on the processor itself.'
-        : `${kvm.reason ?? 'KVM does not run guests here.'} Emulation is slow, but works everywhere.`,
-    },
-    ...furtherProposals(accelerator),
+    diskBytes: proposeDisk(ground, pool.pool),
+    disk: proposeDiskOptions(proposeBus(ground, drivers !== null, machineType.value)),
+    moreDisks: { value: [], reason: 'One disk is enough for most.' },
+    network: firstNetwork,
+    nicModel,
+    moreNics: proposeMoreCards(ground, network, firstNetwork.value, nicModels),
+    firmware: proposeFirmware(ground, machineType.value),
+    tpm: proposeTpm(ground, machineType.value),
+    machineType,
+    accelerator,
+    video: proposeVideo(ground, drivers !== null, machineType.value),
+    sound: proposeSound(ground, machineType.value),
+    agentChannel: { value: true, reason: 'By it the guest’s agent tells addresses and shuts down cleanly.' },
+    rng: { value: true, reason: 'A new system has few random numbers of its own.' },
+    driversMedia: proposeDrivers(osId.value, drivers),
+    ...proposeBoot(question.source),
+    autostart: { value: false, reason: 'It starts when somebody wants it.' },
     limits: {
-      vcpuCount: room.maxVcpus ?? room.cpuCount,
+      vcpuCount: room.abilities.of(machineType.value).maxVcpus ?? room.cpuCount,
       memoryKiB: room.memoryKiB,
       freeMemoryKiB: Math.floor(room.availableMemoryKiB),
     },
-    networks,
-    choices: {
-      firmwares: (['bios', 'uefi'] as const).map((value) => ({ value, reason: null })),
-      machineTypes: ['q35'],
-      cpuModels: [],
-      videos: ['vga'],
-      diskBuses: ['virtio'],
-      tpm: null,
-      setup: null,
-    },
-    profiles: [],
+    networks: networkChoices(network),
+    choices: hostChoices(room, facts),
+    profiles: profileChoices,
   }
 }
 
-function diskSize(pool: Pool | null): CreationDefaults['diskBytes'] {
-  if (pool === null) return { value: usualDiskBytes, reason: 'Enough for most systems. It grows only as it is filled.' }
-  const fitting = Math.max(1, Math.floor((pool.availableBytes * 0.9) / gibBytes)) * gibBytes
+async function proposeAccelerator(host: Host): Promise<CreationDefaults['accelerator']> {
+  const kvm = await host.kvm()
+  if (kvm.usable) return { value: 'kvm', reason: 'Guests run on the processor itself.' }
   return {
-    value: Math.min(usualDiskBytes, fitting),
-    reason: `It grows only as it is filled; ${byteText(pool.availableBytes)} are free in “${pool.name}”.`,
+    value: 'emulation',
+    reason: `${kvm.reason ?? 'KVM does not run guests here.'} Emulation is slow, but works everywhere.`,
   }
 }
 
-/** A user's daemon has no pool at first: it gets one, as nothing could be made without. The system's is asked for. */
-async function defaultPool(host: Host, homeDir: string): Promise<{ pool: Pool | null; reason: string }> {
-  const usable = () =>
-    host.inventory.pools().filter((pool) => holdsFiles(pool) && (pool.state === 'running' || pool.state === 'degraded'))
-  const known = bestPool(usable())
-  if (known !== null) return { pool: known, reason: `${byteText(known.availableBytes)} are free there.` }
-  if (host.kind !== 'session' || host.inventory.pools().length > 0)
-    return { pool: null, reason: 'There is no active pool yet that can hold images.' }
-  const folder = defaultPoolFolder(host, homeDir, process.env)
-  const uuid = await makeDefaultPool(host, folder)
-  return { pool: host.inventory.pool(uuid), reason: `There was no pool yet, so Strata made one in ${folder}.` }
-}
-
-/** libvirt's own default, else the one with the most room. */
-function bestPool(pools: readonly Pool[]): Pool | null {
-  const byRoom = [...pools].sort((one, other) => other.availableBytes - one.availableBytes)
-  return byRoom.find(({ name }) => name === 'default') ?? byRoom[0] ?? null
-}
-
-function defaultNetwork(host: Host): CreationDefaults['network'] {
-  const networks = host.inventory.networks()
-  const active = networks.filter((network) => network.active)
-  const chosen =
-    active.find(({ name }) => name === 'default') ?? active[0] ?? networks.find(({ name }) => name === 'default')
-  if (host.kind === 'session' || chosen === undefined) {
-    return {
-      value: { kind: 'user' },
-      reason: 'Works without any rights: the machine reaches the internet, and nobody reaches it.',
-    }
+/** The system that everything else follows: chosen, told by the source, or the one that the use is named for. */
+async function settleSystem({ catalogue }: Parts, question: DefaultsQuestion, facts: SourceFacts) {
+  const chosen = question.osId ?? facts.osId ?? (question.profile === 'windows-11' ? 'win11' : null)
+  const os = chosen === null ? null : await catalogue.os(chosen)
+  const osId: Proposed<string | null> = {
+    value: chosen,
+    reason:
+      question.osId !== null
+        ? 'As you chose.'
+        : facts.osId !== null || chosen === null
+          ? facts.osReason
+          : 'The use is named for it.',
   }
-  return {
-    value: { kind: 'network', networkName: chosen.name },
-    reason: 'The machine reaches the internet, and this computer reaches the machine.',
-  }
+  return { osId, os, profile: question.profile ?? fittingProfile(os, facts) }
 }
 
-const forwardWords: Readonly<Record<string, string>> = {
-  nat: 'The machine reaches the internet through the host. The host and other machines on this network reach it.',
-  route: 'The host passes the traffic on. Who can reach the machine depends on the routes of your network.',
-  open: 'The host passes the traffic on without any rules of its own.',
-  isolated: 'Only the host and other machines on this network are reached.',
-  bridge: "The machine is a part of the host's own network, like a computer that is plugged in there.",
-}
-
-async function networkChoices(host: Host): Promise<CreationDefaults['networks']> {
-  const networks = host.inventory.networks()
-  const ownBridges = new Set(networks.map(({ bridge }) => bridge))
-  const bridges =
-    host.isLocal && host.kind === 'system' ? (await hostBridges()).filter((name) => !ownBridges.has(name)) : []
-  const choice = (label: string, explanation: string, source: NetworkSource) => ({ label, explanation, source })
-  return [
-    ...networks.map(({ name, forward, active }) =>
-      choice(`Network “${name}”${active ? '' : ' (not active)'}`, forwardWords[forward] ?? 'A network of the host.', {
-        kind: 'network',
-        networkName: name,
-      }),
-    ),
-    ...bridges.map((bridgeName) =>
-      choice(`Bridge ${bridgeName}`, forwardWords['bridge'] ?? '', { kind: 'bridge', bridgeName }),
-    ),
-    choice('User network', 'The machine reaches the internet through this program. Nobody reaches the machine.', {
-      kind: 'user',
-    }),
-    choice('No network', 'The machine has no network card.', { kind: 'none' }),
-  ]
-}
-
-/** Bridges that somebody set up on this computer; the kernel marks them by a folder of that name. */
-async function hostBridges(): Promise<string[]> {
-  const classFolder = '/sys/class/net'
-  try {
-    const names = await readdir(classFolder)
-    const marks = await Promise.all(
-      names.map((name) =>
-        readdir(`${classFolder}/${name}/bridge`).then(
-          () => true,
-          () => false,
-        ),
-      ),
-    )
-    return names.filter((_, index) => marks[index])
-  } catch (error) {
-    if (systemCodeOf(error) === null) throw error
-    return [] // not Linux
-  }
-}
-
-/** What the page does not offer yet. */
-function furtherProposals(
-  accelerator: 'kvm' | 'emulation',
-): Omit<
-  CreationDefaults,
-  | 'name'
-  | 'vcpuCount'
-  | 'memoryKiB'
-  | 'diskBytes'
-  | 'poolUuid'
-  | 'network'
-  | 'firmware'
-  | 'accelerator'
-  | 'limits'
-  | 'networks'
-  | 'choices'
-  | 'profiles'
-> {
-  return {
-    osId: { value: null, reason: '' },
-    setup: { value: null, reason: '' },
-    topology: { value: null, reason: '' },
-    cpu: { value: { mode: accelerator === 'kvm' ? 'host-passthrough' : 'maximum' }, reason: '' },
-    maxMemoryKiB: { value: null, reason: '' },
-    disk: { value: { bus: 'virtio', cache: 'default', allocation: 'thin' }, reason: '' },
-    moreDisks: { value: [], reason: '' },
-    nicModel: { value: 'virtio', reason: '' },
-    moreNics: { value: [], reason: '' },
-    tpm: { value: false, reason: '' },
-    machineType: { value: 'q35', reason: '' },
-    video: { value: 'vga', reason: '' },
-    sound: { value: 'none', reason: '' },
-    agentChannel: { value: true, reason: '' },
-    rng: { value: true, reason: '' },
-    driversMedia: { value: null, reason: '' },
-    bootOrder: { value: ['disk', 'cdrom'], reason: '' },
-    autostart: { value: false, reason: '' },
-    startsNow: { value: true, reason: '' },
-  }
+function proposeDrivers(
+  osId: string | null,
+  drivers: CreationDefaults['driversMedia']['value'],
+): CreationDefaults['driversMedia'] {
+  if (drivers !== null) return { value: drivers, reason: 'Windows has no virtio drivers of its own; these are here.' }
+  if (!isWindows(osId)) return { value: null, reason: 'Its drivers are in the system.' }
+  return { value: null, reason: `virtio’s drivers for Windows are not here. ${driversPage} has them.` }
 }

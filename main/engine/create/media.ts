@@ -2,6 +2,7 @@ import type { IsoMatch } from '@strata/contract/catalogue.ts'
 import type { FoundMedia, MediaSource } from '@strata/contract/create.ts'
 
 import type { EngineParts } from '../engine-parts.ts'
+import { answerKind } from '../guest-setup/answers/plan-answers.ts'
 import type { Host } from '../hosts/host.ts'
 import { contentHeadBytes, isDisk, readDiskContent } from '../imports/disk-image/disk-content.ts'
 import { detectFormat } from '../imports/disk-image/image-format.ts'
@@ -125,7 +126,7 @@ async function inspectIso(parts: Parts, host: Host, { place }: OpenMedia, image:
   const match = await parts.catalogue.detectIso(image, host.facts?.architecture)
   const { volumeLabel, bootsBios, bootsUefi } = image
   const os = match === null ? null : { osId: match.os.osId, name: match.os.name, guessed: match.certainty === 'guess' }
-  const answers = match?.installScripts[0]?.kind ?? null
+  const answers = match === null ? null : answerKind(match.os.osId, volumeLabel)
   const bootable = bootsBios || bootsUefi
   return {
     content: 'iso',

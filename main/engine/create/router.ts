@@ -13,7 +13,7 @@ export function createRouter(parts: EngineParts) {
   const os = implement(contract.create)
   const { hosts, folders } = parts
   return os.router({
-    defaults: os.defaults.handler(({ input }) => creationDefaults(hosts.get(input.hostId), folders.homeDir)),
+    defaults: os.defaults.handler(({ input }) => creationDefaults(parts, input)),
     findMedia: os.findMedia.handler(({ input }) => findMedia(parts, hosts.get(input.hostId), folders.homeDir)),
     inspectMedia: os.inspectMedia.handler(
       async ({ input }) => (await inspectMedia(parts, hosts.get(input.hostId), input.media)).found,

@@ -1,0 +1,77 @@
+import { readFile, stat } from 'node:fs/promises'
+
+import { systemCodeOf } from '../strata-error.ts'
+
+/** Where a user's machines get onto bridges: a helper of QEMU's that runs with root's rights, and its list of bridges. */
+export interface BridgeHelper {
+  /** Null: none is installed. */
+  readonly path: string | null
+  readonly hasRights: boolean
+  readonly allows: (bridgeName: string) => boolean
+}
+
+const helperPaths = [
+  '/usr/lib/qemu/qemu-bridge-helper',
+  '/usr/libexec/qemu-bridge-helper',
+  '/usr/lib64/qemu/qemu-bridge-helper',
+]
+export const bridgeListPath = '/etc/qemu/bridge.conf'
+const mostIncludes = 16
+const setUserId = 0o4000
+
+export async function readBridgeHelper(
+  paths: readonly string[] = helperPaths,
+  listPath = bridgeListPath,
+): Promise<BridgeHelper> {
+  const rules = await readRules(listPath, { left: mostIncludes })
+  const allows = (name: string) => {
+    const applying = rules.filter(({ bridge }) => bridge === 'all' || bridge === name)
+    // As the helper reads it: one word against a bridge counts more than any word for it.
+    return applying.length > 0 && !applying.some(({ verb }) => verb === 'deny')
+  }
+  for (const path of paths) {
+    const found = await orNull(stat(path))
+    if (found !== null) return { path, hasRights: (found.mode & setUserId) !== 0 && found.uid === 0, allows }
+  }
+  return { path: null, hasRights: false, allows }
+}
+
+interface Rule {
+  readonly verb: 'allow' | 'deny'
+  readonly bridge: string
+}
+
+/** A list that cannot be read allows nothing; one that includes itself is read a few times only. */
+async function readRules(path: string, budget: { left: number }): Promise<Rule[]> {
+  if (budget.left === 0) return []
+  budget.left -= 1
+  const text = (await orNull(readFile(path, 'utf8'))) ?? ''
+  const rules: Rule[] = []
+  for (const line of text.split('\n')) {
+    const [verb, word] = line.trim().split(/\s+/)
+    if (word === undefined) continue
+    if (verb === 'allow' || verb === 'deny') rules.push({ verb, bridge: word })
+    if (verb === 'include') rules.push(...(await readRules(word, budget)))
+  }
+  return rules
+}
+
+async function orNull<T>(looking: Promise<T>): Promise<T | null> {
+  try {
+    return await looking
+  } catch (error) {
+    if (systemCodeOf(error) === null) throw error
+    return null
+  }
+}
+
+/** Why a user's machine cannot be put on a bridge; null: it can. */
+export function whyNotOnBridge(helper: BridgeHelper, bridgeName: string): string | null {
+  if (helper.path === null)
+    return 'QEMU’s bridge helper is not installed, so only the system’s machines can be on a bridge.'
+  if (!helper.allows(bridgeName))
+    return `Your machines may not be on ${bridgeName}: ${bridgeListPath} does not allow it.`
+  if (!helper.hasRights)
+    return `Your machines cannot be on ${bridgeName}: QEMU’s bridge helper lacks the right to join them.`
+  return null
+}

@@ -1,0 +1,124 @@
+import type { OsResources } from '@strata/contract/catalogue.ts'
+import type { Pool } from '@strata/contract/storage.ts'
+
+import { byteText } from '../../byte-text.ts'
+import { fittingMemoryKiB } from '../fitting-memory.ts'
+import { systemName, type ProposalGround, type Proposed } from './proposal.ts'
+
+const gibBytes = 1024 ** 3
+const gibKiB = 1024 ** 2
+const usual = { vcpuCount: 2, memoryKiB: 2 * gibKiB, diskBytes: 20 * gibBytes }
+/** A desktop's programs want this even where the system's makers are modest. */
+const desktop = { vcpuCount: 2, memoryKiB: 4 * gibKiB, diskBytes: 25 * gibBytes }
+
+/** What the system's makers say for this architecture. */
+export function resourcesFor({ os, room }: Pick<ProposalGround, 'os' | 'room'>): OsResources | null {
+  const all = os?.resources ?? []
+  return (
+    all.find(({ architecture }) => architecture === room.abilities.architecture) ??
+    all.find(({ architecture }) => architecture === 'all') ??
+    null
+  )
+}
+
+export function proposeVcpus(ground: ProposalGround): Proposed<number> {
+  const { room, wishes, facts } = ground
+  const most = Math.min(room.cpuCount, room.abilities.of(undefined).maxVcpus ?? room.cpuCount)
+  const told = resourcesFor(ground)
+  const least = told?.minimum.vcpuCount ?? 1
+  const { value: wanted, reason } = wantedAmount(ground, {
+    brought: facts.brought?.vcpuCount ?? null,
+    wished: wishes.vcpuCount,
+    suggested: told?.recommended.vcpuCount ?? null,
+    least,
+    usual: usual.vcpuCount,
+    desktop: desktop.vcpuCount,
+    text: String,
+  })
+  return wanted <= most
+    ? { value: wanted, reason }
+    : { value: most, reason: `The host has no more threads than ${most}; ${wanted} were proposed.` }
+}
+
+export function proposeMemory(ground: ProposalGround): Proposed<number> {
+  const { room, wishes, facts } = ground
+  const told = resourcesFor(ground)
+  const text = (kib: number) => byteText(kib * 1024)
+  const free = `${text(room.availableMemoryKiB)} are free now.`
+  const wantedFrom = wantedAmount(ground, {
+    brought: facts.brought?.memoryKiB ?? null,
+    wished: wishes.memoryKiB,
+    suggested: told?.recommended.memoryKiB ?? null,
+    least: told?.minimum.memoryKiB ?? null,
+    usual: usual.memoryKiB,
+    desktop: desktop.memoryKiB,
+    text,
+  })
+  const wanted = wantedFrom.value
+  const isFixed = facts.brought !== null || wishes.sizes === 'fixed'
+  if (wanted <= (isFixed ? room.memoryKiB : room.availableMemoryKiB * 0.75))
+    return { value: wanted, reason: `${wantedFrom.reason.replace(/\.$/, '')}; ${free}` }
+  const fitting = fittingMemoryKiB(Math.floor(room.availableMemoryKiB / 2), wanted)
+  const value = Math.min(Math.max(fitting, told?.minimum.memoryKiB ?? 0), room.memoryKiB)
+  return { value, reason: `${text(wanted)} would be better, but only ${free}` }
+}
+
+/** @param pool where it would lie; null: none yet */
+export function proposeDisk(ground: ProposalGround, pool: Pool | null): Proposed<number | null> {
+  const { facts, wishes } = ground
+  if (facts.disk === 'own') return { value: null, reason: 'The disks come with it.' }
+  const told = resourcesFor(ground)
+  const wanted = wantedAmount(ground, {
+    brought: facts.capacityBytes !== null && facts.brought !== null ? facts.capacityBytes : null,
+    wished: wishes.diskBytes,
+    suggested: told?.recommended.diskBytes ?? null,
+    least: told?.minimum.diskBytes ?? null,
+    usual: usual.diskBytes,
+    desktop: desktop.diskBytes,
+    text: byteText,
+  })
+  const least = Math.max(facts.capacityBytes ?? 0, told?.minimum.diskBytes ?? 0)
+  const growing = 'it grows only as it is filled'
+  if (facts.capacityBytes !== null && facts.capacityBytes >= wanted.value)
+    return { value: facts.capacityBytes, reason: `As large as the image; ${growing}.` }
+  if (pool === null || wanted.value <= pool.availableBytes)
+    return { value: wanted.value, reason: `${wanted.reason.replace(/\.$/, '')}; ${growing}.` }
+  const fitting = Math.max(1, Math.floor((pool.availableBytes * 0.9) / gibBytes)) * gibBytes
+  return {
+    value: Math.max(fitting, least),
+    reason: `Only ${byteText(pool.availableBytes)} are free in “${pool.name}”; ${byteText(wanted.value)} would be better.`,
+  }
+}
+
+interface Wishes {
+  readonly brought: number | null
+  readonly wished: number | null
+  readonly suggested: number | null
+  readonly least: number | null
+  readonly usual: number
+  readonly desktop: number
+  readonly text: (amount: number) => string
+}
+
+/** The first that says something: the source, the use, the system's makers; never below what the system needs. */
+function wantedAmount(ground: ProposalGround, amounts: Wishes): Proposed<number> {
+  const { wishes, facts } = ground
+  const { brought, wished, suggested, usual, text } = amounts
+  const least = amounts.least ?? 0
+  const name = systemName(ground)
+  if (brought !== null) return { value: brought, reason: `As in ${facts.brought?.from ?? 'the source'}.` }
+  if (wished !== null) {
+    if (wishes.sizes === 'fixed') return { value: wished, reason: `Part of the use “${wishes.label}”.` }
+    return wished >= least
+      ? { value: wished, reason: `Enough for the use “${wishes.label}”.` }
+      : { value: least, reason: `${name} needs ${text(least)}.` }
+  }
+  const floor = Math.max(least, wishes.hasDesktop ? amounts.desktop : 0)
+  if (suggested !== null)
+    return suggested >= floor
+      ? { value: suggested, reason: `${name} suggests ${text(suggested)}.` }
+      : { value: floor, reason: floor === least ? `${name} needs ${text(least)}.` : 'Enough for a desktop.' }
+  const value = Math.max(usual, floor)
+  if (value === least && least > usual) return { value, reason: `${name} needs ${text(least)}.` }
+  return { value, reason: wishes.hasDesktop ? 'Enough for a desktop.' : 'Enough for most systems.' }
+}

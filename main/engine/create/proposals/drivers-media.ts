@@ -1,0 +1,62 @@
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+
+import type { MediaSource } from '@strata/contract/create.ts'
+
+import { downloadsFolder } from '../../files/downloads-folder.ts'
+import type { Host } from '../../hosts/host.ts'
+import { systemCodeOf } from '../../strata-error.ts'
+import { readQemuUser, whyUnreadable } from '../qemu-access.ts'
+
+/** Where their makers publish them. */
+export const driversPage = 'https://github.com/virtio-win/virtio-win-pkg-scripts'
+
+const driversName = /^virtio-win.*\.iso$/i
+/** Where packages of some systems put them. */
+const packagedFolder = '/usr/share/virtio-win'
+
+/** The CD with virtio's drivers for Windows, the newest of those that are here; null: none is. */
+export async function findDriversMedia(host: Host, homeDir: string): Promise<MediaSource | null> {
+  return (await inPools(host)) ?? (host.isLocal && host.kind !== 'test' ? inFolders(host, homeDir) : null)
+}
+
+async function inPools(host: Host): Promise<MediaSource | null> {
+  const running = host.inventory.pools().filter(({ state }) => state === 'running')
+  const lists = await Promise.all(
+    running.map(({ uuid }) =>
+      host.slow(async (connection) => (await connection.storagePoolLookupByUUID(uuid)).listAllVolumes()),
+    ),
+  )
+  const found = running.flatMap(({ uuid }, index) =>
+    (lists[index] ?? []).map(({ name }) => ({ kind: 'volume' as const, poolUuid: uuid, name })),
+  )
+  return newest(found.filter(({ name }) => driversName.test(name)))
+}
+
+async function inFolders(host: Host, homeDir: string): Promise<MediaSource | null> {
+  const folders = [await downloadsFolder(homeDir), packagedFolder]
+  const lists = await Promise.all(folders.map(namesIn))
+  const found = newest(
+    folders.flatMap((folder, index) =>
+      (lists[index] ?? []).filter((name) => driversName.test(name)).map((name) => ({ name, path: join(folder, name) })),
+    ),
+  )
+  if (found === null) return null
+  const user = host.kind === 'system' ? await readQemuUser() : null
+  const isClosed = user !== null && (await whyUnreadable(found.path, user)) !== null
+  return { kind: 'file', path: found.path, use: isClosed ? 'upload' : 'in-place' }
+}
+
+/** Names carry the version: 'virtio-win-0.1.271.iso'. */
+function newest<T extends { readonly name: string }>(found: readonly T[]): T | null {
+  return [...found].sort((one, other) => other.name.localeCompare(one.name, 'en', { numeric: true }))[0] ?? null
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder)
+  } catch (error) {
+    if (systemCodeOf(error) === null) throw error
+    return [] // no such folder, or not for this user
+  }
+}

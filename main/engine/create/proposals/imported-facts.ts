@@ -1,0 +1,107 @@
+import { basename } from 'node:path'
+
+import {
+  diskBuses,
+  nicModels,
+  videoModels,
+  type DiskOptions,
+  type MachineSource,
+  type NewMachine,
+  type NicModel,
+} from '@strata/contract/create.ts'
+import { DomainXml, XmlError, type DomainXml as Definition } from 'node-libvirt/xml'
+
+import type { Host } from '../../hosts/host.ts'
+import { nullIfRefused } from '../../null-if-refused.ts'
+import { StrataError } from '../../strata-error.ts'
+import type { BroughtHardware } from './brought-hardware.ts'
+import type { FactsParts, SourceFacts } from './source-facts.ts'
+
+type SourceOf<K extends MachineSource['kind']> = Extract<MachineSource, { kind: K }>
+
+/** What is on a disk is not looked for: it may be any system. */
+export function diskImageFacts(_host: Host, { media, disk }: SourceOf<'disk-image'>): Promise<Partial<SourceFacts>> {
+  const fileName = media.kind === 'file' ? basename(media.path) : media.name
+  return Promise.resolve({ name: fileName.replace(/\.\w+$/, ''), disk: disk === 'in-place' ? 'own' : 'new' })
+}
+
+export function applianceFacts({ path }: SourceOf<'appliance'>): Promise<Partial<SourceFacts>> {
+  return Promise.resolve({ name: basename(path).replace(/\.\w+$/, ''), disk: 'own' })
+}
+
+/** Its own text counts; of our proposals only the name is used. */
+export async function definitionFacts(
+  { catalogue }: FactsParts,
+  { xml }: SourceOf<'definition'>,
+): Promise<Partial<SourceFacts>> {
+  const domain = parsed(xml)
+  const os = domain.metadata.osId === null ? null : await catalogue.os(domain.metadata.osId)
+  return {
+    name: domain.name,
+    disk: 'own',
+    brought: broughtBy(domain, 'the definition'),
+    ...(os !== null && { osId: os.osId, osReason: `The definition names ${os.name}.` }),
+  }
+}
+
+export async function templateFacts(
+  { catalogue }: FactsParts,
+  host: Host,
+  { uuid }: SourceOf<'template'>,
+): Promise<Partial<SourceFacts>> {
+  const { name } = host.inventory.requireMachine(uuid)
+  const [domain, capacityBytes] = await host.slow(async (connection) => {
+    const handle = await connection.domainLookupByUUID(uuid)
+    const definition = DomainXml.parse(await handle.getXMLDesc(['inactive']))
+    const target = definition.devices.disks.find(({ device }) => device === 'disk' || device === null)?.target.device
+    const info = target == null ? null : await nullIfRefused(handle.getBlockInfo(target))
+    return [definition, info?.capacityBytes ?? null] as const
+  })
+  const os = domain.metadata.osId === null ? null : await catalogue.os(domain.metadata.osId)
+  return {
+    name,
+    capacityBytes,
+    brought: broughtBy(domain, `“${name}”`),
+    boots: domain.os.firmware === 'efi' ? { bios: false, uefi: true } : { bios: true, uefi: false },
+    ...(os !== null && { osId: os.osId, osReason: `“${name}” holds ${os.name}.` }),
+  }
+}
+
+/** @throws StrataError 'invalid-input' for text that is no definition */
+function parsed(xml: string): Definition {
+  try {
+    return DomainXml.parse(xml)
+  } catch (error) {
+    if (!(error instanceof XmlError)) throw error
+    throw new StrataError('invalid-input', 'This is not a machine in libvirt’s XML.', { field: 'source', cause: error })
+  }
+}
+
+function broughtBy(domain: Definition, from: string): BroughtHardware {
+  const { devices, os, features } = domain
+  const bus = devices.disks.find(({ device }) => device === 'disk' || device === null)?.target.bus
+  return {
+    from,
+    vcpuCount: domain.vcpuCount,
+    memoryKiB: domain.memoryKiB,
+    firmware:
+      os.firmware !== 'efi' && os.loader.path === null ? 'bios' : features.smm === true ? 'uefi-secure' : 'uefi',
+    machineType: machineTypeOf(os.machine),
+    diskBus: known<DiskOptions['bus']>(diskBuses, bus),
+    nicModels: devices.interfaces.map(({ model }) => known<NicModel>(nicModels, model) ?? 'rtl8139'),
+    video: known<NewMachine['video']>(videoModels, devices.videos[0]?.model) ?? null,
+    tpm: devices.tpms.length > 0,
+  }
+}
+
+function known<T extends string>(words: readonly T[], word: string | null | undefined): T | null {
+  return words.find((each) => each === word) ?? null
+}
+
+/** libvirt writes types with their version: 'pc-q35-7.2', 'pc-i440fx-7.2', 'virt-7.2'. */
+function machineTypeOf(machine: string | null): NewMachine['machineType'] | null {
+  if (machine === null) return null
+  if (machine.includes('q35')) return 'q35'
+  if (machine.startsWith('virt')) return 'virt'
+  return machine.startsWith('pc') ? 'pc' : null
+}

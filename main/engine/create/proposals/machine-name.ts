@@ -1,0 +1,43 @@
+import { machineName } from '@strata/contract/machines.ts'
+
+import { freeName } from '../free-name.ts'
+import { isWindows } from '../guest-family.ts'
+import type { ProposalGround, Proposed } from './proposal.ts'
+
+const fallback = 'new-machine'
+
+/** A name that no machine here has: what it is for, what it is made from, or its system. */
+export function proposeName({ wishes, facts, os }: ProposalGround, taken: ReadonlySet<string>): Proposed<string> {
+  const isTaken = (name: string) => taken.has(name)
+  const named = (wanted: string | null, reason: string): Proposed<string> | null => {
+    if (wanted === null || !machineName.safeParse(wanted).success) return null
+    const value = freeName(wanted, isTaken)
+    return { value, reason: value === wanted ? reason : `${reason} “${wanted}” is taken.` }
+  }
+  return (
+    named(wishes.name, 'By its use.') ??
+    named(facts.brought === null ? null : facts.name, 'As it was called.') ??
+    named(facts.name === null ? systemWord(os) : hostWord(facts.name), 'By what is in it.') ?? {
+      value: freeName(fallback, isTaken),
+      reason: 'A name that no machine here has.',
+    }
+  )
+}
+
+/** 'ubuntu-22.04', 'windows-11'. */
+function systemWord(os: ProposalGround['os']): string | null {
+  if (os === null) return null
+  if (isWindows(os.osId) || os.distro === null) return hostWord(os.name.replace(/^Microsoft /, ''))
+  return hostWord(`${os.distro} ${os.version ?? ''}`)
+}
+
+/** As host names are written: a machine's name often becomes one. */
+function hostWord(text: string): string | null {
+  const word = text
+    .normalize('NFKD')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9.]+/g, '-')
+    .replaceAll(/^[-.]+|[-.]+$/g, '')
+    .slice(0, 63)
+  return word === '' ? null : word
+}

@@ -1,0 +1,30 @@
+import type { Pool } from '@strata/contract/storage.ts'
+
+import { byteText } from '../../byte-text.ts'
+import type { Host } from '../../hosts/host.ts'
+import { defaultPoolFolder, makeDefaultPool } from '../../storage/default-pool.ts'
+import { holdsFiles } from '../file-pools.ts'
+
+export interface ProposedPool {
+  readonly pool: Pool | null
+  readonly reason: string
+}
+
+/** A user's daemon has no pool at first: it gets one, as nothing could be made without. The system's is asked for. */
+export async function proposePool(host: Host, homeDir: string): Promise<ProposedPool> {
+  const usable = () =>
+    host.inventory.pools().filter((pool) => holdsFiles(pool) && (pool.state === 'running' || pool.state === 'degraded'))
+  const known = bestPool(usable())
+  if (known !== null) return { pool: known, reason: `${byteText(known.availableBytes)} are free there.` }
+  if (host.kind !== 'session' || host.inventory.pools().length > 0)
+    return { pool: null, reason: 'There is no active pool yet that can hold images.' }
+  const folder = defaultPoolFolder(host, homeDir, process.env)
+  const uuid = await makeDefaultPool(host, folder)
+  return { pool: host.inventory.pool(uuid), reason: `There was no pool yet, so Strata made one in ${folder}.` }
+}
+
+/** libvirt's own default, else the one with the most room. */
+function bestPool(pools: readonly Pool[]): Pool | null {
+  const byRoom = [...pools].sort((one, other) => other.availableBytes - one.availableBytes)
+  return byRoom.find(({ name }) => name === 'default') ?? byRoom[0] ?? null
+}

@@ -1,0 +1,24 @@
+import type { Os } from '@strata/contract/catalogue.ts'
+import type { Profile } from '@strata/contract/create.ts'
+
+import type { HostRoom } from '../host-room.ts'
+import type { ProfileWishes } from './profiles.ts'
+import type { SourceFacts } from './source-facts.ts'
+
+/** A value and the sentence that says where it comes from. */
+export interface Proposed<T> {
+  readonly value: T
+  readonly reason: string
+}
+
+/** What the proposals for one source and use are made from. */
+export interface ProposalGround {
+  readonly room: HostRoom
+  readonly facts: SourceFacts
+  readonly os: Os | null
+  readonly profile: Profile
+  readonly wishes: ProfileWishes
+}
+
+/** 'Ubuntu 22.04 LTS', for a sentence. */
+export const systemName = ({ os }: Pick<ProposalGround, 'os'>): string => os?.name ?? 'the system'
