@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { isAtLeast } from '../testing/libvirt-version.ts'
 import { canStartSystemDaemon, startSystemDaemon, type SystemDaemon } from '../testing/system-daemon.ts'
 import type { Connection } from './connection.ts'
 import { openConnection } from './open.ts'
@@ -76,7 +77,9 @@ describe.skipIf(!canStartSystemDaemon())('a daemon of the system', () => {
   it('tells of the host’s own interfaces', async () => {
     const all = await connection.listAllInterfaces()
     const active = (await connection.listAllInterfaces(['active'])).map(({ name }) => name)
-    expect(all.map(({ name }) => name)).toContain('lo')
+    // Old daemons know only what the host's own configuration names, and these have none.
+    if (await isAtLeast(connection, '9.0')) expect(all.map(({ name }) => name)).toContain('lo')
+    else expect(all).toEqual([])
     for (const one of all) {
       expect(await one.isActive()).toBe(active.includes(one.name))
       expect(await (await connection.interfaceLookupByName(one.name)).getXMLDesc()).toContain(`name='${one.name}'`)
