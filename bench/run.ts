@@ -1,12 +1,13 @@
 import { parseArgs } from 'node:util'
 
 import { meetsGoal, type BenchEntry } from './row.ts'
+import { consoleRows } from './rows/console.ts'
 import { fleetRows } from './rows/fleet.ts'
 import { rpcRows } from './rows/rpc.ts'
 import { startRows } from './rows/start.ts'
 
 /** `npm run bench -- [--json] [NAME …]`: all rows, or those named, one after the other. */
-const entries: readonly BenchEntry[] = [...rpcRows, ...fleetRows, ...startRows]
+const entries: readonly BenchEntry[] = [...rpcRows, ...fleetRows, ...consoleRows, ...startRows]
 
 const { values, positionals } = parseArgs({
   options: { json: { type: 'boolean', default: false } },

@@ -13,6 +13,12 @@ export interface Pass {
   readonly calls: number
 }
 
+/** What the peer tells beside it. */
+interface PeerPass extends Pass {
+  /** The most memory that its process ever had. */
+  readonly peakMiB: number
+}
+
 type Wanted =
   | { op: 'open'; uri: string }
   | { op: 'sequential'; calls: number }
@@ -32,13 +38,13 @@ export class LibvirtClientPeer {
     this.#answers = createInterface({ input: this.#process.stdout })[Symbol.asyncIterator]()
   }
 
-  async run(wanted: Wanted): Promise<Pass> {
+  async run(wanted: Wanted): Promise<PeerPass> {
     this.#process.stdin?.write(`${JSON.stringify(wanted)}\n`)
     const answer = await this.#answers.next()
     if (answer.done === true) {
       throw new Error('python3-libvirt ended early; is the package python3-libvirt installed?')
     }
-    return JSON.parse(answer.value) as Pass
+    return JSON.parse(answer.value) as PeerPass
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -2,7 +2,7 @@
 """The C client of libvirt, driven from Python: the peer of the rows rpc-* and fleet-*.
 
 Reads one JSON object a line: {"op": NAME, …}; answers each with one JSON line
-{"seconds": wall time, "cpuSeconds": of this process, "calls": how many}. One process serves
+{"seconds": wall time, "cpuSeconds": of this process, "calls": how many, "peakMiB": of its memory}. One process serves
 all passes, so that ours and this one can take turns.
 
   {"op": "open", "uri": URI}            once, first
@@ -24,6 +24,12 @@ libvirt.registerErrorHandler(lambda *_: None, None)
 def cpu_seconds():
     usage = resource.getrusage(resource.RUSAGE_SELF)
     return usage.ru_utime + usage.ru_stime
+
+
+def peak_mib():
+    # Not getrusage: its figure begins with what the parent had when it forked.
+    with open('/proc/self/status') as status:
+        return next(int(line.split()[1]) for line in status if line.startswith('VmHWM:')) / 1024
 
 
 def sequential(connection, wanted):
@@ -73,7 +79,12 @@ def main():
             connection, calls = libvirt.open(wanted['uri']), 1
         else:
             calls = OPERATIONS[wanted['op']](connection, wanted)
-        answer = {'seconds': time.perf_counter() - started, 'cpuSeconds': cpu_seconds() - cpu_before, 'calls': calls}
+        answer = {
+            'seconds': time.perf_counter() - started,
+            'cpuSeconds': cpu_seconds() - cpu_before,
+            'calls': calls,
+            'peakMiB': peak_mib(),
+        }
         print(json.dumps(answer), flush=True)
 
 

@@ -1,28 +1,13 @@
-import { openConnection, type Connection } from 'node-libvirt'
+import { openConnection } from 'node-libvirt'
 
 import { startFleetDaemon } from '../fleet-daemon.ts'
+import { loadFleet } from '../fleet-load.ts'
+import { residentMiB } from '../fleet-resident.ts'
 import { LibvirtClientPeer, type Pass } from '../peers/libvirt-client.ts'
 import { median, rowAgainst, takeTurns, type BenchEntry, type BenchRow } from '../row.ts'
 
 const MACHINES = 1000
 const PASSES = 5
-
-/** List, state, statistics and description of every domain: what a manager needs before it can show a fleet. */
-async function loadFleet(connection: Connection): Promise<Pass> {
-  const startedMs = performance.now()
-  const before = process.cpuUsage()
-  const domains = await connection.listAllDomains()
-  await Promise.all([
-    connection.getAllDomainStats([]),
-    ...domains.flatMap((domain) => [domain.getState(), domain.getXMLDesc()]),
-  ])
-  const spent = process.cpuUsage(before)
-  return {
-    seconds: (performance.now() - startedMs) / 1000,
-    cpuSeconds: (spent.user + spent.system) / 1e6,
-    calls: domains.length,
-  }
-}
 
 async function against(name: string, figure: (pass: Pass) => number, threads: number): Promise<BenchRow> {
   await using daemon = await startFleetDaemon(MACHINES)
@@ -43,6 +28,16 @@ async function against(name: string, figure: (pass: Pass) => number, threads: nu
   )
 }
 
+/** The most that each side's own process ever had in memory, when all it did was to load the fleet. */
+async function memory(name: string): Promise<BenchRow> {
+  await using daemon = await startFleetDaemon(MACHINES)
+  const ours = await residentMiB(daemon.uri)
+  await using client = new LibvirtClientPeer()
+  await client.run({ op: 'open', uri: daemon.uri })
+  const { peakMiB } = await client.run({ op: 'fleet', threads: 16 })
+  return rowAgainst(name, 'MiB', ours, peakMiB, LibvirtClientPeer.title)
+}
+
 export const fleetRows: readonly BenchEntry[] = [
   {
     name: 'fleet-load',
@@ -58,4 +53,5 @@ export const fleetRows: readonly BenchEntry[] = [
     judged: 'ratio',
     measure: () => against('fleet-cpu', (pass) => pass.cpuSeconds, 16),
   },
+  { name: 'fleet-memory', goal: 80, better: 'less', judged: 'ours', measure: () => memory('fleet-memory') },
 ]

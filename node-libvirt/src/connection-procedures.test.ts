@@ -200,7 +200,7 @@ describe('networks', () => {
       networkPortLookupByUuid: { port },
       networkPortCreateXml: { port },
       networkPortGetXmlDesc: { xml: '<p/>' },
-      networkPortGetParameters: { params, nparams: 7 },
+      networkPortGetParameters: { params, nparams: 0 },
       networkPortSetParameters: none,
       networkPortDelete: none,
     }
@@ -221,8 +221,7 @@ describe('networks', () => {
       { network: net, xml: '<p/>', flags: 1 },
       { port, params, flags: 0 },
       { port, flags: 0 },
-      { port, nparams: 0, flags: 4 },
-      { port, nparams: 7, flags: 4 },
+      { port, nparams: 0, flags: 0 },
       { port, flags: 0 },
     ])
   })

@@ -5,7 +5,7 @@ import {
   type DomainBlockJobInfo,
   type DomainBlockStats,
   type DomainDiskError,
-} from './domain-results.ts'
+} from './domain-block-results.ts'
 import { flagBits, nameOf, type Flags } from './flags.ts'
 import * as enums from './protocol/enums.generated.ts'
 import type { CallOptions } from './rpc/call-options.ts'

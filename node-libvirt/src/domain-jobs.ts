@@ -1,5 +1,5 @@
 import { DomainGuest } from './domain-guest.ts'
-import { jobInfo, type DomainJobInfo, type DomainJobStats } from './domain-results.ts'
+import { jobInfo, type DomainJobInfo, type DomainJobStats } from './domain-job-results.ts'
 import { flagBits, nameOf, type Flags } from './flags.ts'
 import * as enums from './protocol/enums.generated.ts'
 import type { CallOptions } from './rpc/call-options.ts'

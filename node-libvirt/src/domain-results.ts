@@ -2,28 +2,23 @@ import { charsText } from './chars-text.ts'
 import { cpuListsOf } from './cpu-map.ts'
 import { nameOf } from './flags.ts'
 import {
-  domainBlockJobType,
   domainControlErrorReason,
   domainControlState,
-  domainJobType,
   domainMemoryStatTags,
   domainState,
   vcpuState,
-  type domainDiskErrorCode,
 } from './protocol/enums.generated.ts'
 import type {
   DomainFsinfo,
-  DomainGetBlockJobInfoRet,
   DomainGetControlInfoRet,
   DomainGetInfoRet,
-  DomainGetJobInfoRet,
   DomainGetSecurityLabelRet,
   DomainGetVcpusRet,
   DomainInterface,
   DomainInterfaceStatsRet,
   DomainMemoryStat,
 } from './protocol/structs.generated.ts'
-import { toNumber, type Params } from './typed-params.ts'
+import { toNumber } from './typed-params.ts'
 
 export type DomainStateName = keyof typeof domainState
 
@@ -89,31 +84,6 @@ export function memoryStats(stats: readonly DomainMemoryStat[]): DomainMemorySta
   return named
 }
 
-export interface DomainJobStats {
-  /** 'none': no job runs. */
-  readonly type: keyof typeof domainJobType | 'unknown'
-  /** By libvirt's names, such as 'memory_remaining' (bytes) and 'time_elapsed' (ms). */
-  readonly stats: Params
-}
-
-export interface DomainBlockInfo {
-  /** What the guest sees. */
-  readonly capacityBytes: number
-  /** The highest byte in use, where the hypervisor knows it. */
-  readonly allocationBytes: number
-  /** What it takes on the host. */
-  readonly physicalBytes: number
-}
-
-export interface DomainBlockStats {
-  readonly readRequests: number
-  readonly readBytes: number
-  readonly writeRequests: number
-  readonly writeBytes: number
-  /** -1: the hypervisor does not count them. */
-  readonly errors: number
-}
-
 export interface DomainControlInfo {
   /** 'job' and 'occupied': it waits for the hypervisor; 'error': the monitor is lost. */
   readonly state: keyof typeof domainControlState | 'unknown'
@@ -167,30 +137,6 @@ export interface IoThreadInfo {
   readonly cpus: readonly number[]
 }
 
-export interface DomainDiskError {
-  readonly disk: string
-  readonly error: keyof typeof domainDiskErrorCode | 'unknown'
-}
-
-export interface DomainBlockJobInfo {
-  readonly type: keyof typeof domainBlockJobType
-  /** Its limit; 0 is none. A bigint beyond 2^53. */
-  readonly bytesPerSecond: number | bigint
-  /** Where it is; with `end` only the share that is done means something. */
-  readonly current: number
-  readonly end: number
-}
-
-export function blockJobInfo(info: DomainGetBlockJobInfoRet): DomainBlockJobInfo | null {
-  if (info.found === 0) return null
-  return {
-    type: nameOf(domainBlockJobType, info.type),
-    bytesPerSecond: toNumber(info.bandwidth),
-    current: Number(info.cur),
-    end: Number(info.end),
-  }
-}
-
 /** Counted since it started, as the guest sees it. */
 export interface DomainInterfaceStats {
   /** A bigint beyond 2^53. */
@@ -230,36 +176,4 @@ export interface DomainFileSystem {
 
 export function fileSystemInfo(info: DomainFsinfo): DomainFileSystem {
   return { mountPoint: info.mountpoint, name: info.name, type: info.fstype, disks: info.dev_aliases }
-}
-
-/** Amounts are bytes; a job has those that it needs, the others are 0. */
-export interface DomainJobInfo {
-  readonly type: DomainJobStats['type']
-  readonly elapsedMs: number
-  readonly remainingMs: number
-  readonly data: JobAmount
-  readonly memory: JobAmount
-  readonly file: JobAmount
-}
-
-export interface JobAmount {
-  readonly totalBytes: number
-  readonly processedBytes: number
-  readonly remainingBytes: number
-}
-
-export function jobInfo(info: DomainGetJobInfoRet): DomainJobInfo {
-  const amount = (total: bigint, processed: bigint, remaining: bigint): JobAmount => ({
-    totalBytes: Number(total),
-    processedBytes: Number(processed),
-    remainingBytes: Number(remaining),
-  })
-  return {
-    type: nameOf(domainJobType, info.type),
-    elapsedMs: Number(info.timeElapsed),
-    remainingMs: Number(info.timeRemaining),
-    data: amount(info.dataTotal, info.dataProcessed, info.dataRemaining),
-    memory: amount(info.memTotal, info.memProcessed, info.memRemaining),
-    file: amount(info.fileTotal, info.fileProcessed, info.fileRemaining),
-  }
 }

@@ -54,7 +54,6 @@ beforeAll(async () => {
 })
 
 afterAll(async () => {
-  await domain.destroy()
   await connection.close()
   await daemon.stop()
 })

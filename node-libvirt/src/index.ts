@@ -5,25 +5,20 @@ export type { CpuList } from './cpu-map.ts'
 export { Domain } from './domain.ts'
 export { DomainCheckpoint } from './domain-checkpoint.ts'
 export type { DomainEvent, DomainEventKind } from './domain-events.ts'
+export type { DomainBlockInfo, DomainBlockJobInfo, DomainBlockStats, DomainDiskError } from './domain-block-results.ts'
+export type { DomainJobInfo, DomainJobStats, JobAmount } from './domain-job-results.ts'
 export type {
-  DomainBlockInfo,
-  DomainBlockJobInfo,
-  DomainBlockStats,
   DomainControlInfo,
-  DomainDiskError,
   DomainFileSystem,
   DomainInfo,
   DomainInterfaceAddress,
   DomainInterfaceAddresses,
   DomainInterfaceStats,
-  DomainJobInfo,
-  DomainJobStats,
   DomainMemoryStats,
   DomainState,
   DomainStateName,
   DomainVcpu,
   IoThreadInfo,
-  JobAmount,
   SecurityLabel,
 } from './domain-results.ts'
 export { DomainSnapshot } from './domain-snapshot.ts'

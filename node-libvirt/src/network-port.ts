@@ -2,7 +2,7 @@ import type { Network } from './network.ts'
 import { bandwidthParamTypes, type BandwidthParams } from './param-types.ts'
 import type { NonnullNetworkPort } from './protocol/structs.generated.ts'
 import type { CallOptions } from './rpc/call-options.ts'
-import { countedParams, fromParams, TEXT_TOO } from './sent-params.ts'
+import { fromParams, knownParams } from './sent-params.ts'
 
 /** Where a guest's card is plugged into a network. */
 export class NetworkPort {
@@ -21,11 +21,14 @@ export class NetworkPort {
     return (await this.network.connection.call('networkPortGetXmlDesc', { port: this.ref, flags: 0 }, options)).xml
   }
 
-  /** @see virNetworkPortGetParameters (407) */
+  /**
+   * They come all at once, uncounted, and no daemon knows the flag for texts here: there are none.
+   * @see virNetworkPortGetParameters (407)
+   */
   async getParameters(options?: CallOptions): Promise<BandwidthParams> {
-    return countedParams<typeof bandwidthParamTypes>((nparams) =>
-      this.network.connection.call('networkPortGetParameters', { port: this.ref, nparams, flags: TEXT_TOO }, options),
-    )
+    const args = { port: this.ref, nparams: 0, flags: 0 }
+    const { params } = await this.network.connection.call('networkPortGetParameters', args, options)
+    return knownParams<typeof bandwidthParamTypes>(params)
   }
 
   /** @see virNetworkPortSetParameters (408) */

@@ -2,7 +2,8 @@ import { Duplex } from 'node:stream'
 import type { Procedure } from './protocol/procedures.generated.ts'
 import { watchOptions } from './rpc/call-options.ts'
 import type { StreamAddress } from './rpc/outbox.ts'
-import type { RpcSession, StreamSink } from './rpc/session.ts'
+import type { StreamSink } from './rpc/session-streams.ts'
+import type { RpcSession } from './rpc/session.ts'
 
 /** Old daemons take no larger packets; newer ones lose nothing by it. */
 const PACKET_BYTES = 262_120

@@ -15,14 +15,16 @@ export interface DaemonProcess {
   readonly env: Readonly<Record<string, string>>
   readonly user: TestUser
   readonly socketPath: string
+  /** The command that runs another one where the daemon is to live; default: as the user, in the daemons' tree. */
+  readonly enter?: (user: TestUser, command: readonly string[]) => string[]
 }
 
 /** Starts a daemon and waits until its socket answers. @throws Error with its log when it ends before */
 export async function startDaemonProcess(daemon: DaemonProcess): Promise<ChildProcess> {
-  const { program, args = [], baseFolder, env, user, socketPath } = daemon
+  const { program, args = [], baseFolder, env, user, socketPath, enter = inDaemonRoot } = daemon
   const logPath = join(baseFolder, `${program.split('/').at(-1)}.log`)
   const log = openSync(logPath, 'a')
-  const [command = '', ...rest] = inDaemonRoot(user, [program, '-t', '0', ...args])
+  const [command = '', ...rest] = enter(user, [program, '-t', '0', ...args])
   rmSync(socketPath, { force: true })
   const child = spawn(command, rest, { env, cwd: '/', detached: true, stdio: ['ignore', log, log] })
   closeSync(log)

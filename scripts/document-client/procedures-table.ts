@@ -121,6 +121,8 @@ function callerOf(node: ts.Node): string | null {
       return `Connection.${EVENT_METHODS[at.name.getText()] ?? ''}`
     if (ts.isFunctionDeclaration(at) && ['authenticate', 'openOver', 'startKeepalive'].includes(at.name?.text ?? ''))
       return 'openConnection'
+    if (ts.isFunctionDeclaration(at) && at.getSourceFile().fileName.endsWith('managed-migration.ts'))
+      return 'Domain.migrate3'
     if (ts.isFunctionDeclaration(at) && /\/(auth|open)/.test(at.getSourceFile().fileName)) return 'openConnection'
   }
   return null

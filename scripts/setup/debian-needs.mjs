@@ -93,6 +93,8 @@ const toTest = [
   },
   { name: 'dbus-daemon', why: 'a bus of polkit’s own', isThere: program('dbus-daemon') },
   { name: 'libxml2-utils', why: 'checks definitions by libvirt’s own schema', isThere: program('xmllint') },
+  { name: 'iproute2', why: 'network cards of the tests’ own', isThere: program('ip') },
+  { name: 'iptables', why: 'networks and filters of a daemon in a network of its own', isThere: program('ebtables') },
   { name: 'busybox-static', why: 'the test guest', isThere: program('busybox') },
   { name: 'cpio', why: 'packs the test guest', isThere: program('cpio') },
   { name: 'e2fsprogs', why: 'makes the test guest’s disk', isThere: program('mke2fs') },
@@ -121,7 +123,10 @@ const toTestDaemons = [
 ]
 
 /** @type {Need[]} */
-const toBench = [{ name: 'python3-libvirt', why: 'what node-libvirt is compared with', isThere: pythonHasLibvirt }]
+const toBench = [
+  { name: 'python3-libvirt', why: 'what node-libvirt is compared with', isThere: pythonHasLibvirt },
+  { name: 'websockify', why: 'what the consoles’ bridge is compared with', isThere: program('websockify') },
+]
 
 function pythonHasLibvirt() {
   return existsSync('/usr/lib/python3/dist-packages/libvirt.py')

@@ -1,26 +1,16 @@
 import type { Duplex } from 'node:stream'
-import { ConnectionError, LibvirtError, ProtocolError, type ConnectionErrorReason } from '../errors.ts'
+import { ConnectionError, ProtocolError, type ConnectionErrorReason } from '../errors.ts'
 import { KEEPALIVE_PROGRAM } from '../protocol/constants.generated.ts'
 import type { Procedure } from '../protocol/procedures.generated.ts'
-import { readNetMessageError, readNetStreamHole } from '../protocol/structs.generated.ts'
 import { XdrReader } from '../xdr/reader.ts'
+import { readError } from './call-error.ts'
 import type { CallOptions } from './call-options.ts'
 import { FrameReader, HEADER_BYTES, headerAt, messageStatus, messageType } from './frame.ts'
 import { Keepalive, PING, pingFrame, pongFrame, type KeepAliveOptions } from './keepalive.ts'
 import { Outbox, type StreamAddress } from './outbox.ts'
+import { SessionStreams, type StreamSink } from './session-streams.ts'
 import { StreamGate } from './stream-gate.ts'
 import { WaitingCalls, endedCall } from './waiting-calls.ts'
-
-/** The receiving end of one stream. */
-export interface StreamSink {
-  data(bytes: Buffer): void
-  hole(lengthBytes: number): void
-  /** The daemon has sent everything; it still waits for our finish. */
-  endOfData(): void
-  /** The daemon has confirmed our finish or our abort. */
-  finished(): void
-  failed(error: unknown): void
-}
 
 type EventHandler = (reader: XdrReader) => void
 
@@ -34,8 +24,7 @@ export class RpcSession {
   readonly #outbox: Outbox
   readonly #frames = new FrameReader((bytes, start, end) => this.#dispatch(bytes, start, end))
   readonly #calls = new WaitingCalls()
-  readonly #streams = new Map<number, { name: string; sink: StreamSink }>()
-  readonly #isStream = (serial: number) => this.#streams.has(serial)
+  readonly #streams = new SessionStreams()
   readonly #eventHandlers = new Map<number, EventHandler>()
   readonly #settleClosed: (error: ConnectionError | null) => void
   #keepalive: Keepalive | null = null
@@ -86,7 +75,7 @@ export class RpcSession {
     const gate = new StreamGate(sink)
     let serial = 0 // stays so when the call could not even be sent
     const onRefused = (error: unknown) => {
-      this.#streams.delete(serial)
+      this.#streams.remove(serial)
       sink.failed(error)
     }
     const onConsent = (ret: Ret) => {
@@ -94,7 +83,7 @@ export class RpcSession {
       gate.open()
     }
     serial = this.#start(procedure, args, procedure.readRet, onConsent, onRefused, undefined)
-    if (serial !== 0) this.#streams.set(serial, { name, sink: gate })
+    if (serial !== 0) this.#streams.add(serial, name, gate)
   }
 
   /** @param onSent when the transport has taken the bytes, so that a writer waits for it */
@@ -160,7 +149,7 @@ export class RpcSession {
     try {
       if (this.#end) throw endedCall(name, this.#end)
       options?.signal?.throwIfAborted()
-      const serial = this.#calls.nextSerial(this.#isStream)
+      const serial = this.#calls.nextSerial(this.#streams.has)
       this.#outbox.call(procedure, serial, args)
       this.#calls.add(serial, { name, program, number, read, resolve, reject, stopWatching: null }, options)
       return serial
@@ -194,9 +183,9 @@ export class RpcSession {
     if (program === KEEPALIVE_PROGRAM) return this.#keepaliveMessage(procedure)
     if (type === messageType.reply) return this.#reply(program, procedure, serial, status, body)
     if (type === messageType.event) return this.#eventHandlers.get(eventKey(program, procedure))?.(body)
-    if (type === messageType.streamHole) return this.#streamHole(serial, body)
+    if (type === messageType.streamHole) return this.#streams.hole(serial, body)
     if (type !== messageType.stream) throw new ProtocolError(`a message of type ${type}, which no client receives`)
-    this.#streamPacket(serial, status, body, bytes.subarray(start + HEADER_BYTES, end))
+    this.#streams.packet(serial, status, body, bytes.subarray(start + HEADER_BYTES, end))
   }
 
   /** A PONG leaves at once: the daemon closes the connection of a client that lets it wait. */
@@ -223,30 +212,6 @@ export class RpcSession {
     }
   }
 
-  /** Packets of a stream that is over may still be on their way: they are dropped. */
-  #streamPacket(serial: number, status: number, body: XdrReader, payload: Buffer): void {
-    const stream = this.#streams.get(serial)
-    if (!stream) return
-    if (status === messageStatus.continue) {
-      if (payload.length === 0) stream.sink.endOfData()
-      else stream.sink.data(payload)
-      return
-    }
-    const error = status === messageStatus.error ? readError(stream.name, body) : null
-    this.#streams.delete(serial)
-    if (error) stream.sink.failed(error)
-    else stream.sink.finished()
-  }
-
-  #streamHole(serial: number, body: XdrReader): void {
-    const hole = readNetStreamHole(body)
-    body.finish()
-    if (hole.length < 0n || hole.length > BigInt(Number.MAX_SAFE_INTEGER)) {
-      throw new ProtocolError(`a hole of ${hole.length} bytes`)
-    }
-    this.#streams.get(serial)?.sink.hole(Number(hole.length))
-  }
-
   #fail(reason: ConnectionErrorReason, message: string, cause?: Error): void {
     const error = new ConnectionError(reason, message, cause ? { cause } : undefined)
     this.#finish(error, error)
@@ -260,15 +225,7 @@ export class RpcSession {
     this.#keepalive?.stop()
     this.#transport.destroy()
     this.#calls.rejectAll(end) // streams that wait for consent fail as calls
-    const streams = [...this.#streams.values()]
-    this.#streams.clear()
-    for (const stream of streams) stream.sink.failed(endedCall(stream.name, end))
+    this.#streams.failAll(end)
     this.#settleClosed(told)
   }
-}
-
-function readError(procedure: string, body: XdrReader): LibvirtError {
-  const error = readNetMessageError(body)
-  body.finish()
-  return new LibvirtError(procedure, error)
 }

@@ -1,4 +1,4 @@
-import type { StreamSink } from './session.ts'
+import type { StreamSink } from './session-streams.ts'
 
 /**
  * Holds back what comes for a stream before the daemon's consent to it: the thread that answers the call and the one

@@ -2,29 +2,15 @@ const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toS
 
 /** The usual text of a UUID, lower case with dashes, of the 16 bytes at `at`. */
 export function formatUuid(bytes: Uint8Array, at = 0): string {
-  const hex = (index: number) => HEX[bytes[at + index]!]!
-  return (
-    hex(0) +
-    hex(1) +
-    hex(2) +
-    hex(3) +
-    '-' +
-    hex(4) +
-    hex(5) +
-    '-' +
-    hex(6) +
-    hex(7) +
-    '-' +
-    hex(8) +
-    hex(9) +
-    '-' +
-    hex(10) +
-    hex(11) +
-    hex(12) +
-    hex(13) +
-    hex(14) +
-    hex(15)
-  )
+  const timeLow = hex(bytes, at) + hex(bytes, at + 1) + hex(bytes, at + 2) + hex(bytes, at + 3)
+  const middle = `${hex(bytes, at + 4) + hex(bytes, at + 5)}-${hex(bytes, at + 6) + hex(bytes, at + 7)}`
+  const clock = hex(bytes, at + 8) + hex(bytes, at + 9)
+  const node = hex(bytes, at + 10) + hex(bytes, at + 11) + hex(bytes, at + 12)
+  return `${timeLow}-${middle}-${clock}-${node}${hex(bytes, at + 13)}${hex(bytes, at + 14)}${hex(bytes, at + 15)}`
+}
+
+function hex(bytes: Uint8Array, at: number): string {
+  return HEX[bytes[at]!]!
 }
 
 /** Where each byte's two digits stand in the dashed text. */
