@@ -2,6 +2,7 @@ import { catalogue } from './catalogue.ts'
 import { consoles } from './console.ts'
 import { create } from './create.ts'
 import { crossSections } from './cross-section.ts'
+import { doctor } from './doctor.ts'
 import { files } from './files.ts'
 import { guestSetups } from './guest-setup.ts'
 import { histories } from './history.ts'
@@ -25,6 +26,7 @@ export const contract = {
   create,
   catalogue,
   images,
+  doctor,
   files,
   guestSetup: guestSetups,
   imports,

@@ -13,6 +13,7 @@ import { watchInstallations } from './create/installation-watch.ts'
 import { createRouter } from './create/router.ts'
 import { undoHandlers } from './create/undo-handlers.ts'
 import { crossSectionRouter } from './cross-section/router.ts'
+import { doctorRouter } from './doctor/router.ts'
 import type { EngineFolders, EngineParts } from './engine-parts.ts'
 import { filesRouter } from './files/router.ts'
 import { AddressWatch } from './guest/address-watch.ts'
@@ -121,6 +122,7 @@ function assembleRouter(parts: EngineParts) {
       create: createRouter(parts),
       catalogue: catalogueRouter(parts),
       images: imagesRouter(parts),
+      doctor: doctorRouter(parts),
       files: filesRouter(parts),
       guestSetup: guestSetupRouter(parts),
       imports: importsRouter(parts),

@@ -58,6 +58,7 @@ const toRun = [
     isThere: file('/usr/share/osinfo/os', '/usr/local/share/osinfo/os'),
   },
   { name: 'dnsmasq-base', why: 'gives machines addresses', isThere: program('dnsmasq') },
+  { name: 'acl', why: 'lets QEMU through one folder and no further', isThere: program('setfacl') },
 ]
 
 // As root Strata uses the system's daemon, which wants its own user and its folders in /var/lib/libvirt.

@@ -16,6 +16,7 @@ const around: Surroundings = {
   daemonProgram: 'libvirtd',
   isQemuInstalled: true,
   hasDnsmasq: true,
+  hasPkexec: false,
   packages: 'apt',
 }
 const failed = (reason: ConnectionError['reason']) => new ConnectionError(reason, 'in other words')

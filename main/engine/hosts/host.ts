@@ -68,6 +68,10 @@ export class Host {
     this.#state.start()
   }
 
+  get log(): Logger {
+    return this.#options.log
+  }
+
   get status(): HostStatus {
     return this.#state.status
   }

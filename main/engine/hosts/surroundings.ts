@@ -16,6 +16,8 @@ export interface Surroundings {
   readonly daemonProgram: string | null
   readonly isQemuInstalled: boolean
   readonly hasDnsmasq: boolean
+  /** Whether the desktop can ask for an administrator's password. */
+  readonly hasPkexec: boolean
   /** The system's own way to install packages. */
   readonly packages: 'apt' | 'dnf' | 'pacman' | 'zypper' | null
 }
@@ -24,12 +26,13 @@ const programFolders = ['/usr/sbin', '/usr/bin', '/usr/local/sbin', '/usr/local/
 
 export async function readSurroundings(): Promise<Surroundings> {
   const username = userName()
-  const [group, libvirtd, virtqemud, qemu, dnsmasq, hasSystemd, packages] = await Promise.all([
+  const [group, libvirtd, virtqemud, qemu, dnsmasq, pkexec, hasSystemd, packages] = await Promise.all([
     readGroup('libvirt'),
     findProgram('libvirtd'),
     findProgram('virtqemud'),
     findQemu(),
     findProgram('dnsmasq'),
+    findProgram('pkexec'),
     isThere('/run/systemd/system'),
     findPackages(),
   ])
@@ -42,6 +45,7 @@ export async function readSurroundings(): Promise<Surroundings> {
     daemonProgram: libvirtd !== null ? 'libvirtd' : virtqemud !== null ? 'virtqemud' : null,
     isQemuInstalled: qemu !== null,
     hasDnsmasq: dnsmasq !== null,
+    hasPkexec: pkexec !== null,
     packages,
   }
 }

@@ -1,18 +1,31 @@
 import type { Machine } from '@strata/contract/machines.ts'
 import type { Network } from '@strata/contract/networks.ts'
-import type { Repair } from '@strata/contract/repairs.ts'
+import type { InstallablePackage, Repair } from '@strata/contract/repairs.ts'
 import type { Pool } from '@strata/contract/storage.ts'
 
-/** A word for a shell: names of machines and networks may hold spaces and quotes. */
-const quoted = (word: string) => (/^[\w./:@-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)
+import type { Surroundings } from '../hosts/surroundings.ts'
+import type { ClosedPlace } from '../storage/file-access.ts'
+import type { QemuUser } from '../storage/qemu-user.ts'
+import { namesElsewhere } from './package-names.ts'
+import { quoted } from './quoted.ts'
 
-/** The repairs that the engine can offer, each worded once. */
+type Privileges = Pick<Surroundings, 'isRoot' | 'packages' | 'hasPkexec'>
+
+/** The repairs of a host that the engine can offer, each worded once. Those of one machine are in offered-for-machine.ts. */
 export const repairs = {
   startNetwork: (hostId: string, network: Pick<Network, 'uuid' | 'name'>): Repair => ({
     label: `Start network “${network.name}”`,
     explanation: 'Starts the network now and each time the host starts.',
     command: `virsh net-start ${quoted(network.name)} && virsh net-autostart ${quoted(network.name)}`,
     action: { kind: 'start-network', hostId, networkUuid: network.uuid },
+  }),
+  /** Only the system daemon can: a user's own may not make bridges. */
+  makeDefaultNetwork: (hostId: string): Repair => ({
+    label: 'Make the default network',
+    explanation:
+      'Defines a NAT network “default” with addresses that nothing else here uses, starts it, and sets it to start with the host. `virsh net-undefine default` takes it back.',
+    command: 'virsh net-define /usr/share/libvirt/networks/default.xml && virsh net-start default',
+    action: { kind: 'make-default-network', hostId },
   }),
   startPool: (hostId: string, pool: Pick<Pool, 'uuid' | 'name'>): Repair => ({
     label: `Start pool “${pool.name}”`,
@@ -38,6 +51,56 @@ export const repairs = {
     command: `virsh change-media ${quoted(machine.name)} ${quoted(targetDev)} --eject --config`,
     action: { kind: 'eject-media', hostId: machine.hostId, uuid: machine.uuid, targetDev },
   }),
+  /** By a button where this user may, by itself or through the desktop's own question for a password; else by hand. */
+  installPackages: (hostId: string, packages: readonly InstallablePackage[], around: Privileges): Repair[] => {
+    const { isRoot, hasPkexec } = around
+    if (around.packages === null) return []
+    const names = around.packages === 'apt' ? packages : namesElsewhere(around.packages, packages)
+    const tool = { apt: 'apt-get install', dnf: 'dnf install', pacman: 'pacman -S', zypper: 'zypper install' }
+    const mayRun = around.packages === 'apt' && (isRoot || hasPkexec)
+    const repair: Repair = {
+      label: `Install ${names.join(' and ')}`,
+      explanation: `Installs ${names.join(' and ')} from the system’s own package archive.${isRoot ? '' : ' It asks for an administrator’s password.'}`,
+      command: `${isRoot ? '' : 'sudo '}${tool[around.packages]} ${names.join(' ')}`,
+      action: mayRun ? { kind: 'install-packages', hostId, packages: [...packages] } : null,
+    }
+    return [repair]
+  },
+  /** @param host where the bridge is to be; only an administrator of this very computer can have it made by a button. */
+  makeBridge: (
+    host: { readonly id: string; readonly isLocal: boolean },
+    bridgeName: string,
+    isRoot: boolean,
+  ): Repair => ({
+    label: `Make bridge ${bridgeName}`,
+    explanation:
+      'Makes an empty bridge, which lasts until the host restarts. Machines on it reach each other; to reach the LAN, an administrator must join a network card to it, which cannot be a Wi-Fi card. `ip link delete` takes it back.',
+    command: `${isRoot ? '' : 'sudo '}ip link add name ${quoted(bridgeName)} type bridge && ${isRoot ? '' : 'sudo '}ip link set ${quoted(bridgeName)} up`,
+    action: host.isLocal && isRoot ? { kind: 'make-bridge', hostId: host.id, bridgeName } : null,
+  }),
+  /** Exactly one folder or file, and exactly the right that is missing. */
+  grantAccess: (hostId: string, filePath: string, place: ClosedPlace, user: QemuUser): Repair => {
+    const { path, right } = place
+    const ownId = process.getuid?.() ?? -1
+    const isOwners = place.ownerId === user.userId
+    const letters = { pass: 'x', read: 'r', 'read-write': 'rw' }[right]
+    const mayRun = ownId === 0 || ownId === place.ownerId
+    const sudo = mayRun ? '' : 'sudo '
+    const what = {
+      pass: `pass through ${path}, without seeing what else is in it`,
+      read: `read ${path}`,
+      'read-write': `read and write ${path}`,
+    }
+    const undo = isOwners ? `chmod u-${letters}` : `setfacl -x u:${user.name}`
+    return {
+      label: `Let QEMU ${right === 'pass' ? 'through' : right === 'read' ? 'read it' : 'use it'}`,
+      explanation: `Lets ${user.name}, who runs the machine, ${what[right]}. Nothing else is opened. \`${undo} ${quoted(path)}\` takes it back.`,
+      command: isOwners
+        ? `${sudo}chmod u+${letters} ${quoted(path)}`
+        : `${sudo}setfacl -m u:${user.name}:${letters} ${quoted(path)}`,
+      action: mayRun ? { kind: 'grant-access', hostId, filePath, path, right } : null,
+    }
+  },
   /** Only the user can do it. */
   byHand: (label: string, explanation: string, command: string): Repair => ({
     label,

@@ -1,18 +1,32 @@
 import type { RepairAction } from '@strata/contract/repairs.ts'
-import { DomainXml } from 'node-libvirt/xml'
 
 import type { EngineParts } from '../engine-parts.ts'
-import type { Host } from '../hosts/host.ts'
 import { powerMachine } from '../machines/power.ts'
 import { defaultPoolFolder, makeDefaultPool } from '../storage/default-pool.ts'
-import { StrataError, toStrataError } from '../strata-error.ts'
+import { changePort } from './change-port.ts'
+import { copyIntoPool } from './copy-into-pool.ts'
+import { makeDefaultNetwork } from './default-network.ts'
+import { applyEdit, isEdit } from './definition-edits.ts'
+import { editDefinition } from './edit-definition.ts'
+import { ejectMedia } from './eject-media.ts'
+import { grantAccess } from './grant-access.ts'
+import { mendImage, rebaseImage } from './image-repairs.ts'
+import { installPackages } from './install-packages.ts'
+import { makeBridge } from './make-bridge.ts'
+import { setSavedStateAside } from './saved-state-aside.ts'
+import { startNetwork, startPool } from './start-stored.ts'
 
 /** Does what a repair's button promises; returns when it is done and in the picture. */
 export async function runRepair(
-  { hosts, folders }: Pick<EngineParts, 'hosts' | 'folders'>,
+  { hosts, folders, jobs }: Pick<EngineParts, 'hosts' | 'folders' | 'jobs'>,
   action: RepairAction,
 ): Promise<void> {
   const host = hosts.get(action.hostId)
+  if (isEdit(action)) {
+    return editDefinition(host, action.uuid, (definition) => {
+      applyEdit(definition, action)
+    })
+  }
   switch (action.kind) {
     case 'reconnect-host':
       return host.reconnect()
@@ -25,58 +39,27 @@ export async function runRepair(
       return startPool(host, action.poolUuid)
     case 'start-network':
       return startNetwork(host, action.networkUuid)
+    case 'make-default-network':
+      return makeDefaultNetwork(host)
+    case 'install-packages':
+      return installPackages(host, jobs, action)
+    case 'make-bridge':
+      return makeBridge(host, action)
+    case 'grant-access':
+      return grantAccess(host, action)
     case 'force-off':
       return powerMachine(host, action.uuid, 'force-off')
     case 'eject-media':
       return ejectMedia(host, action.uuid, action.targetDev)
+    case 'copy-into-pool':
+      return copyIntoPool(host, jobs, action)
+    case 'rebase-image':
+      return rebaseImage(host, action)
+    case 'mend-image':
+      return mendImage(host, jobs, action)
+    case 'change-port':
+      return changePort(host, action)
+    case 'set-saved-state-aside':
+      return setSavedStateAside(host, action, folders.homeDir)
   }
-}
-
-async function startPool(host: Host, uuid: string): Promise<void> {
-  const { name } = host.inventory.requirePool(uuid)
-  try {
-    await host.slow(async (connection) => {
-      const pool = await connection.storagePoolLookupByUUID(uuid)
-      if (!(await pool.isActive())) await pool.create()
-      await pool.setAutostart(true)
-    })
-  } catch (error) {
-    throw toStrataError(error, `The storage pool “${name}” could not be started.`)
-  }
-  await host.inventory.reloadPool(uuid)
-}
-
-async function startNetwork(host: Host, uuid: string): Promise<void> {
-  const name = host.inventory.network(uuid)?.name ?? uuid
-  try {
-    await host.slow(async (connection) => {
-      const network = await connection.networkLookupByUUID(uuid)
-      if (!(await network.isActive())) await network.create()
-      await network.setAutostart(true)
-    })
-  } catch (error) {
-    throw toStrataError(error, `The network “${name}” could not be started.`)
-  }
-  await host.inventory.reloadNetwork(uuid)
-}
-
-async function ejectMedia(host: Host, uuid: string, targetDev: string): Promise<void> {
-  const { name } = host.inventory.requireMachine(uuid)
-  try {
-    await host.slow(async (connection) => {
-      const domain = await connection.domainLookupByUUID(uuid)
-      const isActive = await domain.isActive()
-      const { disks } = DomainXml.parse(await domain.getXMLDesc(['inactive'])).devices
-      const drive = disks.find((disk) => disk.target.device === targetDev)
-      if (drive === undefined || (drive.device !== 'cdrom' && drive.device !== 'floppy')) {
-        throw new StrataError('not-found', `“${name}” has no drive ${targetDev}.`, { field: 'targetDev' })
-      }
-      for (const field of ['file', 'device', 'pool', 'volume'] as const) drive.source[field] = null
-      drive.source.startupPolicy = null
-      await domain.updateDeviceFlags(drive.element.toString(), isActive ? ['live', 'config', 'force'] : ['config'])
-    })
-  } catch (error) {
-    throw toStrataError(error, `The medium could not be taken out of drive ${targetDev} of “${name}”.`)
-  }
-  await host.inventory.reloadMachine(uuid)
 }

@@ -1,10 +1,10 @@
-import { open, realpath } from 'node:fs/promises'
-import { resolve, dirname } from 'node:path'
+import { realpath } from 'node:fs/promises'
 
 import { LibvirtError, type Connection } from 'node-libvirt'
 
 import type { Host } from '../hosts/host.ts'
 import { systemCodeOf } from '../strata-error.ts'
+import { readImageHeader } from './image-header.ts'
 import { listVolumes } from './list-volumes.ts'
 
 /** The volumes of all running pools, by path. */
@@ -35,37 +35,10 @@ export async function canonicalPath(host: Pick<Host, 'kind'>, path: string): Pro
   })
 }
 
-const qcow2Magic = 0x51_46_49_fb
-const longestBackingName = 1023 // by the format's definition
-
 /**
  * The image below a qcow2 image, from its own header: for files that lie in no pool.
  * Null: there is none, it is another format, or the file cannot be read from here.
  */
 export async function readBackingPath(path: string): Promise<string | null> {
-  const file = await open(path).catch((error: unknown) => {
-    if (systemCodeOf(error) === null) throw error
-    return null
-  })
-  if (file === null) return null
-  try {
-    const header = Buffer.alloc(20)
-    const { bytesRead } = await file.read(header, 0, 20, 0)
-    if (bytesRead < 20 || header.readUInt32BE(0) !== qcow2Magic) return null
-    const offset = Number(header.readBigUInt64BE(8))
-    const length = header.readUInt32BE(16)
-    if (offset === 0 || length === 0 || length > longestBackingName || !Number.isSafeInteger(offset)) return null
-    const name = Buffer.alloc(length)
-    if ((await file.read(name, 0, length, offset)).bytesRead < length) return null
-    return plainPath(name.toString('utf8'), path)
-  } finally {
-    await file.close()
-  }
-}
-
-/** QEMU writes a path that may be relative to the image, or a URI of its own kinds; only paths are of interest. */
-function plainPath(name: string, imagePath: string): string | null {
-  if (name.startsWith('json:')) return null
-  if (/^[a-z][a-z0-9+.-]*:/i.test(name) && !name.startsWith('file:')) return null
-  return resolve(dirname(imagePath), name.replace(/^file:(\/\/)?/, ''))
+  return (await readImageHeader(path))?.backing?.path ?? null
 }

@@ -1,0 +1,18 @@
+import type { Cause } from '@strata/contract/doctor.ts'
+import type { Repair } from '@strata/contract/repairs.ts'
+
+interface Told {
+  /** Beginning with a capital, ending with a full stop. */
+  readonly sentence: string
+  readonly proof?: string | null
+  readonly repairs?: readonly (Repair | null)[]
+}
+
+/** Without what it names, the machine does not start. */
+export const stops = (id: string, told: Told): Cause => makeCause(id, 'stops', told)
+/** The machine starts, and the user should know. */
+export const warns = (id: string, told: Told): Cause => makeCause(id, 'warns', told)
+
+function makeCause(id: string, severity: Cause['severity'], { sentence, proof = null, repairs = [] }: Told): Cause {
+  return { id, severity, sentence, proof, repairs: repairs.filter((repair) => repair !== null) }
+}

@@ -1,0 +1,67 @@
+import { open } from 'node:fs/promises'
+
+import type { Cause } from '@strata/contract/doctor.ts'
+
+import { runProgram } from '../../hosts/run-program.ts'
+import { findProgram } from '../../hosts/surroundings.ts'
+import { stops } from '../causes.ts'
+import type { Examined } from '../examined.ts'
+
+const patienceMs = 2_000
+const auditLogPath = '/var/log/audit/audit.log'
+const tailBytes = 256 * 1024
+/** A start that failed was just now; older refusals may be mended since. */
+const recentMs = 2 * 60_000
+
+/** AppArmor or SELinux kept this machine from a file: told from the kernel's own record, where it may be read. */
+export async function checkDenials({ machine, seesFiles }: Examined): Promise<Cause[]> {
+  if (!seesFiles) return []
+  const lines = [await readKernelLog(), await readTail(auditLogPath)].join('\n')
+  return findDenials(lines, machine.uuid, Date.now()).map(({ module, path, line }) =>
+    stops('security-denied', {
+      sentence: `${module} did not let QEMU use ${path}: libvirt allows a machine only the files of its definition, in places that ${module} knows.`,
+      proof: line,
+      repairs: [],
+    }),
+  )
+}
+
+export interface Denial {
+  readonly module: 'AppArmor' | 'SELinux'
+  readonly path: string
+  readonly line: string
+}
+
+/** Refusals of this machine's QEMU, a path each. AppArmor's profile has the machine's UUID; SELinux knows only a QEMU. */
+export function findDenials(log: string, uuid: string, nowMs: number): Denial[] {
+  const denials = new Map<string, Denial>()
+  for (const line of log.split('\n')) {
+    const seconds = /audit\((\d+)\.\d+:\d+\)/.exec(line)?.[1]
+    if (seconds !== undefined && nowMs - Number(seconds) * 1000 > recentMs) continue
+    const isAppArmor = line.includes('apparmor="DENIED"') && line.includes(`libvirt-${uuid}`)
+    const isSeLinux = /avc:\s+denied/.test(line) && line.includes(':svirt_')
+    const path = /\b(?:name|path)="([^"]{1,4096})"/.exec(line)?.[1]
+    if ((!isAppArmor && !isSeLinux) || path === undefined) continue
+    denials.set(path, { module: isAppArmor ? 'AppArmor' : 'SELinux', path, line: line.trim().slice(0, 1_000) })
+  }
+  return [...denials.values()]
+}
+
+/** Empty where this user may not read it. */
+async function readKernelLog(): Promise<string> {
+  if ((await findProgram('journalctl')) === null) return ''
+  const words = ['--dmesg', '--since', '-2min', '--output', 'cat', '--no-pager', '--lines', '500']
+  return (await runProgram('journalctl', words, { timeoutMs: patienceMs })).outputText
+}
+
+async function readTail(path: string): Promise<string> {
+  const file = await open(path).catch(() => null) // not kept, or for root alone
+  if (file === null) return ''
+  try {
+    const { size } = await file.stat()
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(tailBytes), 0, tailBytes, Math.max(0, size - tailBytes))
+    return buffer.toString('utf8', 0, bytesRead)
+  } finally {
+    await file.close()
+  }
+}

@@ -1,0 +1,51 @@
+import type { Cause } from '@strata/contract/doctor.ts'
+
+import { readSurroundings } from '../../hosts/surroundings.ts'
+import { machineRepairs } from '../../repairs/offered-for-machine.ts'
+import { repairs } from '../../repairs/offered.ts'
+import { stops } from '../causes.ts'
+import type { Examined } from '../examined.ts'
+import { presenceOf } from '../images.ts'
+
+/** The firmware's code is there, and its variables, or what they are made from. */
+export async function checkFirmware(examined: Examined): Promise<Cause[]> {
+  const { definition, machine, seesFiles } = examined
+  const { loader, nvram, firmware } = definition.os
+  if (loader.path === null) {
+    const known = await examined.domainCapabilities()
+    if (firmware !== 'efi' || known === null || known.firmwares.includes('efi')) return []
+    return [
+      stops('firmware-missing', {
+        sentence: `“${machine.name}” boots by UEFI, and no UEFI firmware is installed on ${examined.host.label}.`,
+        repairs: await installing(examined),
+      }),
+    ]
+  }
+  if (!seesFiles) return []
+  if ((await presenceOf(loader.path)) === 'missing') {
+    return [
+      stops('firmware-missing', {
+        sentence: `The firmware ${loader.path} of “${machine.name}” is not there.`,
+        repairs: await wayOut(examined),
+      }),
+    ]
+  }
+  const needsTemplate = nvram.path !== null && (await presenceOf(nvram.path)) === 'missing'
+  if (!needsTemplate || nvram.template === null || (await presenceOf(nvram.template)) !== 'missing') return []
+  return [
+    stops('firmware-template-missing', {
+      sentence: `The firmware’s settings ${nvram.path ?? ''} of “${machine.name}” are not there, and neither is ${nvram.template}, from which new ones would be made.`,
+      repairs: await wayOut(examined),
+    }),
+  ]
+}
+
+async function wayOut(examined: Examined) {
+  const known = await examined.domainCapabilities()
+  const hasOther = known?.firmwares.includes('efi') ?? false
+  return hasOther ? [machineRepairs.chooseFirmware(examined.machine)] : installing(examined)
+}
+
+async function installing({ host }: Examined) {
+  return host.isLocal ? repairs.installPackages(host.id, ['ovmf'], await readSurroundings()) : []
+}

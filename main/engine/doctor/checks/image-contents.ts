@@ -1,0 +1,124 @@
+import type { Cause } from '@strata/contract/doctor.ts'
+
+import { runProgram } from '../../hosts/run-program.ts'
+import { machineRepairs } from '../../repairs/offered-for-machine.ts'
+import { repairs } from '../../repairs/offered.ts'
+import { quoted } from '../../repairs/quoted.ts'
+import { stops, warns } from '../causes.ts'
+import type { Examined } from '../examined.ts'
+import type { ChainLink, ExaminedImage } from '../images.ts'
+import { isWritableHere } from '../writable-here.ts'
+
+const openPatienceMs = 3_000
+/** Formats that a definition may name. */
+const namedFormats: ReadonlySet<string> = new Set(['raw', 'qcow2', 'qed', 'vmdk', 'vdi'])
+
+/** Every image is what it is called, says what it is built on, and can be opened. */
+export async function checkImageContents(examined: Examined): Promise<Cause[]> {
+  const lists = await Promise.all(
+    (await examined.images()).map(async (image) => [
+      ...wrongFormat(examined, image),
+      ...wrongBelow(examined, image),
+      ...(examined.isActive ? [] : await damaged(examined, image)),
+    ]),
+  )
+  return lists.flat()
+}
+
+function wrongFormat({ machine }: Examined, { chain, targetDev, isRemovable }: ExaminedImage): Cause[] {
+  const [top] = chain
+  if (top?.header == null || top.saidFormat === null || top.saidFormat === top.header.format) return []
+  const { format } = top.header
+  const said = top.saidFormat
+  const mend = namedFormats.has(format) ? machineRepairs.setDiskFormat(machine, targetDev, top.path, format) : null
+  if (said === 'raw') {
+    // It starts, and the guest sees the container instead of the disk. Most often an imported image; a drive is read as it is.
+    if (isRemovable) return []
+    return [
+      warns('format-unsure', {
+        sentence: `Disk ${targetDev} is read as raw, but ${top.path} looks like ${format}. If it is, its system will not be found.`,
+        proof: `${top.path} begins with the mark of ${format}. A guest can write such a mark itself, so be sure.`,
+        repairs: [mend],
+      }),
+    ]
+  }
+  if (said !== 'qcow2') return []
+  return [
+    stops('format-wrong', {
+      sentence: `The definition calls ${top.path} of disk ${targetDev} ${said}, but its content is ${format === 'raw' ? 'not' : format}.`,
+      proof: `The file does not begin with the mark of ${said}.`,
+      repairs: [mend],
+    }),
+  ]
+}
+
+function wrongBelow({ machine }: Examined, { chain, targetDev }: ExaminedImage): Cause[] {
+  return chain.slice(1).flatMap((link, at) => {
+    const above = chain[at]
+    if (above === undefined || link.header === null || link.saidFormat === link.header.format) return []
+    const image = { path: above.path, backingPath: link.path, backingFormat: link.header.format }
+    const mend = isWritableHere(above.path) ? machineRepairs.rebaseImage(machine, image, 'format') : byHand(image)
+    if (link.saidFormat === null) {
+      // libvirt looks for itself where that is harmless: at an image that names no further file.
+      if (link.header.backing === null) return []
+      return [
+        stops('backing-format-unknown', {
+          sentence: `${above.path} of disk ${targetDev} does not say what format the image below it has, and libvirt does not guess where that one is built on another.`,
+          proof: `It names ${link.path} without a format; that file is ${link.header.format}.`,
+          repairs: [mend],
+        }),
+      ]
+    }
+    if (link.saidFormat !== 'qcow2') return []
+    return [
+      stops('backing-format-wrong', {
+        sentence: `${above.path} of disk ${targetDev} says that ${link.path} below it is qcow2, but it is not.`,
+        proof: `${link.path} does not begin with the mark of qcow2.`,
+        repairs: [mend],
+      }),
+    ]
+  })
+}
+
+const byHand = (image: { path: string; backingPath: string; backingFormat: string }) =>
+  repairs.byHand(
+    `Record the format ${image.backingFormat}`,
+    `Writes into ${image.path} what the image below it is. Only who may write to it can do this.`,
+    `sudo qemu-img rebase -u -f qcow2 -b ${quoted(image.backingPath)} -F ${image.backingFormat} ${quoted(image.path)}`,
+  )
+
+/** QEMU opens no image for writing that it marked as damaged, and none whose tables lie outside of it. */
+async function damaged({ machine }: Examined, image: ExaminedImage): Promise<Cause[]> {
+  const lists = await Promise.all(
+    image.chain.map(async (link, at) => {
+      if (link.header?.format !== 'qcow2' || link.saidFormat !== 'qcow2') return []
+      const isWritten = at === 0 && !image.isReadOnly
+      const words = link.header.isMarkedCorrupt && isWritten ? markedWords : await whyNotOpened(link)
+      if (words === null) return []
+      return [
+        stops('image-damaged', {
+          sentence: `The image ${link.path} of disk ${image.targetDev} is damaged.`,
+          proof: words,
+          repairs: [isWritableHere(link.path) ? machineRepairs.mendImage(machine, link.path) : mendByHand(link.path)],
+        }),
+      ]
+    }),
+  )
+  return lists.flat()
+}
+
+const markedWords = 'QEMU found it damaged before, and marked it so: it opens it for reading only since.'
+
+const mendByHand = (path: string) =>
+  repairs.byHand(
+    'Mend the image',
+    'Copy the image first. What was damaged may be lost.',
+    `sudo cp --sparse=always ${quoted(path)} ${quoted(`${path}.before-mending`)} && sudo qemu-img check -r all ${quoted(path)}`,
+  )
+
+/** Null: qemu-img opens it, or is not to be had. The image alone, without those below it. */
+async function whyNotOpened({ path }: ChainLink): Promise<string | null> {
+  const words = ['info', '--force-share', '-f', 'qcow2', '--output', 'json', '--', path]
+  const ended = await runProgram('qemu-img', words, { timeoutMs: openPatienceMs })
+  return ended.exitCode === null || ended.exitCode === 0 ? null : ended.errorText.trim()
+}

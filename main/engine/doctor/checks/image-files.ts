@@ -1,0 +1,80 @@
+import { dirname } from 'node:path'
+
+import type { Cause } from '@strata/contract/doctor.ts'
+
+import { machineRepairs } from '../../repairs/offered-for-machine.ts'
+import { repairs } from '../../repairs/offered.ts'
+import { readImageHeader } from '../../storage/image-header.ts'
+import { stops } from '../causes.ts'
+import type { Examined } from '../examined.ts'
+import type { ChainLink, ExaminedImage } from '../images.ts'
+import { sameNamed } from '../same-named.ts'
+
+/** Every file of every disk is there, and every file below it. */
+export async function checkImageFiles(examined: Examined): Promise<Cause[]> {
+  const causes: Cause[] = []
+  for (const image of await examined.images()) {
+    const at = image.chain.findIndex(({ presence }) => presence === 'missing')
+    const missing = image.chain[at]
+    if (missing === undefined || (at === 0 && image.isOptional)) continue
+    const above = image.chain[at - 1]
+    if (above !== undefined) causes.push(await missingBelow(examined, image, above, missing))
+    else causes.push(image.isRemovable ? await missingMedium(examined, image) : await missingDisk(examined, image))
+  }
+  return causes
+}
+
+async function missingMedium(examined: Examined, { targetDev, source }: ExaminedImage): Promise<Cause> {
+  const { machine } = examined
+  const found = await sameNamed(examined, source)
+  return stops('medium-missing', {
+    sentence: `The medium ${source} in drive ${targetDev} is not there.`,
+    repairs: [
+      ...found.map((path) => machineRepairs.relinkDisk(machine, targetDev, source, path)),
+      repairs.ejectMedia(machine, targetDev),
+    ],
+  })
+}
+
+async function missingDisk(examined: Examined, { targetDev, source }: ExaminedImage): Promise<Cause> {
+  const { machine, host } = examined
+  const found = await sameNamed(examined, source)
+  // A pool that is mounted when it starts has its files only then.
+  const pool = host.inventory
+    .pools()
+    .find(({ path, state, type }) => path === dirname(source) && state === 'inactive' && type !== 'dir')
+  return stops('disk-missing', {
+    sentence: `The file of disk ${targetDev}, ${source}, is not there.`,
+    proof: found.length > 0 ? `A file of the same name is at ${found.join(' and ')}.` : null,
+    repairs: [
+      pool === undefined ? null : repairs.startPool(host.id, pool),
+      ...found.map((path) => machineRepairs.relinkDisk(machine, targetDev, source, path)),
+      machineRepairs.detachDisk(machine, targetDev, source),
+    ],
+  })
+}
+
+async function missingBelow(
+  examined: Examined,
+  { targetDev, source, isRemovable }: ExaminedImage,
+  above: ChainLink,
+  missing: ChainLink,
+): Promise<Cause> {
+  const { machine } = examined
+  const found = await sameNamed(examined, missing.path)
+  const relinks = await Promise.all(found.map((path) => relink(examined, above, missing, path)))
+  return stops('backing-missing', {
+    sentence: `Disk ${targetDev} is built on ${missing.path}, which is not there.`,
+    proof: `${above.path} names ${missing.path} as the image below it.`,
+    repairs: [...relinks, isRemovable ? null : machineRepairs.detachDisk(machine, targetDev, source)],
+  })
+}
+
+/** Only an image of the format that was recorded, and no larger than what is built on it, can be the one that is lost. */
+async function relink({ machine }: Examined, above: ChainLink, missing: ChainLink, backingPath: string) {
+  const header = await readImageHeader(backingPath)
+  if (header === null || (missing.saidFormat !== null && missing.saidFormat !== header.format)) return null
+  const [size, limit] = [header.virtualSizeBytes, above.header?.virtualSizeBytes ?? null]
+  if (size !== null && limit !== null && size > limit) return null
+  return machineRepairs.rebaseImage(machine, { path: above.path, backingPath, backingFormat: header.format }, 'found')
+}

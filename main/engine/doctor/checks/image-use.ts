@@ -1,0 +1,110 @@
+import { readdir, readFile, readlink, stat } from 'node:fs/promises'
+
+import type { Cause } from '@strata/contract/doctor.ts'
+import type { DomainXml } from 'node-libvirt/xml'
+
+import { machineRepairs } from '../../repairs/offered-for-machine.ts'
+import { repairs } from '../../repairs/offered.ts'
+import { canonicalPath } from '../../storage/used-files.ts'
+import { stops } from '../causes.ts'
+import type { Examined } from '../examined.ts'
+import { knownDevice } from '../../machines/machine-files.ts'
+
+interface Use {
+  readonly path: string
+  readonly writes: boolean
+  readonly isShareable: boolean
+}
+
+/** No other machine and no other program has the files open in a way that QEMU's locks forbid. */
+export async function checkImageUse(examined: Examined): Promise<Cause[]> {
+  const { machine, isActive, host } = examined
+  if (isActive) return []
+  const running = await examined.others()
+  const theirs = await Promise.all(
+    running.map(async (other) => ({ other, uses: await canonical(examined, usesOf(other.definition)) })),
+  )
+  const causes: Cause[] = []
+  for (const { chain, targetDev, isReadOnly, disk, source } of await examined.images()) {
+    const links = chain.length === 0 && source.startsWith('/') ? [{ path: source }] : chain
+    const own = links.map(({ path }, at) => ({ path, writes: at === 0 && !isReadOnly, isShareable: disk.isShareable }))
+    const uses = await canonical(examined, own)
+    const holder = theirs.find((each) => each.uses.some((use) => uses.some((one) => isConflict(one, use))))?.other
+    const detach = machineRepairs.detachDisk(machine, targetDev, source)
+    if (holder !== undefined) {
+      causes.push(
+        stops('disk-in-use', {
+          sentence: `Disk ${targetDev}, ${source}, is in use by “${holder.machine.name}”, which is running. Two machines that write to one image destroy it.`,
+          repairs: [repairs.forceOff(holder.machine), detach],
+        }),
+      )
+      continue
+    }
+    const [top] = uses
+    const program = examined.seesFiles && top?.writes === true ? await lockHolder(top.path) : null
+    if (program === null) continue
+    causes.push(
+      stops('disk-in-use', {
+        sentence: `Disk ${targetDev}, ${source}, is in use by ${program} on ${host.label}. End it, or wait until it is done.`,
+        proof: 'QEMU’s lock on the image is held.',
+        repairs: [detach],
+      }),
+    )
+  }
+  return causes
+}
+
+function isConflict(one: Use, other: Use): boolean {
+  return one.path === other.path && (one.writes || other.writes) && !(one.isShareable && other.isShareable)
+}
+
+/** As a running machine has them: the images below its disks included. */
+function usesOf({ devices }: DomainXml): Use[] {
+  return devices.disks.flatMap((disk) => {
+    const isReadOnly = disk.isReadOnly || knownDevice(disk.device) === 'cdrom'
+    const top = { path: disk.source.file ?? disk.source.device, writes: !isReadOnly }
+    const below = disk.backingChain.map(({ source }) => ({ path: source.file ?? source.device, writes: false }))
+    return [top, ...below].flatMap(({ path, writes }) =>
+      path === null ? [] : [{ path, writes, isShareable: disk.isShareable }],
+    )
+  })
+}
+
+const canonical = ({ host }: Examined, uses: readonly Use[]): Promise<Use[]> =>
+  Promise.all(uses.map(async (use) => ({ ...use, path: await canonicalPath(host, use.path) })))
+
+/** The bytes on which QEMU says that it writes, and that nobody else may. @see QEMU's block/file-posix.c */
+const writingBytes = [101, 201]
+
+/** Who holds QEMU's own lock on a file; null: nobody. */
+async function lockHolder(path: string): Promise<string | null> {
+  const [found, table] = await Promise.all([
+    stat(path).catch(() => null),
+    readFile('/proc/locks', 'utf8').catch(() => ''),
+  ])
+  if (found === null || !isLocked(table, found.ino)) return null
+  return (await programWith(path)) ?? null
+}
+
+/** @param table of the kernel's locks: '1: OFDLCK ADVISORY READ -1 08:01:12345 100 101' */
+export function isLocked(table: string, inode: number): boolean {
+  return table.split('\n').some((line) => {
+    const [, kind, , , , file = '', first, last] = line.trim().split(/\s+/)
+    if (kind !== 'OFDLCK' || file.split(':')[2] !== String(inode)) return false
+    const end = last === 'EOF' ? Number.POSITIVE_INFINITY : Number(last)
+    return writingBytes.some((byte) => Number(first) <= byte && byte <= end)
+  })
+}
+
+/** The inode alone may be another file system's: only a process that has this very file open proves it. */
+async function programWith(path: string): Promise<string | null> {
+  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
+    const open = await readdir(`/proc/${pid}/fd`).catch(() => []) // ended, or another user's
+    for (const fd of open) {
+      if ((await readlink(`/proc/${pid}/fd/${fd}`).catch(() => null)) !== path) continue
+      const name = await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '')
+      return `${name.trim()} (process ${pid})`
+    }
+  }
+  return null
+}

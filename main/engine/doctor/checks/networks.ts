@@ -1,0 +1,136 @@
+import { readFile, stat } from 'node:fs/promises'
+
+import type { Cause } from '@strata/contract/doctor.ts'
+import type { Repair } from '@strata/contract/repairs.ts'
+import type { DomainInterface } from 'node-libvirt/xml'
+
+import { machineRepairs } from '../../repairs/offered-for-machine.ts'
+import { repairs } from '../../repairs/offered.ts'
+import { stops, warns } from '../causes.ts'
+import type { Examined } from '../examined.ts'
+import { presenceOf } from '../images.ts'
+
+/** What each network card is plugged into is there and up, and its address is its own. */
+export async function checkNetworks(examined: Examined): Promise<Cause[]> {
+  const lists = await Promise.all(examined.definition.devices.interfaces.map((card) => checkCard(examined, card)))
+  return [...lists.flat(), ...(await checkAddresses(examined))]
+}
+
+async function checkCard(examined: Examined, card: DomainInterface): Promise<Cause[]> {
+  if (card.type === 'network') return checkNetwork(examined, card)
+  if (card.type === 'bridge') return checkBridge(examined, card)
+  if (card.type !== 'direct' || card.source.device === null) return []
+  if (!(await isMissing(examined, card.source.device))) return []
+  return [
+    stops('network-device-missing', {
+      sentence: `The network card ${card.source.device} of this computer, which “${examined.machine.name}” is plugged into, is not there.`,
+      repairs: elsewhere(examined, card),
+    }),
+  ]
+}
+
+function checkNetwork(examined: Examined, card: DomainInterface): Cause[] {
+  const { host } = examined
+  const name = card.source.network
+  if (name === null) return []
+  const network = host.inventory.networks().find((each) => each.name === name)
+  if (network === undefined) {
+    const make = name === 'default' && host.kind !== 'session' ? repairs.makeDefaultNetwork(host.id) : null
+    return [
+      stops('network-missing', {
+        sentence: `The network “${name}” does not exist on ${host.label}.`,
+        repairs: [make, ...elsewhere(examined, card)],
+      }),
+    ]
+  }
+  if (network.active) return []
+  return [
+    stops('network-inactive', {
+      sentence: `The network “${name}” is not active.`,
+      repairs: [repairs.startNetwork(host.id, network), ...elsewhere(examined, card)],
+    }),
+  ]
+}
+
+async function checkBridge(examined: Examined, card: DomainInterface): Promise<Cause[]> {
+  const { host, machine } = examined
+  const name = card.source.bridge
+  if (name === null) return []
+  if (await isMissing(examined, name)) {
+    const make = host.kind === 'system' ? repairs.makeBridge(host, name, process.getuid?.() === 0) : null
+    return [
+      stops('bridge-missing', {
+        sentence: `The bridge ${name}, which “${machine.name}” is plugged into, does not exist on ${host.label}.`,
+        repairs: [make, ...elsewhere(examined, card)],
+      }),
+    ]
+  }
+  const proof = host.kind === 'session' ? await whyNotBridged(name) : null
+  if (proof === null) return []
+  return [
+    stops('bridge-not-permitted', {
+      sentence: `Machines of your own may not be plugged into the bridge ${name}.`,
+      proof,
+      repairs: [
+        ...elsewhere(examined, card),
+        repairs.byHand(
+          `Allow bridge ${name}`,
+          'Lets every user of this computer plug machines into it. Only an administrator can do this.',
+          `sudo sh -c 'mkdir -p /etc/qemu && echo "allow ${name}" >> /etc/qemu/bridge.conf && chmod u+s /usr/lib/qemu/qemu-bridge-helper'`,
+        ),
+      ],
+    }),
+  ]
+}
+
+/** Only this computer's own cards can be seen. */
+async function isMissing({ seesFiles }: Examined, name: string): Promise<boolean> {
+  return seesFiles && /^[^/]{1,15}$/.test(name) && (await presenceOf(`/sys/class/net/${name}`)) === 'missing'
+}
+
+const bridgeHelpers = ['/usr/lib/qemu/qemu-bridge-helper', '/usr/libexec/qemu-bridge-helper']
+const setUserId = 0o4000
+
+/** QEMU's own helper plugs in for users who may not; it wants to be run as root, and asks a list. Null: it would. */
+async function whyNotBridged(bridge: string): Promise<string | null> {
+  const found = await Promise.all(bridgeHelpers.map((path) => stat(path).catch(() => null)))
+  if (!found.some((helper) => helper !== null && (helper.mode & setUserId) !== 0))
+    return 'QEMU’s helper for bridges, qemu-bridge-helper, is not installed with the rights that it needs.'
+  const list = await readFile('/etc/qemu/bridge.conf', 'utf8').catch(() => '')
+  const isAllowed = list.split('\n').some((line) => [`allow ${bridge}`, 'allow all'].includes(line.trim()))
+  return isAllowed || list.includes('include') ? null : '/etc/qemu/bridge.conf does not allow it.'
+}
+
+/** Other places for the card: a network that is up, and QEMU's own, which is always there. */
+function elsewhere({ host, machine }: Examined, { macAddress }: DomainInterface): Repair[] {
+  if (macAddress === null) return []
+  const up = host.inventory.networks().filter(({ active }) => active)
+  const best = up.find(({ forward }) => forward === 'nat') ?? up[0]
+  const to = best === undefined ? [] : [{ kind: 'network' as const, networkName: best.name }]
+  return [...to, { kind: 'user' as const }].map((each) => machineRepairs.replugCard(machine, macAddress, each))
+}
+
+/** Two cards of one address on one network take each other's packets. */
+async function checkAddresses({ definition, machine, isActive, others }: Examined): Promise<Cause[]> {
+  if (isActive) return []
+  const own = definition.devices.interfaces
+  if (own.length === 0) return []
+  const running = await others()
+  return own.flatMap((card, at) => {
+    if (card.macAddress === null || card.type === 'user') return []
+    const isSame = (other: DomainInterface) =>
+      other.macAddress?.toLowerCase() === card.macAddress?.toLowerCase() && placeOf(other) === placeOf(card)
+    const twin = own.slice(0, at).some(isSame)
+      ? machine
+      : running.find((other) => other.definition.devices.interfaces.some(isSame))?.machine
+    if (twin === undefined) return []
+    return [
+      warns('mac-address-taken', {
+        sentence: `“${twin.name}” ${twin === machine ? 'has two network cards' : 'is running with a network card'} of the address ${card.macAddress}: they will take each other’s packets.`,
+        repairs: [machineRepairs.newMacAddress(machine, card.macAddress)],
+      }),
+    ]
+  })
+}
+
+const placeOf = ({ source, type }: DomainInterface) => source.network ?? source.bridge ?? source.device ?? type

@@ -1,0 +1,82 @@
+import type { Cause } from '@strata/contract/doctor.ts'
+import type { CapabilitiesGuest } from 'node-libvirt/xml'
+
+import { readSurroundings } from '../../hosts/surroundings.ts'
+import { machineRepairs } from '../../repairs/offered-for-machine.ts'
+import { repairs } from '../../repairs/offered.ts'
+import { stops } from '../causes.ts'
+import type { Examined } from '../examined.ts'
+import { presenceOf } from '../images.ts'
+
+/** The emulator is there, knows the machine type, and gives it so many processors. */
+export async function checkPlatform(examined: Examined): Promise<Cause[]> {
+  const guest = await guestOf(examined)
+  return [
+    ...(await checkEmulator(examined, guest)),
+    ...(guest === null ? [] : [...checkMachineType(examined, guest), ...checkVcpus(examined, guest)]),
+  ]
+}
+
+/** What this host says of guests of the machine's architecture; null: nothing. */
+export async function guestOf({ capabilities, definition }: Examined): Promise<CapabilitiesGuest | null> {
+  const known = await capabilities()
+  return known?.guests.find(({ osType, arch }) => osType === 'hvm' && arch === definition.os.arch) ?? null
+}
+
+async function checkEmulator(
+  { definition, machine, host, seesFiles }: Examined,
+  guest: CapabilitiesGuest | null,
+): Promise<Cause[]> {
+  const path = definition.devices.emulator
+  if (path === null || !seesFiles || (await presenceOf(path)) !== 'missing') return []
+  const other = guest?.emulator ?? null
+  return [
+    stops('emulator-missing', {
+      sentence: `The program ${path}, which runs “${machine.name}”, is not there.`,
+      repairs:
+        other === null || other === path
+          ? repairs.installPackages(host.id, ['qemu-system-x86'], await readSurroundings())
+          : [machineRepairs.setEmulator(machine, other, path)],
+    }),
+  ]
+}
+
+function checkMachineType({ definition, machine }: Examined, { machines }: CapabilitiesGuest): Cause[] {
+  const wanted = definition.os.machine
+  const names = machines.map(({ name }) => name ?? '')
+  if (wanted === null || names.length === 0 || names.includes(wanted)) return []
+  const newest = newestOfFamily(wanted, names)
+  return [
+    stops('machine-type-gone', {
+      sentence: `The machine type ${wanted} of “${machine.name}” is not known to the QEMU of this host any more.`,
+      proof: newest === null ? null : `Of its family there are ${familyOf(wanted, names).join(', ')}.`,
+      repairs: [newest === null ? null : machineRepairs.setMachineType(machine, newest, wanted)],
+    }),
+  ]
+}
+
+/** 'pc-q35-5.2' and 'pc-q35-rhel8.6.0' are of the family 'pc-q35'. */
+function familyOf(name: string, names: readonly string[]): string[] {
+  const family = /^(.+?)-[^-]*\d+(\.\d+)*$/.exec(name)?.[1] ?? name
+  return names.filter((each) => new RegExp(`^${escaped(family)}-\\d`).test(each))
+}
+
+const escaped = (words: string) => words.replaceAll(/[^\w-]/g, '\\$&')
+
+/** Null: nothing of that family is left. */
+export function newestOfFamily(name: string, names: readonly string[]): string | null {
+  const byVersion = (one: string, other: string) => one.localeCompare(other, 'en', { numeric: true })
+  return familyOf(name, names).sort(byVersion).at(-1) ?? null
+}
+
+function checkVcpus({ definition, machine }: Examined, { machines }: CapabilitiesGuest): Cause[] {
+  const wanted = definition.vcpuCount ?? 1
+  const most = machines.find(({ name }) => name === definition.os.machine)?.maxCpus ?? null
+  if (most === null || wanted <= most) return []
+  return [
+    stops('too-many-vcpus', {
+      sentence: `“${machine.name}” wants ${wanted} processors, and a machine of type ${definition.os.machine ?? ''} can have ${most}.`,
+      repairs: [machineRepairs.setVcpus(machine, most, wanted)],
+    }),
+  ]
+}

@@ -1,0 +1,34 @@
+import { statfs } from 'node:fs/promises'
+import { dirname } from 'node:path'
+
+import type { Cause } from '@strata/contract/doctor.ts'
+
+import { byteText } from '../../byte-text.ts'
+import { warns } from '../causes.ts'
+import type { Examined } from '../examined.ts'
+
+/** Less than this, and the first log of a system fills it. */
+const littleRoomBytes = 64 * 1024 ** 2
+
+/** Disks that grow as they are written have room to grow. */
+export async function checkRoom({ images, seesFiles }: Examined): Promise<Cause[]> {
+  if (!seesFiles) return []
+  const full = new Map<string, Cause>()
+  for (const { chain, targetDev, isReadOnly } of await images()) {
+    const [top] = chain
+    if (top?.presence !== 'there' || isReadOnly || top.header?.format !== 'qcow2') continue
+    const folder = dirname(top.path)
+    const room = await statfs(folder).catch(() => null) // closed to us, and so not told
+    if (room === null) continue
+    const freeBytes = room.bavail * room.bsize
+    if (freeBytes >= littleRoomBytes || full.has(folder)) continue
+    full.set(
+      folder,
+      warns('disk-full', {
+        sentence: `Disk ${targetDev} cannot grow: ${byteText(freeBytes)} are free in ${folder}. The machine will be paused when it writes more.`,
+        proof: `${top.path} may grow to ${byteText(top.header.virtualSizeBytes ?? 0)}.`,
+      }),
+    )
+  }
+  return [...full.values()]
+}

@@ -1,0 +1,17 @@
+import type { Cause } from '@strata/contract/doctor.ts'
+
+import { machineRepairs } from '../../repairs/offered-for-machine.ts'
+import { stops } from '../causes.ts'
+import type { Examined } from '../examined.ts'
+
+/** A start goes on from the saved state, or not at all. */
+export function checkSavedState({ savedState, machine, host }: Examined): Cause[] {
+  if (savedState.kind !== 'damaged') return []
+  return [
+    stops('saved-state-damaged', {
+      sentence: `The saved state of “${machine.name}” cannot be read, so it cannot go on from it.`,
+      proof: savedState.words,
+      repairs: [machineRepairs.setSavedStateAside(machine, host.kind === 'session')],
+    }),
+  ]
+}

@@ -1,0 +1,100 @@
+import { stat } from 'node:fs/promises'
+
+import { LibvirtError, type Connection } from 'node-libvirt'
+import type { DomainDisk, DomainXml } from 'node-libvirt/xml'
+
+import { knownDevice, type ImageUse } from '../machines/machine-files.ts'
+import { readImageHeader, type ImageHeader } from '../storage/image-header.ts'
+import { systemCodeOf } from '../strata-error.ts'
+import { diskSource } from './names.ts'
+
+/** One file of a disk: what the guest writes to, or one below it. */
+export interface ChainLink {
+  readonly path: string
+  /** What the definition, or the image above, calls its format; null: nothing says. */
+  readonly saidFormat: string | null
+  /** 'unknown': this process may not look there. */
+  readonly presence: 'there' | 'missing' | 'unknown'
+  /** Null: it cannot be read from here. */
+  readonly header: ImageHeader | null
+}
+
+/** A disk or drive of a machine with the files behind it. */
+export interface ExaminedImage {
+  readonly disk: DomainDisk
+  readonly targetDev: string
+  readonly device: ImageUse['device']
+  /** As `diskSource` names it. */
+  readonly source: string
+  readonly isRemovable: boolean
+  readonly isReadOnly: boolean
+  /** libvirt starts without it when its file is not there. */
+  readonly isOptional: boolean
+  /** From the one that the guest sees down; empty where there is no file: an empty drive, a disk over the network. */
+  readonly chain: readonly ChainLink[]
+}
+
+/** Deeper than any chain that libvirt takes. */
+const longestChain = 200
+
+/** @param seeFiles false: the files are on another computer, and only the definition is read */
+export function examineImages(
+  connection: Connection,
+  { devices }: DomainXml,
+  seeFiles: boolean,
+): Promise<ExaminedImage[]> {
+  return Promise.all(
+    devices.disks.map(async (disk): Promise<ExaminedImage> => {
+      const device = knownDevice(disk.device)
+      const path = seeFiles ? await topPath(connection, disk) : null
+      return {
+        disk,
+        targetDev: disk.target.device ?? '',
+        device,
+        source: diskSource(disk),
+        isRemovable: device === 'cdrom' || device === 'floppy',
+        isReadOnly: disk.isReadOnly || device === 'cdrom',
+        isOptional: disk.source.startupPolicy === 'optional',
+        chain: path === null ? [] : await readChain(path, disk.driver.type ?? 'raw'),
+      }
+    }),
+  )
+}
+
+/** Null: not a file or device, or a volume that is not to be had now. */
+async function topPath(connection: Connection, { type, source }: DomainDisk): Promise<string | null> {
+  if (type === 'file' || type === 'block' || type === null) return source.file ?? source.device
+  if (type !== 'volume' || source.pool === null || source.volume === null) return null
+  try {
+    const pool = await connection.storagePoolLookupByName(source.pool)
+    return await (await pool.storageVolLookupByName(source.volume)).getPath()
+  } catch (error) {
+    if (error instanceof LibvirtError) return null // told of by the check of pools
+    throw error
+  }
+}
+
+async function readChain(top: string, topFormat: string): Promise<ChainLink[]> {
+  const chain: ChainLink[] = []
+  let next: { path: string; saidFormat: string | null } | null = { path: top, saidFormat: topFormat }
+  while (next !== null && chain.length < longestChain && !chain.some(({ path }) => path === next?.path)) {
+    const presence = await presenceOf(next.path)
+    const header: ImageHeader | null = presence === 'there' ? await readImageHeader(next.path) : null
+    chain.push({ ...next, presence, header })
+    // What is said to be raw is not looked into: its guest could have written any header there.
+    const below: ImageHeader['backing'] = next.saidFormat === 'raw' ? null : (header?.backing ?? null)
+    next = below === null ? null : { path: below.path, saidFormat: below.format }
+  }
+  return chain
+}
+
+/** Told apart from what this process may only not see. */
+export async function presenceOf(path: string): Promise<ChainLink['presence']> {
+  try {
+    await stat(path)
+    return 'there'
+  } catch (error) {
+    const code = systemCodeOf(error)
+    return code === 'ENOENT' || code === 'ENOTDIR' ? 'missing' : 'unknown'
+  }
+}

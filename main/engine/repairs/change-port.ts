@@ -1,0 +1,48 @@
+import { createServer } from 'node:net'
+import { once } from 'node:events'
+
+import type { RepairActionOf } from '@strata/contract/repairs.ts'
+import type { DomainXml } from 'node-libvirt/xml'
+
+import type { Host } from '../hosts/host.ts'
+import { StrataError } from '../strata-error.ts'
+import { editDefinition } from './edit-definition.ts'
+
+/** libvirt chooses a screen's port by itself; for a serial port one is taken that is free now. */
+export async function changePort(host: Host, { uuid, device, port }: RepairActionOf<'change-port'>): Promise<void> {
+  const free = device === 'serial' ? await freePort() : null
+  await editDefinition(host, uuid, (definition) => {
+    const found = free === null ? letChoose(definition, device, port) : moveSerial(definition, port, free)
+    if (!found) throw new StrataError('wrong-state', `It does not use port ${port} any more. Have it checked again.`)
+  })
+}
+
+function letChoose({ devices }: DomainXml, type: string, port: number): boolean {
+  const screens = devices.graphics.filter((each) => each.type === type && (each.port === port || each.tlsPort === port))
+  for (const screen of screens) {
+    screen.port = -1
+    screen.tlsPort = null
+    screen.autoPort = true
+  }
+  return screens.length > 0
+}
+
+/** libvirt lists the first serial port once more as the console: both have to say the same. */
+function moveSerial({ devices }: DomainXml, from: number, to: number): boolean {
+  const ports = [...devices.serials, ...devices.consoles].filter(
+    ({ type, source }) => type === 'tcp' && source.service === String(from),
+  )
+  for (const { source } of ports) source.service = String(to)
+  return ports.length > 0
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  if (address === null || typeof address === 'string')
+    throw new StrataError('internal', 'No free port could be found on this computer.')
+  return address.port
+}

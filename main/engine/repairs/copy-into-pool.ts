@@ -1,0 +1,89 @@
+import { stat } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
+import { basename } from 'node:path'
+
+import type { RepairActionOf } from '@strata/contract/repairs.ts'
+import type { StoragePool } from 'node-libvirt'
+
+import { freeName } from '../create/free-name.ts'
+import { makeVolume } from '../create/place-media.ts'
+import type { Host } from '../hosts/host.ts'
+import type { JobControl } from '../jobs/job-control.ts'
+import type { JobRunner } from '../jobs/job-runner.ts'
+import { explainWrite } from '../storage/out-of-space.ts'
+import { readImageHeader } from '../storage/image-header.ts'
+import { StrataError, toStrataError } from '../strata-error.ts'
+import { diskOf, useFile } from './definition-edits.ts'
+import { editDefinition } from './edit-definition.ts'
+import { runAsJob } from './run-as-job.ts'
+
+/** Copies a file that QEMU may not read into a pool, and has the machine use the copy. An image that is built on another is refused. */
+export async function copyIntoPool(
+  host: Host,
+  jobs: JobRunner,
+  action: RepairActionOf<'copy-into-pool'>,
+): Promise<void> {
+  const { uuid, path, targetDev } = action
+  const title = `Copy ${basename(path)} into a pool`
+  const steps = [
+    { id: 'copy', label: 'Copy it' },
+    { id: 'use', label: 'Use the copy' },
+  ]
+  await runAsJob(jobs, { kind: 'copy-into-pool', title, hostId: host.id, machineUuid: uuid, steps }, async (job) => {
+    job.step('copy')
+    const copyPath = await copy(host, action, job)
+    job.step('use')
+    await editDefinition(host, uuid, (definition) => {
+      useFile(diskOf(definition, targetDev, path), copyPath)
+    })
+    await job.keep()
+    await host.inventory.reloadPool(action.poolUuid)
+  })
+}
+
+async function copy(
+  host: Host,
+  { path, poolUuid }: RepairActionOf<'copy-into-pool'>,
+  job: JobControl,
+): Promise<string> {
+  const failed = `${path} could not be copied into the storage pool.`
+  const sizeBytes = await sizeOf(path, failed)
+  return host.withBulkConnection(async (connection) => {
+    try {
+      const pool = await connection.storagePoolLookupByUUID(poolUuid)
+      const name = await freeVolumeName(pool, basename(path))
+      const wanted = { hostId: host.id, poolUuid, name, format: 'raw' as const, capacityBytes: sizeBytes }
+      const volume = await makeVolume(pool, wanted, job)
+      await volume.upload(createReadStream(path, { highWaterMark: 1024 ** 2 }), {
+        sparse: true,
+        signal: job.signal,
+        onProgress: (sentBytes) => {
+          job.progress(sentBytes, sizeBytes)
+        },
+      })
+      return await volume.getPath()
+    } catch (error) {
+      job.signal.throwIfAborted()
+      throw await explainWrite(error, host, connection, poolUuid, failed, Math.min(sizeBytes, 64 * 1024 ** 2))
+    }
+  })
+}
+
+async function sizeOf(path: string, failed: string): Promise<number> {
+  try {
+    const [found, header] = await Promise.all([stat(path), readImageHeader(path)])
+    if (!found.isFile()) throw new StrataError('invalid-input', `${failed} It is not a file.`)
+    if (header?.backing) throw new StrataError('unsupported', `${failed} It is built on ${header.backing.path}.`)
+    return found.size
+  } catch (error) {
+    throw toStrataError(error, failed)
+  }
+}
+
+async function freeVolumeName(pool: StoragePool, fileName: string): Promise<string> {
+  await pool.refresh()
+  const taken = new Set((await pool.listAllVolumes()).map(({ name }) => name))
+  const dot = fileName.lastIndexOf('.')
+  const [stem, ending] = dot > 0 ? [fileName.slice(0, dot), fileName.slice(dot)] : [fileName, '']
+  return `${freeName(stem, (each) => taken.has(`${each}${ending}`))}${ending}`
+}

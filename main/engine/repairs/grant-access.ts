@@ -1,0 +1,60 @@
+import { chmod, stat } from 'node:fs/promises'
+
+import type { RepairActionOf } from '@strata/contract/repairs.ts'
+import { CapabilitiesXml } from 'node-libvirt/xml'
+
+import type { Host } from '../hosts/host.ts'
+import { runProgram } from '../hosts/run-program.ts'
+import { nullIfRefused } from '../null-if-refused.ts'
+import { closedPlaces, type ClosedPlace } from '../storage/file-access.ts'
+import { qemuUserOf, type QemuUser } from '../storage/qemu-user.ts'
+import { filesAreHere } from '../storage/used-files.ts'
+import { StrataError, toStrataError } from '../strata-error.ts'
+
+const patienceMs = 10_000
+const letters = { pass: 'x', read: 'r', 'read-write': 'rw' } as const
+
+/**
+ * Opens one folder or file to the user that runs QEMU, and only if it stands in that user's way to `filePath` right now.
+ * The owner's own rights are changed where the owner lacks them; for anybody else an entry is added to the list of
+ * further rights, so that nobody but this user gains anything.
+ */
+export async function grantAccess(host: Host, action: RepairActionOf<'grant-access'>): Promise<void> {
+  const { filePath, path, right } = action
+  if (!filesAreHere(host)) throw new StrataError('unsupported', `The files of ${host.label} cannot be seen from here.`)
+  const capabilities = await host.slow((connection) => nullIfRefused(connection.getCapabilities()))
+  const user = await qemuUserOf(host, capabilities === null ? null : CapabilitiesXml.parse(capabilities))
+  if (user === null) return // root may do everything
+  const places = await closedPlaces(filePath, right === 'read-write' ? right : 'read', user)
+  const place = places.find((each) => each.path === path && each.right === right)
+  if (place === undefined) return // it was opened meanwhile, or never stood in the way
+  await open(place, user)
+}
+
+async function open(place: ClosedPlace, user: QemuUser): Promise<void> {
+  const sentence = `${place.path} could not be opened to ${user.name}.`
+  try {
+    if (place.ownerId === user.userId) await openToOwner(place)
+    else await addEntry(place, user, sentence)
+  } catch (error) {
+    throw toStrataError(error, sentence)
+  }
+}
+
+async function openToOwner({ path, right }: ClosedPlace): Promise<void> {
+  const bits = { pass: 0o100, read: 0o400, 'read-write': 0o600 }[right]
+  await chmod(path, ((await stat(path)).mode & 0o7777) | bits)
+}
+
+async function addEntry({ path, right }: ClosedPlace, user: QemuUser, sentence: string): Promise<void> {
+  const entry = `u:${user.userId}:${letters[right]}`
+  const ended = await runProgram('setfacl', ['--modify', entry, '--', path], { timeoutMs: patienceMs })
+  if (ended.exitCode === 0) return
+  throw new StrataError(
+    ended.exitCode === null ? 'unsupported' : 'not-permitted',
+    ended.exitCode === null
+      ? `${sentence} The program setfacl is not installed (package acl).`
+      : `${sentence} Its file system may not keep lists of rights, or it is not yours.`,
+    { detail: ended.errorText.trim() },
+  )
+}
