@@ -39,6 +39,8 @@ export interface TestEngine {
   ended(started: Promise<JobRef> | JobRef): Promise<Job>
   /** Waits until the engine's picture of the host fits. */
   until(fits: (seen: Seen) => boolean): Promise<void>
+  /** Kills the daemon, does the work while it is away, starts it, and waits until the engine has it again. */
+  restartDaemon(whileAway: () => Promise<void>): Promise<void>
   /** A second engine on the same daemon, with data of its own that is prepared before it starts. */
   another(prepare: (dataDir: string) => Promise<void>): Promise<SecondEngine>
   stop(): Promise<void>
@@ -61,17 +63,27 @@ export async function startTestEngine(driverUri = 'qemu:///session'): Promise<Te
   const host = { id: hostId, label: 'This computer', uri, kind, autospawn: false } as const
   const engine = await createEngine({ ...dirs, log, hosts: [host] })
   const client = createRouterClient(engine.router)
-  const libvirt = await openConnection(uri)
+  let libvirt = await openConnection(uri)
   await untilConnected(client)
   return {
     engine,
     client,
     daemon,
-    libvirt,
+    get libvirt() {
+      return libvirt
+    },
     folders: dirs,
     folder: (name) => ownFolder(daemon, name),
     ended: async (started) => endOf(client, await started),
     until: (fits) => untilSeen(client, fits),
+    async restartDaemon(whileAway) {
+      await daemon.kill()
+      await libvirt.close()
+      await whileAway()
+      await daemon.start()
+      libvirt = await openConnection(uri)
+      await client.hosts.reconnect({ hostId })
+    },
     async another(prepare) {
       const dataDir = join(base, randomUUID())
       await prepare(dataDir)

@@ -69,14 +69,15 @@ export function newestOfFamily(name: string, names: readonly string[]): string |
   return familyOf(name, names).sort(byVersion).at(-1) ?? null
 }
 
-function checkVcpus({ definition, machine }: Examined, { machines }: CapabilitiesGuest): Cause[] {
+function checkVcpus({ definition, machine, host }: Examined, { machines }: CapabilitiesGuest): Cause[] {
   const wanted = definition.vcpuCount ?? 1
   const most = machines.find(({ name }) => name === definition.os.machine)?.maxCpus ?? null
   if (most === null || wanted <= most) return []
   return [
     stops('too-many-vcpus', {
       sentence: `“${machine.name}” wants ${wanted} processors, and a machine of type ${definition.os.machine ?? ''} can have ${most}.`,
-      repairs: [machineRepairs.setVcpus(machine, most, wanted)],
+      // More than the host has threads only make it slower.
+      repairs: [machineRepairs.setVcpus(machine, Math.min(most, host.facts?.cpuCount ?? 1), wanted)],
     }),
   ]
 }

@@ -99,7 +99,9 @@ export function parseListeners(table: string): Listener[] {
 function addressOf(hex: string): string {
   if (/^0*$/.test(hex)) return ''
   const bytes = [...Buffer.from(hex, 'hex')]
-  const turned = Array.from({ length: bytes.length / 4 }, (_, at) => bytes.slice(at * 4, at * 4 + 4).toReversed()).flat()
+  const turned = Array.from({ length: bytes.length / 4 }, (_, at) =>
+    bytes.slice(at * 4, at * 4 + 4).toReversed(),
+  ).flat()
   if (turned.length === 4) return turned.join('.')
   if (turned.slice(0, 15).every((byte) => byte === 0) && turned[15] === 1) return '::1'
   const isFour = turned.slice(0, 10).every((byte) => byte === 0) && turned[10] === 0xff && turned[11] === 0xff
