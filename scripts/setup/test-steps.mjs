@@ -119,5 +119,6 @@ export const testSteps = [
   { name: 'build', title: 'Build', after: [], run: build },
   { name: 'unit', title: 'Unit and protocol tests', after: [], run: vitest },
   { name: 'guest', title: 'Test guest', after: [], run: check([['e2e/guest/build.mjs']]) },
-  { name: 'e2e', title: 'Stories', after: ['build', 'guest'], run: playwright },
+  { name: 'installer', title: 'Debian’s installer', after: [], run: check([['e2e/installer/build.mjs']]) },
+  { name: 'e2e', title: 'Stories', after: ['build', 'guest', 'installer'], run: playwright },
 ]
