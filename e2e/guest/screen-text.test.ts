@@ -15,6 +15,12 @@ describe('the text of a screen', () => {
     expect(lines.at(-1)).toBe('guest:/#')
   })
 
+  it('is read in a window too, where letters are dark on a light ground', () => {
+    const window = readFileSync(new URL('testing/window.png', import.meta.url)) // a question of Debian's installer
+    expect(screenText(window)).toContain('Name server addresses:')
+    expect(screenText(window)).toContain('<Go Back>')
+  })
+
   it('is nothing that can be guessed from bytes that are no picture', () => {
     expect(() => screenText(Buffer.alloc(64))).toThrow('not a PNG')
   })

@@ -15,7 +15,10 @@ function readFont(): Map<string, string> {
   const font = bios.subarray(start, start + FONT_BYTES)
   const glyphs = new Map<string, string>()
   for (let code = 0x20; code < 0x7f; code++) {
-    glyphs.set(font.toString('hex', code * CELL.height, (code + 1) * CELL.height), String.fromCharCode(code))
+    const rows = font.subarray(code * CELL.height, (code + 1) * CELL.height)
+    glyphs.set(rows.toString('hex'), String.fromCharCode(code))
+    // Dark letters on a light ground, as installers have them in their windows.
+    glyphs.set(Buffer.from(rows.map((row) => row ^ 0xff)).toString('hex'), String.fromCharCode(code))
   }
   return glyphs
 }

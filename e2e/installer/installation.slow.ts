@@ -6,8 +6,8 @@ import { extractBootFiles } from '../../main/engine/guest-setup/answers/extract-
 import { planAnswers } from '../../main/engine/guest-setup/answers/plan-answers.ts'
 import { writeIso } from '../../main/engine/guest-setup/disc/write-iso.ts'
 import { testSetup } from '../../main/engine/guest-setup/testing/test-setup.ts'
-import { startDaemon, type RealDaemon } from '../../node-libvirt/testing/real-daemon.ts'
 import { giveToTestUser } from '../../node-libvirt/testing/test-user.ts'
+import { startSessionDaemon, type StoryDaemon } from '../daemon/story-daemon.ts'
 import { Virsh } from '../daemon/virsh.ts'
 import { installerOfMirror, type MirroredInstaller } from './installer-of-mirror.mjs'
 import { archives, startMirror } from './mirror.mjs'
@@ -16,7 +16,7 @@ const machine = { name: 'unattended', uuid: '6f2a5a0e-5f0e-4d0c-9a53-0d3a1f3b7c1
 const host = '10.0.2.2' // this computer, as QEMU's user-mode network shows it to the guest
 const hours = 60 * 60_000
 
-let daemon: RealDaemon
+let daemon: StoryDaemon
 let virsh: Virsh
 let installer: MirroredInstaller
 let mirror: Awaited<ReturnType<typeof startMirror>>
@@ -24,7 +24,7 @@ let mirror: Awaited<ReturnType<typeof startMirror>>
 beforeAll(async () => {
   installer = await installerOfMirror(archives()[0]?.base ?? '', console.log)
   mirror = await startMirror(installer.own)
-  daemon = await startDaemon()
+  daemon = await startSessionDaemon()
   virsh = new Virsh(daemon)
 })
 

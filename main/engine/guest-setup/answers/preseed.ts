@@ -10,7 +10,8 @@ const bytes = (text: string) => new TextEncoder().encode(text)
 
 /**
  * Debian's installer, and Ubuntu's until 18.04: answers inside the initrd are read before the first question, so the
- * medium's own kernel is started with them. `auto` and `priority=critical` keep what is left from being asked.
+ * medium's own kernel is started with them. `auto` and `priority=critical` keep what is left from being asked; the
+ * other two keep the screen in text mode, which is quick to draw and can be read.
  */
 export function preseedPlan(input: AnswerInput): AnswerPlan {
   return {
@@ -32,7 +33,7 @@ export function preseedPlan(input: AnswerInput): AnswerPlan {
         { path: 'preseed.cfg', content: bytes(preseed(input)) },
         { path: 'strata/finish', content: bytes(finishScript(input.setup)), mode: 0o700 },
       ],
-      commandLine: 'auto=true priority=critical',
+      commandLine: 'auto=true priority=critical nomodeset fb=false',
     },
     atEnd: 'powers-off',
     asksForKey: false,
@@ -119,7 +120,13 @@ function lines(all: readonly Line[]): string {
 }
 
 function network({ network: wanted }: GuestSetup): Line[] {
-  if (wanted.kind === 'dhcp') return []
+  if (wanted.kind === 'dhcp')
+    return [
+      // It asks for what DHCP did not tell, and whether to go on where nobody answered.
+      ['netcfg/get_nameservers', 'string', ''],
+      ['netcfg/dhcp_failed', 'note', ''],
+      ['netcfg/dhcp_options', 'select', 'Do not configure the network at this time'],
+    ]
   const { address, prefixLength, isIpv6, netmask } = networkParts(wanted.address)
   return [
     ['netcfg/disable_autoconfig', 'boolean', 'true'],
