@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { isAtLeast } from '../testing/libvirt-version.ts'
 import { canStartSystemDaemon, startSystemDaemon, type SystemDaemon } from '../testing/system-daemon.ts'
 import type { Connection } from './connection.ts'
+import { LibvirtError } from './errors.ts'
 import { openConnection } from './open.ts'
 
 // What only a daemon of the system can do: filters for network cards, networks with a bridge, the host's own interfaces.
@@ -74,8 +75,12 @@ describe.skipIf(!canStartSystemDaemon())('a daemon of the system', () => {
     await expect(connection.networkLookupByName('apart')).rejects.toMatchObject({ code: 'no-network' })
   })
 
-  it('tells of the host’s own interfaces', async () => {
-    const all = await connection.listAllInterfaces()
+  it('tells of the host’s own interfaces', async ({ skip }) => {
+    const all = await connection.listAllInterfaces().catch((error: unknown) => {
+      if (error instanceof LibvirtError && error.isUnsupported) return null
+      throw error
+    })
+    if (all === null) return skip('this daemon comes without its driver for interfaces, and said so')
     const active = (await connection.listAllInterfaces(['active'])).map(({ name }) => name)
     // Old daemons know only what the host's own configuration names, and these have none.
     if (await isAtLeast(connection, '9.0')) expect(all.map(({ name }) => name)).toContain('lo')
