@@ -4,10 +4,11 @@ import { meetsGoal, type BenchEntry } from './row.ts'
 import { consoleRows } from './rows/console.ts'
 import { fleetRows } from './rows/fleet.ts'
 import { rpcRows } from './rows/rpc.ts'
+import { standingRows } from './rows/standing.ts'
 import { startRows } from './rows/start.ts'
 
 /** `npm run bench -- [--json] [NAME …]`: all rows, or those named, one after the other. */
-const entries: readonly BenchEntry[] = [...rpcRows, ...fleetRows, ...consoleRows, ...startRows]
+const entries: readonly BenchEntry[] = [...rpcRows, ...fleetRows, ...consoleRows, ...startRows, ...standingRows]
 
 const { values, positionals } = parseArgs({
   options: { json: { type: 'boolean', default: false } },

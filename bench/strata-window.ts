@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -62,8 +63,12 @@ export async function withStrataWindow<T>(
       STRATA_HOSTS: JSON.stringify([{ id: 'bench', label: 'Bench', uri, kind: 'test' }]),
     },
   })
+  const ended = once(child, 'exit').then(() => {
+    throw new Error('Strata ended before its window was there; is it built (npm run build)?')
+  })
+  ended.catch(() => undefined) // its end after the look is what we want
   try {
-    return await look(await attach(port), startedAtMs, child.pid ?? 0)
+    return await look(await Promise.race([attach(port), ended]), startedAtMs, child.pid ?? 0)
   } finally {
     await endGroup(child)
     rmSync(home, { recursive: true, force: true, maxRetries: 5 })
@@ -78,7 +83,17 @@ const sinceStart = (startedAtMs: number, atMs: number) => (atMs - startedAtMs) /
  * every machine and shows the first rows, on the page's clock; a browser that is attached to late tells it late, never early.
  */
 export function startStrata(uri: string, machines: number, display: string): Promise<StartTimes> {
-  return withStrataWindow(uri, display, async (page, startedAtMs) => {
+  return withStrataList(uri, machines, display, (times) => Promise.resolve(times))
+}
+
+/** The same, where `look` has the window with every machine in its list. @param look gets Strata's process, which started the browser */
+export function withStrataList<T>(
+  uri: string,
+  machines: number,
+  display: string,
+  look: (times: StartTimes, pid: number) => Promise<T>,
+): Promise<T> {
+  return withStrataWindow(uri, display, async (page, startedAtMs, pid) => {
     const listed = await page.waitForFunction((count) => {
       const table = document.querySelector('[role=grid][aria-rowcount]')
       const known = Number(table?.getAttribute('aria-rowcount') ?? 0)
@@ -89,9 +104,10 @@ export function startStrata(uri: string, machines: number, display: string): Pro
       const [paint] = performance.getEntriesByName('first-contentful-paint')
       return performance.timeOrigin + (paint?.startTime ?? Number.NaN)
     })
-    return {
+    const times = {
       windowSeconds: sinceStart(startedAtMs, painted),
       listedSeconds: sinceStart(startedAtMs, Number(await listed.jsonValue())),
     }
+    return look(times, pid)
   })
 }

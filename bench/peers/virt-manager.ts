@@ -15,8 +15,21 @@ export interface StartTimes {
   readonly listedSeconds: number
 }
 
-/** Starts virt-manager with one saved connection that opens by itself, as its users have it, and ends it again. */
-export async function startVirtManager(uri: string, machines: number, display: string): Promise<StartTimes> {
+/** How long virt-manager takes to start. */
+export function startVirtManager(uri: string, machines: number, display: string): Promise<StartTimes> {
+  return withVirtManager(uri, machines, display, (times) => Promise.resolve(times))
+}
+
+/**
+ * Starts virt-manager with one saved connection that opens by itself, as its users have it; `look` has it with every
+ * machine in its list. Ends it again.
+ */
+export async function withVirtManager<T>(
+  uri: string,
+  machines: number,
+  display: string,
+  look: (times: StartTimes, pid: number) => Promise<T>,
+): Promise<T> {
   const home = mkdtempSync(join(tmpdir(), 'strata-bench-peer-'))
   const settings = join(home, 'glib-2.0', 'settings')
   mkdirSync(settings, { recursive: true })
@@ -53,7 +66,7 @@ export async function startVirtManager(uri: string, machines: number, display: s
     if (windowSeconds === undefined || listedSeconds === undefined) {
       throw new Error('virt-manager ended before its list was drawn; is it installed?')
     }
-    return { windowSeconds, listedSeconds }
+    return await look({ windowSeconds, listedSeconds }, child.pid ?? 0)
   } finally {
     await endGroup(child)
     rmSync(home, { recursive: true, force: true })

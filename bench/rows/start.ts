@@ -21,6 +21,20 @@ async function against(
   return rowAgainst(name, 's', median(times.ours.map(figure)), median(times.peer.map(figure)), 'virt-manager')
 }
 
+/** How much more than its share a fleet of 5,000 takes: 50 fleets of 100 would take 50 times as long as one. */
+async function growth(name: string): Promise<BenchRow> {
+  await using display = await startDisplay()
+  const listed = async (machines: number) => {
+    await using daemon = await startFleetDaemon(machines)
+    const seconds: number[] = []
+    for (let pass = 0; pass < 3; pass += 1)
+      seconds.push((await startStrata(daemon.uri, machines, display.name)).listedSeconds)
+    return median(seconds)
+  }
+  const ours = (await listed(5000)) / (50 * (await listed(100)))
+  return { name, ours: Number(ours.toPrecision(5)), peer: null, peerName: null, unit: 'of its share', ratio: null }
+}
+
 export const startRows: readonly BenchEntry[] = [
   {
     name: 'first-window',
@@ -36,4 +50,13 @@ export const startRows: readonly BenchEntry[] = [
     judged: 'ratio',
     measure: () => against('start-to-list', 1000, 3, (times) => times.listedSeconds),
   },
+  {
+    name: 'start-to-list-5000',
+    goal: 0.1,
+    better: 'less',
+    judged: 'ratio',
+    // virt-manager takes more than a minute for one pass.
+    measure: () => against('start-to-list-5000', 5000, 1, (times) => times.listedSeconds),
+  },
+  { name: 'growth', goal: 1, better: 'less', judged: 'ours', measure: () => growth('growth') },
 ]
