@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 import { procedure } from './procedure.ts'
-import { hostRef, uuid } from './references.ts'
+import { hostRef, jobRef, uuid } from './references.ts'
 
 /** Names an image in the catalogue: 'debian-12-amd64'. */
 export const imageId = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,95}$/)
@@ -43,6 +43,8 @@ const imageInPool = hostRef.extend({ imageId, poolUuid: uuid })
 export const images = {
   /** For the host's architecture: first what is here, then what is newest. */
   list: procedure.input(hostRef).output(z.array(cloudImage)),
+  /** Brings an image into a pool, for machines that are made later; one that is there already, only if a newer one was published. */
+  download: procedure.input(imageInPool).output(jobRef),
   /** Deletes an image from a pool; refused, with their names, when something is built on it. */
   remove: procedure.input(imageInPool).output(z.void()),
 }

@@ -6,6 +6,7 @@ import { StorageVolumeXml } from 'node-libvirt/xml'
 
 import type { Host } from '../hosts/host.ts'
 import type { JobControl } from '../jobs/job-control.ts'
+import type { UndoStep } from '../jobs/undo.ts'
 import { explainWrite } from '../storage/out-of-space.ts'
 import { StrataError } from '../strata-error.ts'
 
@@ -19,6 +20,14 @@ export interface NewVolume {
   readonly backing?: { readonly path: string; readonly format: 'qcow2' | 'raw' }
   /** All of its room at once. */
   readonly allocation?: 'thin' | 'full'
+  /** The promise, for those who take it back once the volume is to stay. */
+  readonly undo?: VolumeUndo
+}
+
+type VolumeUndo = Extract<UndoStep, { kind: 'delete-volume' }>
+
+export function volumeUndo({ hostId, poolUuid, name }: Omit<VolumeUndo, 'kind'>): VolumeUndo {
+  return { kind: 'delete-volume', hostId, poolUuid, name }
 }
 
 /**
@@ -31,8 +40,7 @@ export async function makeVolume(
   job: JobControl,
   content?: StorageVolume,
 ): Promise<StorageVolume> {
-  const { hostId, poolUuid, name, capacityBytes, format, backing, allocation = 'thin' } = wanted
-  const undo = { kind: 'delete-volume' as const, hostId, poolUuid, name }
+  const { name, capacityBytes, format, backing, allocation = 'thin', undo = volumeUndo(wanted) } = wanted
   const xml = StorageVolumeXml.create({
     name,
     capacityBytes,

@@ -18,6 +18,8 @@ const checksum = z.object({
   layout: z.enum(['list', 'bsd', 'single']),
 })
 
+export type PublishedChecksum = z.infer<typeof checksum>
+
 /** Files of keys on this computer, binary or armoured; the first that is there is the one that counts. */
 const keyrings = z.array(z.string().startsWith('/').max(1024)).max(8)
 

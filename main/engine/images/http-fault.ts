@@ -48,7 +48,8 @@ const passingCodes = new Set([
 /** @param what 'The image Debian 12', 'The checksum of …' */
 export function explainHttp(error: unknown, what: string, url: string): StrataError {
   if (error instanceof StrataError) return error
-  const server = new URL(url).host
+  const { host, pathname } = new URL(url)
+  const server = host === '' ? pathname : host
   const told = (code: StrataError['code'], sentence: string) => new StrataError(code, sentence, { cause: error })
   if (error instanceof HttpFault) {
     switch (error.kind) {

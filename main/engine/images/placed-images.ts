@@ -36,7 +36,9 @@ export async function placedImages(connection: Connection): Promise<PlacedImage[
 async function placedIn(pool: StoragePool): Promise<PlacedImage[]> {
   try {
     const volumes = (await pool.listAllVolumes()).filter(({ name }) => imageIdOf(name) !== null)
-    return (await Promise.all(volumes.map((volume) => describe(pool.uuid, volume)))).filter((each) => each !== null)
+    return (await Promise.all(volumes.map((volume) => describePlaced(pool.uuid, volume)))).filter(
+      (each) => each !== null,
+    )
   } catch (error) {
     if (error instanceof LibvirtError && goneCodes.has(error.code)) return []
     throw error
@@ -49,7 +51,7 @@ const goneCodes = new Set(['no-storage-pool', 'no-storage-vol', 'operation-inval
  * Null: not an image, or not a whole one. Its head is written last, so that one that was left in the middle of its way
  * is a file without a format, whoever left it and whenever its pool looks.
  */
-async function describe(poolUuid: string, volume: StorageVolume): Promise<PlacedImage | null> {
+export async function describePlaced(poolUuid: string, volume: StorageVolume): Promise<PlacedImage | null> {
   const imageId = imageIdOf(volume.name)
   const { target, capacityBytes, allocationBytes } = StorageVolumeXml.parse(await volume.getXMLDesc())
   if (imageId === null || target.format !== 'qcow2') return null

@@ -7,7 +7,7 @@ const mostInVain = 4
 
 /**
  * Tries again what the network did.
- * @param progress grows with what an attempt brought, so that a long way with many breaks is still a way
+ * @param progress how far it has come: an attempt that came further than any before was not in vain
  */
 export async function withRetries<T>(
   attempt: () => Promise<T>,
@@ -15,13 +15,15 @@ export async function withRetries<T>(
   { clock, signal }: { clock: Clock; signal: AbortSignal },
 ): Promise<T> {
   let inVain = 0
+  let furthest = await progress()
   for (;;) {
-    const before = await progress()
     try {
       return await attempt()
     } catch (error) {
       signal.throwIfAborted()
-      inVain = (await progress()) > before ? 1 : inVain + 1
+      const reached = await progress()
+      inVain = reached > furthest ? 1 : inVain + 1
+      furthest = Math.max(furthest, reached)
       if (!isPassing(error) || inVain >= mostInVain) throw error
       await pause(clock, firstPauseMs * 2 ** (inVain - 1), signal)
     }

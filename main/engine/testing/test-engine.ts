@@ -14,7 +14,7 @@ import { pino } from 'pino'
 import { vi } from 'vitest'
 
 import { startDaemon, type RealDaemon } from '../../../node-libvirt/testing/real-daemon.ts'
-import { createEngine, type Engine, type EngineRouter } from '../engine.ts'
+import { createEngine, type Engine, type EngineOptions, type EngineRouter } from '../engine.ts'
 
 export const hostId = 'local-session'
 
@@ -46,7 +46,10 @@ export interface TestEngine {
   stop(): Promise<void>
 }
 
-export async function startTestEngine(driverUri = 'qemu:///session'): Promise<TestEngine> {
+export async function startTestEngine(
+  driverUri = 'qemu:///session',
+  options: Pick<EngineOptions, 'imageCatalogue'> = {},
+): Promise<TestEngine> {
   const daemon = await startDaemon()
   // The engine of a desktop shares its user's folders with the session daemon.
   for (const [name, value] of Object.entries(daemon.env)) if (name.startsWith('XDG_')) vi.stubEnv(name, value)
@@ -61,7 +64,7 @@ export async function startTestEngine(driverUri = 'qemu:///session'): Promise<Te
   const log = pino({ level: process.env['STRATA_TEST_LOG'] ?? 'silent' })
   const kind = driverUri.startsWith('test') ? 'test' : 'session'
   const host = { id: hostId, label: 'This computer', uri, kind, autospawn: false } as const
-  const engine = await createEngine({ ...dirs, log, hosts: [host] })
+  const engine = await createEngine({ ...options, ...dirs, log, hosts: [host] })
   const client = createRouterClient(engine.router)
   let libvirt = await openConnection(uri)
   await untilConnected(client)
