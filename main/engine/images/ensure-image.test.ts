@@ -127,13 +127,13 @@ describe('an image that a machine needs', () => {
 
   /** A job whose whole work is this. */
   async function run<T>(work: (job: JobControl) => Promise<T>) {
-    let made: T | null = null
+    const result: { made: T | null } = { made: null }
     const { jobId } = jobs.start({ kind: 'test', title: 'Test', hostId, steps: imageSteps(false) }, async (job) => {
-      made = await work(job)
+      result.made = await work(job)
     })
     for await (const message of jobs.watch()) {
       const job = (message.type === 'snapshot' ? message.jobs : message.changed).find((each) => each.jobId === jobId)
-      if (job !== undefined && job.endedAtMs !== null) return { job, made }
+      if (job !== undefined && job.endedAtMs !== null) return { job, ...result }
     }
     throw new Error('the jobs ended before the job did')
   }
