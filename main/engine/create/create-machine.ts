@@ -18,6 +18,7 @@ import { buildDefinition, type PlacedDisk, type ScreenListener } from './definit
 import { toError } from './findings.ts'
 import { freeMachineStem, variablesName } from './free-name.ts'
 import { installationDrives } from './installation-drives.ts'
+import { withKeyPair } from './make-key-pair.ts'
 import { makeOwnDisk, placeFurtherDisks } from './make-disks.ts'
 import { describeVolume, volumeOf } from './read-media.ts'
 import type { CreationParts, PlaceContext, Placement, SourcePlan } from './placement.ts'
@@ -30,7 +31,7 @@ export async function createMachine(parts: CreationParts, wanted: NewMachine): P
     ({ severity }) => severity === 'error',
   )
   if (stops !== undefined) throw toError(stops)
-  const plan = planSource(wanted)
+  const plan = await planSource(host, wanted)
   return parts.jobs.start(
     {
       kind: 'create-machine',
@@ -53,13 +54,14 @@ export async function createMachine(parts: CreationParts, wanted: NewMachine): P
 async function make(
   parts: CreationParts,
   host: Host,
-  wanted: NewMachine,
+  order: NewMachine,
   plan: SourcePlan,
   job: JobControl,
 ): Promise<JobResult> {
   job.step('check')
-  const taken = await volumesAfterRefresh(host, wanted.poolUuid)
+  const taken = await volumesAfterRefresh(host, order.poolUuid)
   const machine = { hostId: host.id, uuid: randomUUID() }
+  const wanted = await withKeyPair(parts.folders.dataDir, order, machine, job)
   const context: PlaceContext = { parts, host, wanted, machine, stem: freeMachineStem(wanted.name, taken), taken, job }
   const placement = await plan.place(context)
   const disks = [...placement.disks, ...(await makeDisks(context, plan))]
@@ -172,7 +174,6 @@ async function start({ host, wanted, machine, job }: PlaceContext): Promise<void
   }
 }
 
-/** The pair is made only now that there is a machine to sign in to. */
 async function tellHistory({ parts, host, wanted, machine }: PlaceContext, placed: Placement): Promise<void> {
   await parts.history.add(machine, {
     atMs: Date.now(),

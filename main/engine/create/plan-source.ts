@@ -1,14 +1,16 @@
 import type { NewMachine } from '@strata/contract/create.ts'
 
-import { StrataError } from '../strata-error.ts'
+import type { Host } from '../hosts/host.ts'
+import { findImage } from '../images/ensure-image.ts'
 import { planAppliance } from './place-appliance.ts'
+import { planCloudImage } from './place-cloud-image.ts'
 import { planDiskImage } from './place-disk-image.ts'
 import { planIso } from './place-iso.ts'
 import { planTemplate } from './place-template.ts'
 import { emptyPlacement, type SourcePlan } from './placement.ts'
 
 /** How the wanted source becomes files on the host. */
-export function planSource({ source }: NewMachine): SourcePlan {
+export async function planSource(host: Host, { source, poolUuid }: NewMachine): Promise<SourcePlan> {
   switch (source.kind) {
     case 'iso':
       return planIso(source)
@@ -17,7 +19,7 @@ export function planSource({ source }: NewMachine): SourcePlan {
     case 'appliance':
       return planAppliance(source)
     case 'cloud-image':
-      throw new StrataError('unsupported', 'This cannot be made into a machine yet.', { field: 'source' })
+      return planCloudImage(source, (await findImage(host, source.imageId, poolUuid)) !== null)
     case 'template':
       return planTemplate(source)
     case 'definition':

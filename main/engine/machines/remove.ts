@@ -3,6 +3,7 @@ import type { JobRef, MachineRef } from '@strata/contract/references.ts'
 import type { Connection, Domain } from 'node-libvirt'
 
 import type { EngineParts } from '../engine-parts.ts'
+import { KeyStore } from '../guest-setup/keys/key-store.ts'
 import type { Host } from '../hosts/host.ts'
 import type { JobControl, WantedJob } from '../jobs/job-control.ts'
 import { SnapshotPictures } from '../snapshots/pictures.ts'
@@ -69,6 +70,7 @@ async function remove(
   if (choice === 'trash') return
   await new SnapshotPictures(parts.folders.dataDir).removeAll(machine)
   await parts.history.remove(machine)
+  await new KeyStore(parts.folders.dataDir).forget(machine)
 }
 
 async function forceOff(domain: Domain, job: JobControl): Promise<void> {

@@ -2,6 +2,7 @@ import type { Connection } from 'node-libvirt'
 import { DomainXml } from 'node-libvirt/xml'
 
 import type { EngineParts } from '../engine-parts.ts'
+import { KeyStore } from '../guest-setup/keys/key-store.ts'
 import type { Host } from '../hosts/host.ts'
 import type { JobControl, WantedJob } from '../jobs/job-control.ts'
 import { filesOfOthers } from '../machines/gather-deletion.ts'
@@ -44,6 +45,7 @@ export async function purgeMachine(
     await deleteFiles(host, connection, disks)
     await new SnapshotPictures(parts.folders.dataDir).removeAll(entry)
     await parts.history.remove(entry)
+    await new KeyStore(parts.folders.dataDir).forget(entry)
   })
 }
 

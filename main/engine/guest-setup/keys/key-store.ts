@@ -16,7 +16,7 @@ export class KeyStore {
   /** Makes a pair for a machine, and keeps it; one that it had is replaced. @returns the public half */
   async make(machine: MachineKey, comment: string): Promise<string> {
     const pair = makeSshKeyPair(comment)
-    await replaceFile(this.#path(machine), `${JSON.stringify(pair)}\n`).catch((error: unknown) => {
+    await replaceFile(this.pathOf(machine), `${JSON.stringify(pair)}\n`).catch((error: unknown) => {
       throw toStrataError(error, 'The key pair of the new machine could not be kept. Choose a key of your own instead.')
     })
     return pair.publicKey
@@ -25,7 +25,7 @@ export class KeyStore {
   /** Null: none was made, or it was thrown away. */
   async read(machine: MachineKey): Promise<SshKeyPair | null> {
     try {
-      return pairFrom(await readFile(this.#path(machine), 'utf8'))
+      return pairFrom(await readFile(this.pathOf(machine), 'utf8'))
     } catch (error) {
       if (systemCodeOf(error) === 'ENOENT') return null
       throw toStrataError(error, 'The key pair of this machine could not be read.')
@@ -33,12 +33,12 @@ export class KeyStore {
   }
 
   async forget(machine: MachineKey): Promise<void> {
-    await rm(this.#path(machine), { force: true }).catch((error: unknown) => {
+    await rm(this.pathOf(machine), { force: true }).catch((error: unknown) => {
       throw toStrataError(error, 'The key pair of this machine could not be thrown away.')
     })
   }
 
-  #path({ hostId, uuid }: MachineKey): string {
+  pathOf({ hostId, uuid }: MachineKey): string {
     // A host's id is a word of ours or a made one, yet nothing in it may lead out of the folder.
     return join(this.#folder, `${encodeURIComponent(hostId).replaceAll('.', '%2E')}-${uuid}.json`)
   }
