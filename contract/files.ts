@@ -27,4 +27,8 @@ export const files = {
   list: procedure
     .input(z.object({ path: z.string().max(4096).nullable(), endings: z.array(z.string()) }))
     .output(folderListing),
+  /** The text of a file with libvirt XML, 1 MiB at most; refused for anything else. */
+  readDefinition: procedure
+    .input(z.object({ path: z.string().min(1).max(4096) }))
+    .output(z.object({ xml: z.string() })),
 }

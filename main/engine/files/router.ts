@@ -8,6 +8,7 @@ import type { EngineParts } from '../engine-parts.ts'
 import { systemCodeOf } from '../strata-error.ts'
 import { downloadsFolder } from './downloads-folder.ts'
 import { listFolder } from './list-folder.ts'
+import { readDefinition } from './read-definition.ts'
 
 export function filesRouter(parts: EngineParts) {
   const os = implement(contract.files)
@@ -18,6 +19,7 @@ export function filesRouter(parts: EngineParts) {
       const path = input.path ?? ((await exists(downloads)) ? downloads : parts.folders.homeDir)
       return listFolder({ path, endings: input.endings, places })
     }),
+    readDefinition: os.readDefinition.handler(async ({ input }) => ({ xml: await readDefinition(input.path) })),
   })
 }
 
