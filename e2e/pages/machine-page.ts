@@ -3,6 +3,7 @@ import type { Locator, Page } from '@playwright/test'
 import { ConsoleTab } from './console-tab.ts'
 import { DeletionDialog } from './deletion-dialog.ts'
 import { GraphsTab } from './graphs-tab.ts'
+import { HistoryTab } from './history-tab.ts'
 import { SnapshotsTab } from './snapshots-tab.ts'
 
 type PowerAct = 'Start' | 'Shut down' | 'Force off' | 'Reboot' | 'Reset' | 'Pause' | 'Resume' | 'Save and switch off'
@@ -58,6 +59,11 @@ export class MachinePage {
   async openGraphs(): Promise<GraphsTab> {
     await this.tabs.getByRole('link', { name: 'Graphs' }).click()
     return new GraphsTab(this.page)
+  }
+
+  async openHistory(): Promise<HistoryTab> {
+    await this.tabs.getByRole('link', { name: 'History' }).click()
+    return new HistoryTab(this.page)
   }
 
   async openStrata(): Promise<void> {

@@ -5,6 +5,7 @@ export default {
     console: 'Console',
     'restore-points': 'Restore points',
     graphs: 'Graphs',
+    history: 'History',
   },
   sentence: '{state} on {host}',
   sentenceSince: '{state} for {duration} on {host}',
@@ -41,6 +42,18 @@ export default {
   ioError: {
     title: 'Stopped to protect its data: a disk could not be written.',
     explanation: 'Most often the storage is full. Make room, then resume; nothing in the guest is lost.',
+  },
+  keyPair: {
+    title: 'A key pair was made for this machine.',
+    explanation: 'Save the private key: it is the way to sign in, and only Strata has it.',
+    saved: '“{name}” was saved. Once it lies where you keep your keys, Strata need not have it any more.',
+    save: 'Save private key',
+    forget: 'Forget',
+    forgetTitle: 'Forget the private key?',
+    forgetConfirm: 'Forget it',
+    forgetSaved: 'Strata’s copy is thrown away. The one that you saved goes on to work.',
+    forgetUnsaved:
+      'It was not saved in this window. Without it, and without a password, nobody signs in to this machine over SSH.',
   },
   renaming: {
     title: 'Rename {name}',
