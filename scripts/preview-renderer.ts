@@ -10,6 +10,8 @@ import { WebSocketServer } from 'ws'
 import { typedArraySerializers } from '../contract/typed-arrays.ts'
 import { FleetEngine } from '../renderer/testing/fleet-engine.ts'
 import { generateFleet, uuidOf } from '../renderer/testing/generated-fleet.ts'
+import { creationOffers, nothingToOffer } from '../renderer/testing/creation-offers.ts'
+import { MachineEngine } from '../renderer/testing/machine-engine.ts'
 
 const { values } = parseArgs({
   options: {
@@ -19,6 +21,8 @@ const { values } = parseArgs({
     history: { type: 'string', default: '0' },
     away: { type: 'boolean', default: false },
     job: { type: 'boolean', default: false },
+    /** Nothing to make a machine from. */
+    bare: { type: 'boolean', default: false },
   },
 })
 
@@ -30,7 +34,19 @@ const TYPES: Record<string, string> = {
   '.woff2': 'font/woff2',
 }
 const engine = new FleetEngine(generateFleet(Number(values.machines)))
-const handler = new RPCHandler(engine.router, { customJsonSerializers: [...typedArraySerializers] })
+const machines = new MachineEngine(
+  engine,
+  () => null,
+  () => 'ticket',
+  values.bare ? nothingToOffer : creationOffers,
+)
+const router = {
+  ...engine.router,
+  ...machines.router,
+  machines: { ...engine.router.machines, ...machines.router.machines },
+  monitoring: { ...engine.router.monitoring, ...machines.router.monitoring },
+}
+const handler = new RPCHandler(router, { customJsonSerializers: [...typedArraySerializers] })
 
 // The policy that both shells set, so that what it refuses is seen here too.
 const policy = (nonce: string) =>

@@ -22,7 +22,7 @@ test('a window without machines', async ({ page, look, lookNarrow }) => {
 
   await strata.newMachine()
   await expect(page.getByRole('heading', { name: 'What do you want to run?' })).toBeVisible()
-  await expect(page.getByRole('heading', { name: 'No installation image was found' })).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'Ready to boot' })).toBeVisible()
   await look('create-empty')
 
   await page.keyboard.press('Escape')

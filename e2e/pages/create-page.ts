@@ -1,23 +1,96 @@
 import type { Locator, Page } from '@playwright/test'
 
+/** A part of "Customise", by its heading. */
+type CustomisedPart =
+  | 'System'
+  | 'Processor'
+  | 'Memory'
+  | 'Firmware and TPM'
+  | 'Disks'
+  | 'Network'
+  | 'Display and sound'
+  | 'Devices'
+  | 'Boot'
+  | 'Inside the guest'
+  | 'Definition'
+
 /** "What do you want to run?" */
 export class CreatePage {
+  readonly search: Locator
   readonly chooseFileButton: Locator
+  readonly importXmlButton: Locator
   readonly createButton: Locator
   readonly cancelButton: Locator
+  readonly customiseButton: Locator
   readonly summary: Locator
+  readonly customised: Locator
   readonly problem: Locator
+  /** The one field that only the user can fill, where an installer answers itself. */
+  readonly password: Locator
+  readonly network: Locator
+  /** cloud-init's user data, beside its form. */
+  readonly userData: Locator
 
   constructor(readonly page: Page) {
     this.summary = page.getByRole('region', { name: 'The new machine' })
+    this.customised = page.getByRole('region', { name: 'Everything about it' })
+    this.search = page.getByRole('main').getByRole('searchbox')
     this.chooseFileButton = page.getByRole('button', { name: 'Choose a file' })
+    this.importXmlButton = page.getByRole('button', { name: 'Import libvirt XML' })
     this.createButton = this.summary.getByRole('button', { name: 'Create', exact: true })
     this.cancelButton = this.summary.getByRole('button', { name: 'Cancel', exact: true })
+    this.customiseButton = this.summary.getByRole('button', { name: 'Customise' })
     this.problem = this.summary.getByRole('alert')
+    this.password = this.summary.getByLabel('Password', { exact: true })
+    this.network = this.summary.getByRole('combobox', { name: 'Network', exact: true })
+    this.userData = this.customised.getByRole('textbox', { name: 'cloud-init user data' })
   }
 
   field(label: 'Name' | 'Processors' | 'Memory' | 'Disk'): Locator {
     return this.summary.getByLabel(label, { exact: true })
+  }
+
+  /** Something that a machine can be made from, by what its card says. */
+  card(name: string | RegExp): Locator {
+    return this.page.locator('[data-card]').getByRole('button', { name })
+  }
+
+  /** The card that stands chosen. */
+  get chosenCard(): Locator {
+    return this.page.locator('[data-card] > [aria-pressed="true"]')
+  }
+
+  /** One press. */
+  async choose(name: string | RegExp): Promise<void> {
+    await this.card(name).click()
+  }
+
+  /** Boots from the network, or starts from nothing. */
+  async choosePlain(way: 'Boot from the network' | 'Empty machine'): Promise<void> {
+    await this.page.getByRole('button', { name: way }).click()
+  }
+
+  profile(label: string): Locator {
+    return this.summary.getByRole('group', { name: 'What it is for' }).getByRole('button', { name: label, exact: true })
+  }
+
+  /** Two presses: one opens the list, one chooses. */
+  async chooseNetwork(label: string | RegExp): Promise<void> {
+    await this.network.click()
+    await this.page.getByRole('option', { name: label }).click()
+  }
+
+  /** Opens everything below the page's first choices. */
+  async customise(): Promise<void> {
+    await this.customiseButton.click()
+  }
+
+  /** Opens a part of what “Customise” shows; one that is open stays so. */
+  async part(name: CustomisedPart): Promise<Locator> {
+    const part = this.customised.getByRole('region', { name })
+    const head = part.getByRole('button', { name }).first()
+    if ((await head.getAttribute('aria-expanded')) === 'false') await head.click()
+    return part
   }
 
   /** Chooses an ISO by its path, as somebody who knows where it lies. */
@@ -32,12 +105,22 @@ export class CreatePage {
     return new FileDialog(this.page)
   }
 
-  /** How the chosen file is used. */
-  async use(how: 'Read where it lies' | 'Copy into the pool'): Promise<void> {
-    await this.summary
-      .getByRole('radio', { name: how })
-      .or(this.summary.getByRole('button', { name: how }))
-      .click()
+  async openXmlDialog(): Promise<XmlDialog> {
+    await this.importXmlButton.click()
+    return new XmlDialog(this.page)
+  }
+
+  /** How what was chosen is used. */
+  async use(
+    how:
+      | 'Read where it lies'
+      | 'Copy into the pool'
+      | 'Installs by itself'
+      | 'By hand'
+      | 'Copy it'
+      | 'Use the file itself',
+  ): Promise<void> {
+    await this.summary.getByRole('button', { name: how, exact: true }).click()
   }
 }
 
@@ -47,7 +130,7 @@ export class FileDialog {
   readonly chooseButton: Locator
 
   constructor(page: Page) {
-    this.dialog = page.getByRole('dialog', { name: 'Choose an installation image' })
+    this.dialog = page.getByRole('dialog', { name: 'Choose a file' })
     this.path = this.dialog.getByLabel('Path')
     this.chooseButton = this.dialog.getByRole('button', { name: 'Choose', exact: true })
   }
@@ -58,5 +141,23 @@ export class FileDialog {
 
   async cancel(): Promise<void> {
     await this.dialog.getByRole('button', { name: 'Cancel' }).click()
+  }
+}
+
+/** libvirt XML from elsewhere, and what clashes. */
+export class XmlDialog {
+  readonly dialog: Locator
+  readonly text: Locator
+  readonly useButton: Locator
+
+  constructor(page: Page) {
+    this.dialog = page.getByRole('dialog', { name: 'Import libvirt XML' })
+    this.text = this.dialog.getByRole('textbox', { name: 'libvirt XML' })
+    this.useButton = this.dialog.getByRole('button', { name: 'Use it' })
+  }
+
+  /** A clash with this host, by what its sentence says. */
+  clash(sentence: string | RegExp): Locator {
+    return this.dialog.getByRole('listitem').filter({ hasText: sentence })
   }
 }

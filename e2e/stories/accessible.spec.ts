@@ -65,12 +65,38 @@ test('no page, dialog or menu breaks a rule of accessibility, light or dark', as
     await isClean('restore points')
     await expect((await machine.openGraphs()).panel('CPU')).toBeVisible()
     await isClean('graphs')
+    await machine.openHistory()
+    await expect(page.getByRole('heading', { name: 'Nothing is written down yet' })).toBeVisible()
+    await isClean('history')
   })
 
   await test.step('making and deleting', async () => {
     const create = await strata.newMachine()
     await expect(create.field('Name')).toBeVisible()
     await isClean('create')
+    await create.choosePlain('Empty machine')
+    await expect(create.createButton).toBeEnabled()
+    await create.customise()
+    for (const part of [
+      'System',
+      'Processor',
+      'Memory',
+      'Firmware and TPM',
+      'Disks',
+      'Network',
+      'Devices',
+      'Boot',
+    ] as const)
+      await create.part(part)
+    await (await create.part('Disks')).getByRole('button', { name: 'New disk' }).click()
+    await (await create.part('Network')).getByRole('button', { name: 'Another card' }).click()
+    await expect((await create.part('Definition')).getByRole('textbox')).toHaveValue(/<domain/)
+    await isClean('create, customised')
+    const xml = await create.openXmlDialog()
+    await xml.text.fill('<domain type="kvm"><name>without</name></domain>')
+    await expect(xml.dialog.getByText(/without/).last()).toBeVisible()
+    await isClean('importing XML')
+    await page.keyboard.press('Escape')
     const dialog = await create.openFileDialog()
     await expect(dialog.dialog.getByRole('navigation')).toBeVisible()
     await isClean('choosing a file')

@@ -1,4 +1,7 @@
-import type { CreationDefaults } from '@strata/contract/create.ts'
+import type { CreationDefaults, MachineSource, Profile } from '@strata/contract/create.ts'
+import type { GuestSetup } from '@strata/contract/guest-setup.ts'
+
+import { uuidOf } from './generated-fleet.ts'
 
 const usual = 'as usual'
 
@@ -46,4 +49,105 @@ export const creationProposals: CreationDefaults = {
     setup: null,
   },
   profiles: [],
+}
+
+const GIB = 1024 ** 3
+
+export const guestSetupProposal: GuestSetup = {
+  userName: 'ada',
+  password: null,
+  hostName: null,
+  sshKeys: ['ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIExampleExampleExampleExampleExampleExampleEx ada@desk'],
+  makesKeyPair: false,
+  locale: 'en_GB.UTF-8',
+  keyboard: 'gb',
+  timeZone: 'Europe/London',
+  packages: [],
+  services: [],
+  runCommands: [],
+  network: { kind: 'dhcp' },
+  userData: null,
+}
+
+const nameOf = (source: MachineSource | null): string => {
+  switch (source?.kind) {
+    case 'cloud-image':
+      return source.imageId.replace(/-amd64$/, '')
+    case 'iso':
+      return source.media.kind === 'file' && source.media.path.includes('ubuntu-22.04') ? 'ubuntu-22.04' : 'new-machine'
+    case 'template':
+    case 'disk-image':
+    case 'appliance':
+    case 'definition':
+    case 'network-boot':
+    case 'empty':
+    case undefined:
+      return 'new-machine'
+  }
+}
+
+/** The proposals of a computer with room for everything, for what was chosen. */
+export function proposalsFor(source: MachineSource | null, profile: Profile | null): CreationDefaults {
+  const web = profile === 'web-server'
+  const kind =
+    source?.kind === 'cloud-image'
+      ? 'cloud-init'
+      : source?.kind === 'iso' && source.installs === 'automatically'
+        ? 'answers'
+        : null
+  return {
+    ...creationProposals,
+    name: { value: web ? 'web-server' : nameOf(source), reason: 'free on this host' },
+    osId: { value: source?.kind === 'cloud-image' ? source.imageId.replace(/-amd64$/, '') : null, reason: '' },
+    setup:
+      kind === null
+        ? { value: null, reason: '' }
+        : {
+            value: { ...guestSetupProposal, ...(web ? { packages: ['nginx'], services: ['nginx'] } : {}) },
+            reason: 'your own name and key',
+          },
+    vcpuCount: { value: 2, reason: 'what such systems suggest' },
+    memoryKiB: { value: 4 * 1024 ** 2, reason: '20 GiB are free' },
+    diskBytes: { value: 50 * GIB, reason: 'thin: takes room as it fills; 412 GiB free' },
+    poolUuid: { value: uuidOf(8, 1), reason: 'the pool for disks here' },
+    network: { value: { kind: 'network', networkName: 'default' }, reason: 'reaches out; this computer can reach it' },
+    firmware: { value: 'uefi', reason: 'what systems of today expect' },
+    accelerator: { value: 'kvm', reason: 'works here' },
+    cpu: { value: { mode: 'host-passthrough' }, reason: 'fastest; it stays on this host' },
+    networks: [
+      {
+        label: 'NAT “default”',
+        explanation: 'Reaches out; this computer can reach it.',
+        source: { kind: 'network', networkName: 'default' },
+      },
+      {
+        label: 'Bridge br0 on enp3s0',
+        explanation: 'A computer among the others of your network.',
+        source: { kind: 'bridge', bridgeName: 'br0' },
+      },
+      { label: 'User network', explanation: 'Reaches out; nobody reaches it.', source: { kind: 'user' } },
+      { label: 'No network', explanation: 'The machine has no card.', source: { kind: 'none' } },
+    ],
+    choices: {
+      firmwares: [
+        { value: 'bios', reason: null },
+        { value: 'uefi', reason: null },
+        { value: 'uefi-secure', reason: 'the package ovmf is missing here.' },
+      ],
+      machineTypes: ['q35', 'pc'],
+      cpuModels: ['EPYC', 'Skylake-Server', 'qemu64'],
+      videos: ['virtio', 'vga', 'qxl', 'none'],
+      diskBuses: ['virtio', 'scsi', 'sata', 'usb'],
+      tpm: 'The package swtpm is missing here.',
+      setup: kind,
+    },
+    profiles: [
+      { profile: 'server', label: 'Server', explanation: 'No desktop, no sound.' },
+      { profile: 'desktop', label: 'Desktop', explanation: 'More memory, sound, a faster display.' },
+      { profile: 'windows-11', label: 'Windows 11', explanation: 'Secure Boot, TPM 2.0, drivers.' },
+      { profile: 'router', label: 'Router', explanation: 'Two cards, little memory.' },
+      { profile: 'minimal', label: 'Minimal', explanation: 'As little as boots.' },
+      { profile: 'web-server', label: 'Web server', explanation: 'nginx, on at boot.' },
+    ],
+  }
 }

@@ -1,12 +1,12 @@
 import { implement } from '@orpc/server'
-import type { FoundMedia } from '@strata/contract/create.ts'
 import type { CrossSection } from '@strata/contract/cross-section.ts'
 import { contract } from '@strata/contract/index.ts'
 import type { Job } from '@strata/contract/jobs.ts'
 import type { Columns } from '@strata/contract/monitoring.ts'
 import type { Snapshot } from '@strata/contract/snapshots.ts'
 
-import { creationProposals } from './creation-proposals.ts'
+import { creationOffers } from './creation-offers.ts'
+import { creationRouter } from './creation-router.ts'
 import type { FleetEngine } from './fleet-engine.ts'
 import { uuidOf } from './generated-fleet.ts'
 
@@ -85,24 +85,6 @@ const point = (name: string, parentName: string | null, daysAgo: number, rest: P
   ...rest,
 })
 
-const images: FoundMedia[] = [
-  ['ubuntu-22.04-server.iso', 'Downloads', 'Ubuntu-Server 22.04 LTS', true],
-  ['debian-12.5.0-amd64-netinst.iso', 'Downloads', 'Debian 12.5.0 amd64 n', true],
-  ['virtio-win.iso', 'pool default', 'virtio-win-0.1.240', false],
-].map(([fileName, place, volumeLabel, bootable]) => ({
-  source: { kind: 'file', path: `/home/ada/Downloads/${String(fileName)}`, use: 'in-place' },
-  fileName: String(fileName),
-  place: String(place),
-  sizeBytes: 1.4 * GIB,
-  content: 'iso',
-  volumeLabel: String(volumeLabel),
-  bootable: bootable === true,
-  os: null,
-  answers: null,
-  format: null,
-  capacityBytes: null,
-}))
-
 /** What a machine's own pages ask for, beside a fleet; for tests of those pages and for looking at them. */
 export class MachineEngine {
   snapshots: Snapshot[] = [
@@ -133,6 +115,7 @@ export class MachineEngine {
     private readonly picture: () => Blob | null,
     /** Gives a console's ticket. */
     private readonly ticket: () => string,
+    private readonly offers = creationOffers,
   ) {}
 
   /** A job that goes through its steps in about a second and a half, then does its work. */
@@ -321,109 +304,10 @@ export class MachineEngine {
           this.#job('remove-machine', 'Deleting', ['Remove files'], input.uuid, () => ({})),
         ),
       },
-      create: {
-        defaults: os.create.defaults.handler(() => ({
-          ...creationProposals,
-          memoryKiB: { value: 4 * MIB, reason: '20 GiB are free' },
-          diskBytes: { value: 50 * GIB, reason: 'thin: takes room as it fills; 412 GiB free' },
-          poolUuid: { value: uuidOf(8, 1), reason: 'the pool for disks here' },
-          network: {
-            value: { kind: 'network', networkName: 'default' },
-            reason: 'reaches out; this computer can reach it',
-          },
-          firmware: { value: 'uefi', reason: 'what systems of today expect' },
-          accelerator: { value: 'kvm', reason: 'works here' },
-          limits: { vcpuCount: 16, memoryKiB: 32 * MIB, freeMemoryKiB: 20 * MIB },
-          networks: [
-            {
-              label: 'NAT “default”',
-              explanation: 'reaches out; this computer can reach it',
-              source: { kind: 'network', networkName: 'default' },
-            },
-            { label: 'None', explanation: 'alone', source: { kind: 'none' } },
-          ],
-        })),
-        findMedia: os.create.findMedia.handler(() => images),
-        inspectMedia: os.create.inspectMedia.handler(({ input, errors }) => {
-          const found = images.find(
-            (image) =>
-              image.source.kind === 'file' && input.media.kind === 'file' && image.source.path === input.media.path,
-          )
-          if (found === undefined) {
-            throw errors['not-found']({
-              message: 'There is no file at this path.',
-              data: { detail: null, field: 'source', repairs: [] },
-            })
-          }
-          return found
-        }),
-        check: os.create.check.handler(({ input }) => [
-          ...(input.name === 'taken'
-            ? [
-                {
-                  field: 'name' as const,
-                  part: null,
-                  severity: 'error' as const,
-                  message: 'There is a machine called “taken” already.',
-                  repairs: [],
-                  suggestion: { name: 'taken-2' },
-                },
-              ]
-            : []),
-          ...((input.memoryKiB ?? 0) > 32 * MIB
-            ? [
-                {
-                  field: 'memoryKiB' as const,
-                  part: null,
-                  severity: 'warning' as const,
-                  message: 'This computer has 32 GiB in all; the machine would swap.',
-                  repairs: [],
-                  suggestion: { memoryKiB: 16 * MIB },
-                },
-              ]
-            : []),
-        ]),
-        start: os.create.start.handler(({ input }) =>
-          this.#job(
-            'create-machine',
-            `Creating ${input.name}`,
-            ['Check', 'Copy the image', 'Make the disk', 'Define the machine', 'Start it'],
-            null,
-            () => ({
-              result: { machine: { hostId: 'local', uuid: uuidOf(1, 0) } },
-            }),
-          ),
-        ),
-      },
-      files: {
-        list: os.files.list.handler(({ input }) => ({
-          path: input.path ?? '/home/ada/Downloads',
-          parentPath: '/home/ada',
-          entries: [
-            ...images.map((image) => ({
-              name: image.fileName,
-              path: `/home/ada/Downloads/${image.fileName}`,
-              kind: 'file' as const,
-              sizeBytes: image.sizeBytes,
-              modifiedAtMs: Date.now(),
-              readable: true,
-            })),
-            {
-              name: 'locked',
-              path: '/home/ada/Downloads/locked',
-              kind: 'folder',
-              sizeBytes: null,
-              modifiedAtMs: null,
-              readable: false,
-            },
-          ],
-          places: [
-            { label: 'Home', path: '/home/ada' },
-            { label: 'Downloads', path: '/home/ada/Downloads' },
-            { label: 'pool default', path: '/var/lib/libvirt/images' },
-          ],
-        })),
-      },
+      ...creationRouter(
+        () => this.offers,
+        (title, steps, work) => this.#job('create-machine', title, steps, null, work),
+      ),
       trash: {
         list: os.trash.list.handler(() => [
           {

@@ -1,76 +1,94 @@
 import {
   type CreationDefaults,
   type CreationFinding,
-  type FoundMedia,
-  type MachineSource,
-  type MediaSource,
-  type NetworkSource,
+  type CpuTopology,
   newMachine,
+  type NewDisk,
   type NewMachine,
 } from '@strata/contract/create.ts'
+import type { GuestSetup } from '@strata/contract/guest-setup.ts'
 import { amountText, parseAmount } from './amount.ts'
+import type { Choice } from './choice.ts'
+import {
+  type ChosenValues,
+  diskRow,
+  type DiskRow,
+  type EditChange,
+  fieldTexts,
+  type FormEdits,
+  type TextField,
+} from './form-edits.ts'
+import { setupOf } from './setup-form.ts'
 
 export type FormField = CreationFinding['field']
 /** The value that would mend a finding by itself, as a change to the form. */
 export type Suggestion = NonNullable<CreationFinding['suggestion']>
 
-/** What the user typed or chose, as it stands in the fields; an absent one keeps Strata's proposal. */
-export interface FormEdits {
-  name?: string
-  vcpuCount?: string
-  memory?: string
-  disk?: string
-  poolUuid?: string
-  network?: NetworkSource
-  firmware?: NewMachine['firmware']
-  accelerator?: NewMachine['accelerator']
-}
-
 export interface NewMachineForm {
   readonly hostId: string
   readonly defaults: CreationDefaults
-  readonly media: FoundMedia | null
-  readonly edits: Readonly<FormEdits>
-  readonly takenNames: ReadonlySet<string>
+  readonly choice: Choice | null
+  readonly edits: FormEdits
 }
 
 export type Draft = Partial<NewMachine> & { hostId: string }
 
-/** A field of its own that cannot be read, found without asking the engine. */
-export type LocalFault = 'name-empty' | 'name-characters' | 'count-unreadable' | 'amount-unreadable'
-
-/** What stands in each text field now. */
-export function fieldTexts(form: NewMachineForm): Required<Pick<FormEdits, 'name' | 'vcpuCount' | 'memory' | 'disk'>> {
-  const { defaults, edits } = form
+/** What the chosen fields hold now. */
+export function chosenValues({ defaults, edits }: NewMachineForm): Omit<ChosenValues, 'poolUuid'> & {
+  poolUuid: string | null
+} {
   return {
-    name: edits.name ?? proposedName(form),
-    vcpuCount: edits.vcpuCount ?? String(defaults.vcpuCount.value),
-    memory: edits.memory ?? amountText(defaults.memoryKiB.value * 1024),
-    disk: edits.disk ?? amountText(defaults.diskBytes.value ?? 0),
+    osId: defaults.osId.value,
+    topology: defaults.topology.value,
+    cpu: defaults.cpu.value,
+    poolUuid: defaults.poolUuid.value,
+    disk: defaults.disk.value,
+    network: defaults.network.value,
+    nicModel: defaults.nicModel.value,
+    moreNics: defaults.moreNics.value,
+    firmware: defaults.firmware.value,
+    tpm: defaults.tpm.value,
+    machineType: defaults.machineType.value,
+    accelerator: defaults.accelerator.value,
+    video: defaults.video.value,
+    sound: defaults.sound.value,
+    agentChannel: defaults.agentChannel.value,
+    rng: defaults.rng.value,
+    driversMedia: defaults.driversMedia.value,
+    bootOrder: defaults.bootOrder.value,
+    autostart: defaults.autostart.value,
+    startsNow: defaults.startsNow.value,
+    ...edits.values,
   }
+}
+
+export const diskRows = ({ defaults, edits }: NewMachineForm): readonly DiskRow[] =>
+  edits.moreDisks ?? defaults.moreDisks.value.map(diskRow)
+
+/** What is set up inside, cleaned of empty lines; null: nothing is. */
+export function formSetup({ defaults, choice, edits }: NewMachineForm): GuestSetup | null {
+  const proposed = defaults.setup.value
+  const byHand = choice?.source.kind === 'iso' && choice.source.installs === 'by-hand'
+  if (proposed === null || defaults.choices.setup === null || byHand) return null
+  return setupOf({ ...proposed, ...edits.setup }, defaults.choices.setup)
 }
 
 /** What the form says so far; fields that cannot be read are left out. */
 export function draftOf(form: NewMachineForm): Draft {
-  const { defaults, edits } = form
-  const texts = fieldTexts(form)
-  const memoryBytes = parseAmount(texts.memory, 'MiB')
-  const diskBytes = parseAmount(texts.disk, 'GiB')
-  const vcpuCount = wholeNumber(texts.vcpuCount)
-  const poolUuid = edits.poolUuid ?? defaults.poolUuid.value
-  const name = texts.name.trim()
+  const texts = readTexts(form)
+  const values = chosenValues(form)
+  const { topology, poolUuid, ...chosen } = values
+  const setup = newMachine.shape.setup.safeParse(formSetup(form))
+  const moreDisks = newMachine.shape.moreDisks.safeParse(diskRows(form).map(newDisk))
   return {
-    ...proposedHardware(defaults),
     hostId: form.hostId,
-    ...(newMachine.shape.name.safeParse(name).success ? { name } : {}),
-    ...(form.media === null ? {} : { source: isoSource(form.media.source) }),
-    ...(vcpuCount === null ? {} : { vcpuCount }),
-    ...(memoryBytes === null ? {} : { memoryKiB: Math.round(memoryBytes / 1024) }),
-    ...(diskBytes === null ? {} : { diskBytes }),
+    ...(form.choice === null ? {} : { source: form.choice.source }),
+    ...chosen,
+    ...texts,
+    topology: fits(topology, texts.vcpuCount) ? topology : null,
     ...(poolUuid === null ? {} : { poolUuid }),
-    network: edits.network ?? defaults.network.value,
-    firmware: edits.firmware ?? defaults.firmware.value,
-    accelerator: edits.accelerator ?? defaults.accelerator.value,
+    ...(setup.success ? { setup: setup.data } : {}),
+    ...(moreDisks.success ? { moreDisks: moreDisks.data } : {}),
   }
 }
 
@@ -80,97 +98,65 @@ export function orderOf(form: NewMachineForm): NewMachine | null {
   return order.success ? order.data : null
 }
 
-/** What can be told to be wrong while it is typed. */
-export function localFaults(form: NewMachineForm): Partial<Record<FormField, LocalFault>> {
-  const texts = fieldTexts(form)
+const kibOf = (bytes: number | null) => (bytes === null ? null : Math.round(bytes / 1024))
+
+/** The typed fields as values, without those that cannot be read. */
+function readTexts(form: NewMachineForm): Partial<Pick<NewMachine, TextField>> {
+  const texts = fieldTexts(form.defaults, form.edits)
   const name = texts.name.trim()
+  const vcpuCount = wholeNumber(texts.vcpuCount)
+  const memoryKiB = kibOf(parseAmount(texts.memoryKiB, 'MiB'))
+  const maxMemoryKiB = kibOf(parseAmount(texts.maxMemoryKiB, 'MiB'))
+  const diskBytes = parseAmount(texts.diskBytes, 'GiB')
   return {
-    ...(name === '' ? { name: 'name-empty' } : {}),
-    ...(name !== '' && !newMachine.shape.name.safeParse(name).success ? { name: 'name-characters' } : {}),
-    ...(wholeNumber(texts.vcpuCount) === null ? { vcpuCount: 'count-unreadable' } : {}),
-    ...(parseAmount(texts.memory, 'MiB') === null ? { memoryKiB: 'amount-unreadable' } : {}),
-    ...(parseAmount(texts.disk, 'GiB') === null ? { diskBytes: 'amount-unreadable' } : {}),
+    ...(newMachine.shape.name.safeParse(name).success ? { name } : {}),
+    ...(vcpuCount === null ? {} : { vcpuCount }),
+    ...(memoryKiB === null ? {} : { memoryKiB }),
+    ...(maxMemoryKiB === null && texts.maxMemoryKiB.trim() !== '' ? {} : { maxMemoryKiB }),
+    ...(diskBytes === null && texts.diskBytes.trim() !== '' ? {} : { diskBytes }),
   }
 }
 
-/** The edits with a finding's own remedy applied; a medium is looked up again by the page. */
-export function withSuggestion(edits: Readonly<FormEdits>, suggestion: Suggestion): FormEdits {
+/** The change to the form that takes a finding's own remedy over; a source is the page's. */
+export function suggestedChange(suggestion: Suggestion): EditChange {
+  const {
+    source: _source,
+    setup,
+    moreDisks,
+    name,
+    vcpuCount,
+    memoryKiB,
+    maxMemoryKiB,
+    diskBytes,
+    hostId: _,
+    ...values
+  } = suggestion
+  const size = (bytes: number | null) => (bytes === null ? '' : amountText(bytes))
   return {
-    ...edits,
-    ...(suggestion.name === undefined ? {} : { name: suggestion.name }),
-    ...(suggestion.vcpuCount === undefined ? {} : { vcpuCount: String(suggestion.vcpuCount) }),
-    ...(suggestion.memoryKiB === undefined ? {} : { memory: amountText(suggestion.memoryKiB * 1024) }),
-    ...(suggestion.diskBytes == null ? {} : { disk: amountText(suggestion.diskBytes) }),
-    ...(suggestion.poolUuid === undefined ? {} : { poolUuid: suggestion.poolUuid }),
-    ...(suggestion.network === undefined ? {} : { network: suggestion.network }),
-    ...(suggestion.firmware === undefined ? {} : { firmware: suggestion.firmware }),
-    ...(suggestion.accelerator === undefined ? {} : { accelerator: suggestion.accelerator }),
+    texts: {
+      ...(name === undefined ? {} : { name }),
+      ...(vcpuCount === undefined ? {} : { vcpuCount: String(vcpuCount) }),
+      ...(memoryKiB === undefined ? {} : { memoryKiB: amountText(memoryKiB * 1024) }),
+      ...(maxMemoryKiB === undefined ? {} : { maxMemoryKiB: size(maxMemoryKiB === null ? null : maxMemoryKiB * 1024) }),
+      ...(diskBytes === undefined ? {} : { diskBytes: size(diskBytes) }),
+    },
+    values: values as EditChange['values'] & {},
+    ...(setup == null ? {} : { setup }),
+    ...(moreDisks === undefined ? {} : { moreDisks: moreDisks.map(diskRow) }),
   }
 }
 
-/** A name after the medium, free on the host; the engine's own proposal while nothing is chosen. */
-export function proposedName({ media, defaults, takenNames }: NewMachineForm): string {
-  const stem = media === null ? null : nameFromFile(media.fileName)
-  if (stem === null) return defaults.name.value
-  if (!takenNames.has(stem)) return stem
-  for (let count = 2; ; count += 1) {
-    if (!takenNames.has(`${stem}-${count}`)) return `${stem}-${count}`
-  }
+/** A size that cannot be read becomes one that the contract refuses, so that nothing is made of it. */
+const newDisk = (row: DiskRow): NewDisk => {
+  if (row.kind === 'existing') return row
+  const { capacity, ...rest } = row
+  return { ...rest, capacityBytes: parseAmount(capacity, 'GiB') ?? 0 }
 }
 
-/** 'debian-12.5.0-amd64-netinst.iso' → 'debian-12': the words before the version's details. */
-export function nameFromFile(fileName: string): string | null {
-  const stem = fileName.replace(/\.(iso|img)$/i, '').toLowerCase()
-  const words = stem.split(/[^a-z0-9.+]+/).filter((word) => word !== '')
-  const version = words.findIndex((word) => /^v?\d/.test(word))
-  const kept =
-    version > 0
-      ? [...words.slice(0, version), (words[version] ?? '').replace(/^(\d+(?:\.\d{2})?)(?!\d).*/, '$1')]
-      : words
-  const name = kept
-    .slice(0, 3)
-    .join('-')
-    .replace(/^[^a-z0-9]+|[^a-z0-9]+$/g, '')
-  return name === '' ? null : name.slice(0, 60)
-}
+const fits = (topology: CpuTopology | null, vcpuCount: number | undefined): boolean =>
+  topology !== null && topology.sockets * topology.cores * topology.threads === vcpuCount
 
-export const sameMedia = (a: MediaSource, b: MediaSource): boolean =>
-  a.kind === 'volume'
-    ? b.kind === 'volume' && a.poolUuid === b.poolUuid && a.name === b.name
-    : b.kind === 'file' && a.path === b.path
-
-const wholeNumber = (text: string): number | null => {
+export const wholeNumber = (text: string): number | null => {
   const count = Number(text)
   return /^\s*\d+\s*$/.test(text) && count >= 1 ? count : null
 }
-
-/** What the page does not ask for: as proposed. */
-function proposedHardware(defaults: CreationDefaults) {
-  return {
-    osId: defaults.osId.value,
-    setup: defaults.setup.value,
-    topology: defaults.topology.value,
-    cpu: defaults.cpu.value,
-    maxMemoryKiB: defaults.maxMemoryKiB.value,
-    disk: defaults.disk.value,
-    moreDisks: defaults.moreDisks.value,
-    nicModel: defaults.nicModel.value,
-    moreNics: defaults.moreNics.value,
-    tpm: defaults.tpm.value,
-    machineType: defaults.machineType.value,
-    video: defaults.video.value,
-    sound: defaults.sound.value,
-    agentChannel: defaults.agentChannel.value,
-    rng: defaults.rng.value,
-    driversMedia: defaults.driversMedia.value,
-    bootOrder: defaults.bootOrder.value,
-    autostart: defaults.autostart.value,
-    startsNow: defaults.startsNow.value,
-  }
-}
-
-export const isoSource = (media: MediaSource): Extract<MachineSource, { kind: 'iso' }> => ({
-  kind: 'iso',
-  media,
-  installs: 'by-hand',
-})

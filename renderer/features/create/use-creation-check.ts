@@ -4,7 +4,7 @@ import { computed, ref, shallowRef, watch } from 'vue'
 
 import { api } from '../../api.ts'
 import { isAbort } from '../../problem.ts'
-import type { Draft, FormField } from './new-machine-form.ts'
+import type { Draft } from './new-machine-form.ts'
 
 const PAUSE_MS = 250
 
@@ -55,8 +55,6 @@ export function useCreationCheck(draft: () => Draft | null) {
     const changed = changedFields(answered.value.draft, now)
     return answered.value.findings.filter((finding) => !changed.has(finding.field))
   })
-  const of = (field: FormField): readonly CreationFinding[] =>
-    findings.value.filter((finding) => finding.field === field)
 
-  return { findings, of, isChecking, check }
+  return { findings, isChecking, check }
 }

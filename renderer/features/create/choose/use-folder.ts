@@ -2,11 +2,11 @@ import type { FileEntry, FolderListing } from '@strata/contract/files.ts'
 import type { StrataProblem } from '@strata/contract/errors.ts'
 import { ref, shallowRef } from 'vue'
 
-import { api } from '../../api.ts'
-import { toProblem } from '../../problem.ts'
+import { api } from '../../../api.ts'
+import { toProblem } from '../../../problem.ts'
 
-/** What a person can choose here: folders to go into, and images. */
-const IMAGE_ENDINGS = ['.iso', '.img']
+/** What a person can choose here: folders to go into, and all that a machine is made from. What it is, its content tells. */
+const ENDINGS = ['.iso', '.img', '.raw', '.qcow2', '.qcow', '.vmdk', '.vdi', '.vhd', '.vhdx', '.ova', '.ovf', '.xml']
 
 /** A folder of the engine's computer, and the ways to another one. */
 export function useFolder() {
@@ -21,7 +21,7 @@ export function useFolder() {
     const asked = latest
     isLoading.value = true
     try {
-      const listed = await api.files.list({ path, endings: IMAGE_ENDINGS })
+      const listed = await api.files.list({ path, endings: ENDINGS })
       if (asked !== latest) return false
       listing.value = { ...listed, entries: foldersFirst(listed.entries) }
       problem.value = null

@@ -3,8 +3,8 @@ import type { StrataProblem } from '@strata/contract/errors.ts'
 import { useDebounceFn } from '@vueuse/core'
 import { ref, shallowRef } from 'vue'
 
-import { api } from '../../api.ts'
-import { toProblem } from '../../problem.ts'
+import { api } from '../../../api.ts'
+import { toProblem } from '../../../problem.ts'
 
 const PAUSE_MS = 200
 

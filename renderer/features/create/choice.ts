@@ -1,0 +1,125 @@
+import type { FoundMedia, MachineSource, MediaSource } from '@strata/contract/create.ts'
+import type { CloudImage } from '@strata/contract/images.ts'
+import type { DefinitionReport } from '@strata/contract/imports.ts'
+
+type SourceOf<K extends MachineSource['kind']> = Extract<MachineSource, { kind: K }>
+
+/** What the user, or Strata, chose to make a machine from: the source, and what is known of it for the eye. */
+export type Choice =
+  | { readonly kind: 'image'; readonly image: CloudImage; readonly source: SourceOf<'cloud-image'> }
+  | {
+      readonly kind: 'media'
+      readonly media: FoundMedia
+      readonly source: SourceOf<'iso' | 'disk-image' | 'appliance'>
+    }
+  | { readonly kind: 'definition'; readonly report: DefinitionReport; readonly source: SourceOf<'definition'> }
+  | { readonly kind: 'plain'; readonly source: SourceOf<'network-boot' | 'empty'> }
+
+export const imageChoice = (image: CloudImage): Choice => ({
+  kind: 'image',
+  image,
+  source: { kind: 'cloud-image', imageId: image.imageId, disk: 'overlay' },
+})
+
+/** Null: what was found is nothing that can be taken from where it lies. */
+export function mediaChoice(media: FoundMedia): Choice | null {
+  const source = mediaSourceOf(media)
+  return source === null ? null : { kind: 'media', media, source }
+}
+
+function mediaSourceOf(media: FoundMedia): SourceOf<'iso' | 'disk-image' | 'appliance'> | null {
+  switch (media.content) {
+    case 'iso':
+      // An installer that can be given its answers asks the user nothing.
+      return { kind: 'iso', media: media.source, installs: media.answers === null ? 'by-hand' : 'automatically' }
+    case 'disk-image':
+      return { kind: 'disk-image', media: media.source, disk: 'copy' }
+    case 'appliance':
+      return media.source.kind === 'file' ? { kind: 'appliance', path: media.source.path } : null
+    case 'definition':
+      return null
+  }
+}
+
+export const definitionChoice = (report: DefinitionReport): Choice => ({
+  kind: 'definition',
+  report,
+  source: { kind: 'definition', xml: report.xml },
+})
+
+export const plainChoice = (kind: 'network-boot' | 'empty'): Choice => ({ kind: 'plain', source: { kind } })
+
+/** The same for whatever leads to the same thing, however it is to be used. */
+export function choiceKey(choice: Choice): string {
+  switch (choice.kind) {
+    case 'image':
+      return `image ${choice.image.imageId}`
+    case 'media':
+      return `media ${mediaKey(choice.media.source)}`
+    case 'definition':
+    case 'plain':
+      return choice.source.kind
+  }
+}
+
+export const mediaKey = (media: MediaSource): string =>
+  media.kind === 'volume' ? `${media.poolUuid}/${media.name}` : media.path
+
+/** What to call it where there is room for a few words. */
+export function choiceTitle(choice: Choice): string | null {
+  switch (choice.kind) {
+    case 'image':
+      return `${choice.image.name} ${choice.image.version}`
+    case 'media':
+      return choice.media.fileName
+    case 'definition':
+      return choice.report.name
+    case 'plain':
+      return null
+  }
+}
+
+/** The words that a search finds it by, in lower case. */
+export function choiceWords(choice: Choice): string {
+  const words = (() => {
+    switch (choice.kind) {
+      case 'image': {
+        const { image } = choice
+        return [image.name, image.version, image.osId, image.imageId, image.architecture]
+      }
+      case 'media': {
+        const { media } = choice
+        return [media.fileName, media.place, media.volumeLabel, media.os?.name, media.os?.osId, media.format]
+      }
+      case 'definition':
+        return [choice.report.name]
+      case 'plain':
+        return []
+    }
+  })()
+  return words.filter(Boolean).join(' ').toLowerCase()
+}
+
+export function matches(choice: Choice, text: string): boolean {
+  const all = choiceWords(choice)
+  return text
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => all.includes(word))
+}
+
+/** The choice with its source used in another way; a source of another kind is no way to use it. */
+export function withSource(choice: Choice, source: MachineSource): Choice | null {
+  switch (choice.kind) {
+    case 'image':
+      return source.kind === 'cloud-image' ? { ...choice, source } : null
+    case 'media':
+      return source.kind === 'iso' || source.kind === 'disk-image' || source.kind === 'appliance'
+        ? { ...choice, source }
+        : null
+    case 'definition':
+      return source.kind === 'definition' ? { ...choice, source } : null
+    case 'plain':
+      return source.kind === 'network-boot' || source.kind === 'empty' ? { ...choice, source } : null
+  }
+}
