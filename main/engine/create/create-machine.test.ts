@@ -146,25 +146,26 @@ describe('making a machine', () => {
     })
 
     it('leaves nothing when the machine cannot start', async () => {
-      // A network card on a bridge that is not there: defined without complaint, refused at the start.
-      const job = await test.ended(
-        test.client.create.start({ ...form, name: 'no-bridge', network: { kind: 'bridge', bridgeName: 'nobr0' } }),
-      )
+      // An image that wants something of QEMU that no QEMU can: listed and defined without complaint, refused at the start.
+      const [pool] = await test.libvirt.listAllStoragePools(['active'])
+      const path = join(StoragePoolXml.parse(await pool!.getXMLDesc()).target.path ?? '', 'strange.qcow2')
+      await writeFile(path, strangeQcow2())
+      const withImage = await everything()
+      const existing = { kind: 'existing', poolUuid: form.poolUuid, volumeName: 'strange.qcow2' } as const
+      const moreDisks = [{ ...existing, bus: 'virtio', cache: 'default' } as const]
+      const job = await test.ended(test.client.create.start({ ...form, name: 'strange', moreDisks }))
       expect(job.state).toBe('failed')
       expect(job.steps.find(({ state }) => state === 'failed')?.id).toBe('start')
-      expect(await everything()).toEqual(before)
+      expect(await everything()).toEqual(withImage)
+      await rm(path)
     })
 
     it('leaves nothing when it cannot be defined', async () => {
-      // Somebody takes the name between the check and the definition: as early as the test can, and as late as it matters.
-      const taking = test.client.create.start({ ...form, name: 'race' })
+      // Somebody takes the name between the check and the definition.
+      const started = await test.client.create.start({ ...form, name: 'race' })
       const xml = "<domain type='qemu'><name>race</name><memory>1024</memory><os><type>hvm</type></os></domain>"
       const theirs = await test.libvirt.domainDefineXML(xml)
-      const outcome = await taking.then(
-        (ref) => test.ended(ref),
-        (error: unknown) => error,
-      )
-      expect(outcome).toMatchObject({ problem: expect.anything() as unknown })
+      expect(await test.ended(started)).toMatchObject({ problem: expect.anything() as unknown })
       expect((await test.libvirt.domainLookupByName('race')).uuid).toBe(theirs.uuid)
       await theirs.undefineFlags([])
       expect(await everything()).toEqual(before)
@@ -246,3 +247,16 @@ describe('making a machine', () => {
     })
   })
 })
+
+/** The header of a qcow2 image of 1 MiB with an incompatible feature that nobody has defined (QEMU's docs/interop/qcow2.txt). */
+function strangeQcow2(): Buffer {
+  const header = Buffer.alloc(512)
+  header.write('QFI\xfb', 0, 'latin1')
+  header.writeUInt32BE(3, 4)
+  header.writeUInt32BE(16, 20)
+  header.writeBigUInt64BE(BigInt(mib), 24)
+  header.writeBigUInt64BE(1n << 63n, 72)
+  header.writeUInt32BE(4, 96)
+  header.writeUInt32BE(104, 100)
+  return header
+}

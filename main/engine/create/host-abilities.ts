@@ -37,6 +37,9 @@ const typesOf: Readonly<Record<string, readonly MachineType[] | undefined>> = {
   riscv64: ['virt'],
 }
 
+/** More than these want an IOMMU that can address them, which Strata's machines do not have. */
+const mostVcpus = 255
+
 /** libvirt's test driver tells nothing of the kind: nothing is limited there but what needs files of the host. */
 const untold: MachineAbilities = {
   maxVcpus: null,
@@ -72,7 +75,7 @@ function abilitiesOf({ maxVcpus, firmwares, loader, cpuModes, devices }: DomainC
   const custom = cpuModes.find(({ name }) => name === 'custom')
   const isUsable = ({ usable }: { usable: string | null }) => usable !== 'no'
   return {
-    maxVcpus,
+    maxVcpus: maxVcpus === null ? null : Math.min(maxVcpus, mostVcpus),
     hasUefi: firmwares.includes('efi'),
     hasSecureBoot: firmwares.includes('efi') && loader.secure.includes('yes'),
     hasTpm: devices.isTpmSupported === true && devices.tpmBackends.includes('emulator'),

@@ -6,7 +6,7 @@ import type { MediaSource } from '@strata/contract/create.ts'
 import { downloadsFolder } from '../../files/downloads-folder.ts'
 import type { Host } from '../../hosts/host.ts'
 import { systemCodeOf } from '../../strata-error.ts'
-import { readQemuUser, whyUnreadable } from '../qemu-access.ts'
+import { closedWay } from '../file-reach.ts'
 
 /** Where their makers publish them. */
 export const driversPage = 'https://github.com/virtio-win/virtio-win-pkg-scripts'
@@ -42,9 +42,9 @@ async function inFolders(host: Host, homeDir: string): Promise<MediaSource | nul
     ),
   )
   if (found === null) return null
-  const user = host.kind === 'system' ? await readQemuUser() : null
-  const isClosed = user !== null && (await whyUnreadable(found.path, user)) !== null
-  return { kind: 'file', path: found.path, use: isClosed ? 'upload' : 'in-place' }
+  // One that the machine could not read is of no use to it.
+  const closed = await closedWay(host, found.path, 'read')
+  return closed === null ? { kind: 'file', path: found.path, use: 'in-place' } : null
 }
 
 /** Names carry the version: 'virtio-win-0.1.271.iso'. */

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs'
 import { access } from 'node:fs/promises'
 
-import { readQemuUser, whyUnreachable } from '../../create/qemu-access.ts'
+import { closedWay } from '../../create/file-reach.ts'
 import type { Host } from '../../hosts/host.ts'
 import { filesAreHere } from '../../storage/used-files.ts'
 import { StrataError, systemCodeOf } from '../../strata-error.ts'
@@ -44,10 +44,7 @@ export async function checkInPlace(host: Host, image: InspectedImage): Promise<s
 
 /** Null: QEMU may read and write it. */
 async function whyClosed(host: Host, path: string): Promise<string | null> {
-  if (host.kind === 'system') {
-    const user = await readQemuUser()
-    return user === null ? null : whyUnreachable(path, user)
-  }
+  if (host.kind === 'system') return (await closedWay(host, path, 'read-write'))?.sentence ?? null
   try {
     await access(path, constants.R_OK | constants.W_OK) // machines of the session run as this user
     return null

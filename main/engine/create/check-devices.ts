@@ -1,0 +1,154 @@
+import type { OsDevice } from '@strata/contract/catalogue.ts'
+import type { DiskOptions, NicModel } from '@strata/contract/create.ts'
+
+import type { CheckGround } from './check-ground.ts'
+import { stopping, warning, type Finding, type PartialForm } from './findings.ts'
+import { isWindows } from './guest-family.ts'
+import { driversPage } from './proposals/drivers-media.ts'
+
+/** Whether everything that is built in can be had here, and is known to the system. */
+export function checkDevices(form: PartialForm, ground: CheckGround): Finding[] {
+  return [
+    ...checkBuses(form, ground),
+    ...checkCards(form, ground),
+    ...checkVideo(form, ground),
+    ...checkBootOrder(form),
+    ...checkAutostart(form, ground),
+  ]
+}
+
+function checkBuses(
+  { disk, diskBytes, moreDisks, machineType, osId, driversMedia }: PartialForm,
+  ground: CheckGround,
+): Finding[] {
+  const { diskBuses } = ground.room.abilities.of(machineType)
+  const instead = diskBuses.includes('sata') ? 'sata' : diskBuses[0]
+  const impossible = (bus: DiskOptions['bus']) => `Disks on ${bus} cannot be had in such a machine here.`
+  const findings = (moreDisks ?? []).flatMap(({ bus }, index) =>
+    diskBuses.includes(bus)
+      ? []
+      : [
+          stopping('moreDisks', 'unsupported', impossible(bus), {
+            part: index,
+            suggestion:
+              instead === undefined || moreDisks === undefined
+                ? null
+                : { moreDisks: moreDisks.map((each, at) => (at === index ? { ...each, bus: instead } : each)) },
+          }),
+        ],
+  )
+  if (disk === undefined || diskBytes === null) return findings
+  const using = (bus: DiskOptions['bus'] | undefined) => (bus === undefined ? null : { disk: { ...disk, bus } })
+  if (!diskBuses.includes(disk.bus))
+    return [stopping('disk', 'unsupported', impossible(disk.bus), { suggestion: using(instead) }), ...findings]
+  const isVirtio = disk.bus === 'virtio' || disk.bus === 'scsi'
+  if (!isVirtio || !isWindows(osId) || driversMedia != null) return findings
+  const message = `Windows has no driver for this disk, and its installer would find none. A CD with the drivers is described at ${driversPage}.`
+  return [warning('disk', message, { suggestion: using(instead) }), ...findings]
+}
+
+const cardDevices: Readonly<Record<NicModel, OsDevice>> = {
+  virtio: 'virtio-net',
+  e1000e: 'e1000e',
+  e1000: 'e1000',
+  rtl8139: 'rtl8139',
+}
+
+function checkCards({ nicModel, network, moreNics, driversMedia }: PartialForm, ground: CheckGround): Finding[] {
+  const { os } = ground
+  if (os === null) return []
+  const known = new Set([...os.devices, ...(driversMedia == null ? [] : os.devicesWithDrivers)])
+  // osinfo lists no card at all for some systems, and knows nothing then.
+  const driven = (Object.keys(cardDevices) as NicModel[]).filter((model) => known.has(cardDevices[model]))
+  const [best] = driven
+  if (best === undefined) return []
+  const unknown = (model: NicModel | undefined) =>
+    model !== undefined &&
+    !driven.includes(model) &&
+    !(model === 'virtio' && isWindows(os.osId) && driversMedia != null)
+  const message = (model: string) => `${os.name} has no driver of its own for the card ${model}.`
+  const first =
+    unknown(nicModel) && nicModel !== undefined && network?.kind !== 'none'
+      ? [warning('nicModel', message(nicModel), { suggestion: { nicModel: best } })]
+      : []
+  const more = (moreNics ?? []).flatMap(({ model }, index) =>
+    unknown(model)
+      ? [
+          warning('moreNics', message(model), {
+            part: index,
+            suggestion: {
+              moreNics: (moreNics ?? []).map((each, at) => (at === index ? { ...each, model: best } : each)),
+            },
+          }),
+        ]
+      : [],
+  )
+  return [...first, ...more]
+}
+
+function checkVideo({ video, machineType, source, osId }: PartialForm, { room }: CheckGround): Finding[] {
+  if (video === undefined) return []
+  const { videos } = room.abilities.of(machineType)
+  const [best] = videos
+  if (!videos.includes(video)) {
+    return [
+      stopping('video', 'unsupported', `A screen on ${video} cannot be had in such a machine here.`, {
+        suggestion: best === undefined ? null : { video: best },
+      }),
+    ]
+  }
+  if (machineType === 'virt' && (video === 'vga' || video === 'qxl') && videos.includes('virtio')) {
+    return [
+      warning('video', `On this architecture guests hang or show nothing on ${video}.`, {
+        suggestion: { video: 'virtio' },
+      }),
+    ]
+  }
+  const isByHand = source?.kind === 'iso' && source.installs === 'by-hand'
+  if (video !== 'none' || !(isByHand || isWindows(osId))) return []
+  return [
+    warning('video', 'Without a screen only what speaks on the serial console is seen, and most installers do not.', {
+      suggestion: videos.includes('vga') ? { video: 'vga' } : null,
+    }),
+  ]
+}
+
+function checkBootOrder({ bootOrder, source, network, moreNics }: PartialForm): Finding[] {
+  if (bootOrder === undefined) return []
+  if (bootOrder.length === 0)
+    return [
+      warning('bootOrder', 'Nothing is in the boot order, so the disk is tried alone.', {
+        suggestion: { bootOrder: ['disk', 'cdrom'] },
+      }),
+    ]
+  if (new Set(bootOrder).size < bootOrder.length)
+    return [
+      warning('bootOrder', 'Something is twice in the boot order.', {
+        suggestion: { bootOrder: [...new Set(bootOrder)] },
+      }),
+    ]
+  if (source?.kind === 'network-boot' && !bootOrder.includes('network')) {
+    const suggestion = { bootOrder: ['network' as const, ...bootOrder] }
+    return [
+      warning('bootOrder', 'The machine is to boot from the network, which is not in its boot order.', { suggestion }),
+    ]
+  }
+  if (source?.kind === 'iso' && source.installs === 'by-hand' && !bootOrder.includes('cdrom')) {
+    const suggestion = { bootOrder: [...bootOrder, 'cdrom' as const] }
+    return [warning('bootOrder', 'The CD is not in the boot order, so its installer does not start.', { suggestion })]
+  }
+  const hasCard =
+    network === undefined || [network, ...(moreNics ?? []).map((nic) => nic.source)].some(({ kind }) => kind !== 'none')
+  if (!bootOrder.includes('network') || hasCard) return []
+  return [warning('bootOrder', 'The machine has no network card to boot from.')]
+}
+
+function checkAutostart({ autostart }: PartialForm, { room }: CheckGround): Finding[] {
+  if (autostart !== true || room.hostKind !== 'session') return []
+  return [
+    warning(
+      'autostart',
+      'Your own machines start when your libvirt does, which is when something of yours asks for it, and not with the computer.',
+    ),
+  ]
+}

@@ -1,0 +1,49 @@
+import type { Repair } from '@strata/contract/repairs.ts'
+import { CapabilitiesXml } from 'node-libvirt/xml'
+
+import type { Host } from '../hosts/host.ts'
+import { nullIfRefused } from '../null-if-refused.ts'
+import { repairs } from '../repairs/offered.ts'
+import { closedPlaces, type ClosedPlace } from '../storage/file-access.ts'
+import { qemuUserOf } from '../storage/qemu-user.ts'
+import { filesAreHere } from '../storage/used-files.ts'
+
+/** What keeps the user that runs a host's guests from a file. */
+export interface ClosedWay {
+  /** The first place that is closed, in a sentence. */
+  readonly sentence: string
+  /** One for each place that is closed, from the root down; together they open the way and nothing else. */
+  readonly repairs: readonly Repair[]
+}
+
+/**
+ * Null: nothing is in the way, as far as can be seen from here.
+ * @param right what is written to is made its user's own by the system's libvirt, so there only the folders count
+ */
+export async function closedWay(host: Host, path: string, right: 'read' | 'read-write'): Promise<ClosedWay | null> {
+  if (!filesAreHere(host) || host.kind === 'test') return null
+  const capabilities = host.kind === 'system' ? await readCapabilities(host) : null
+  const user = await qemuUserOf(host, capabilities)
+  if (user === null) return null
+  const closed = (await closedPlaces(path, right, user)).filter(
+    ({ kind }) => kind === 'folder' || right === 'read' || host.kind !== 'system',
+  )
+  const [first] = closed
+  if (first === undefined) return null
+  return {
+    sentence: sentenceOf(first, `${user.name}, the user that machines ${whose(host)} run as`),
+    repairs: closed.map((place) => repairs.grantAccess(host.id, path, place, user)),
+  }
+}
+
+async function readCapabilities(host: Host): Promise<CapabilitiesXml | null> {
+  const text = await host.slow((connection) => nullIfRefused(connection.getCapabilities()))
+  return text === null ? null : CapabilitiesXml.parse(text)
+}
+
+const whose = ({ kind }: Pick<Host, 'kind'>) => (kind === 'system' ? 'of the system' : 'here')
+
+function sentenceOf({ kind, path, right }: ClosedPlace, user: string): string {
+  if (kind === 'folder') return `The folder ${path} is closed to ${user}.`
+  return `The file may not be ${right === 'read' ? 'read' : 'written'} by ${user}.`
+}

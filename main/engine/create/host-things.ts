@@ -1,0 +1,81 @@
+import type { Host } from '../hosts/host.ts'
+import { defaultPoolFolder } from '../storage/default-pool.ts'
+import { listVolumes } from '../storage/list-volumes.ts'
+import { readBridgeHelper } from './bridge-helper.ts'
+import type { HostThings, KnownVolume } from './check-place.ts'
+import type { PartialForm } from './findings.ts'
+import { readHostLinks } from './host-links.ts'
+
+/** What is on the host already; of volumes only those in the pools that the form names. */
+export async function hostThings(
+  host: Host,
+  form: PartialForm,
+  homeDir: string,
+  leastDisk: HostThings['leastDisk'],
+): Promise<HostThings> {
+  const { inventory } = host
+  const machines = inventory.machines()
+  const poolUuids = new Set([form.poolUuid, ...(form.moreDisks ?? []).map(({ poolUuid }) => poolUuid)])
+  const running = [...poolUuids]
+    .filter((uuid) => uuid !== undefined)
+    .filter((uuid) => inventory.pool(uuid)?.state === 'running')
+  const isHere = host.isLocal && host.kind !== 'test'
+  const [volumes, links, helper] = await Promise.all([
+    Promise.all(running.map(async (uuid) => [uuid, await knownVolumes(host, uuid)] as const)),
+    isHere ? readHostLinks() : null,
+    host.kind === 'session' ? readBridgeHelper() : null,
+  ])
+  return {
+    hostId: host.id,
+    hostLabel: host.label,
+    isLocal: host.isLocal,
+    isSession: host.kind === 'session',
+    isRoot: process.getuid?.() === 0,
+    machineNames: new Set(machines.map(({ name }) => name)),
+    usersOf: (path) => machines.filter(({ diskPaths }) => diskPaths.includes(path)).map(({ name }) => name),
+    pools: inventory.pools(),
+    networks: inventory.networks(),
+    volumes: new Map(volumes),
+    defaultPoolFolder: host.isLocal ? defaultPoolFolder(host, homeDir, process.env) : null,
+    links,
+    helper,
+    leastDisk,
+  }
+}
+
+/** Names of all volumes in a pool, as they are now; none of one that does not run. */
+export async function volumeNames(host: Host, poolUuid: string): Promise<ReadonlySet<string>> {
+  if (host.inventory.pool(poolUuid)?.state !== 'running') return new Set()
+  const volumes = await host.slow(async (connection) =>
+    (await connection.storagePoolLookupByUUID(poolUuid)).listAllVolumes(),
+  )
+  return new Set(volumes.map(({ name }) => name))
+}
+
+/** No event tells of an image that another program makes. */
+const looksAgainAfterMs = 3_000
+
+interface Listed {
+  readonly revision: number
+  readonly atMs: number
+  readonly volumes: Promise<readonly KnownVolume[]>
+}
+
+/** A form is checked at every letter; describing a full pool takes a call for each image. */
+const listed = new WeakMap<Host, Map<string, Listed>>()
+
+async function knownVolumes(host: Host, poolUuid: string): Promise<readonly KnownVolume[]> {
+  const revision = host.inventory.pool(poolUuid)?.volumesRevision ?? 0
+  const ofHost = listed.get(host) ?? new Map<string, Listed>()
+  listed.set(host, ofHost)
+  const known = ofHost.get(poolUuid)
+  const nowMs = performance.now()
+  if (known?.revision === revision && nowMs - known.atMs < looksAgainAfterMs) return known.volumes
+  const volumes = host.slow(async (connection) => listVolumes(await connection.storagePoolLookupByUUID(poolUuid)))
+  const listing = { revision, atMs: nowMs, volumes }
+  ofHost.set(poolUuid, listing)
+  volumes.catch(() => {
+    if (ofHost.get(poolUuid) === listing) ofHost.delete(poolUuid) // the next check looks again
+  })
+  return volumes
+}
