@@ -7,6 +7,7 @@ import { losesData, possiblePowerActions, powerIcons } from './machine-power.ts'
 export interface MachineMenuActs {
   open(machine: Machine, tab?: 'console'): void
   power(machines: readonly Machine[], action: PowerAction): void
+  check(machine: Machine): void
   remove(machine: Machine): void
 }
 
@@ -46,6 +47,15 @@ export function machineMenu(machines: readonly Machine[], acts: MachineMenuActs)
       open(t('machines.table.console'), 'i-lucide-monitor', 'console'),
     ],
     possiblePowerActions(only).map((action) => powerItem(action, machines, acts)),
+    [
+      {
+        label: t('doctor.act'),
+        icon: 'i-lucide-stethoscope',
+        onSelect: () => {
+          acts.check(only)
+        },
+      },
+    ],
     [
       {
         label: t('machines.table.remove'),

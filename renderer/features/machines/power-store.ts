@@ -4,7 +4,8 @@ import { shallowRef, triggerRef } from 'vue'
 
 import { t } from '../../i18n.ts'
 import { toProblem } from '../../problem.ts'
-import { keyOf } from '../hosts/inventory-store.ts'
+import { useDoctorStore } from '../doctor/doctor-store.ts'
+import { keyOf, useInventoryStore } from '../hosts/inventory-store.ts'
 import { useProblemsStore } from '../window/problems-store.ts'
 import { canDo, losesData, runPowerAction } from './machine-power.ts'
 
@@ -47,7 +48,13 @@ export const usePowerStore = defineStore('power', () => {
   async function performOne(machine: Machine, action: PowerAction): Promise<void> {
     try {
       await perform(machine, action)
+      if (action === 'start') useDoctorStore().forget(machine)
     } catch (error) {
+      // A machine that is still there is told of with what mends it.
+      if (action === 'start' && useInventoryStore().machine(machine) !== undefined) {
+        useDoctorStore().noteFailure({ machine, problem: toProblem(error) })
+        return
+      }
       const title = t('machines.power.failed', { action: t(`machines.power.${action}`), name: machine.name })
       useProblemsStore().show(title, toProblem(error))
     }

@@ -5,7 +5,7 @@ import { paletteEntries, type PaletteWorld } from './palette-entries.ts'
 
 function worldOf(count: number): PaletteWorld {
   const { machines, hosts } = generateFleet(count)
-  return { machines, hosts, go: vi.fn(), power: vi.fn(), setTheme: vi.fn(), showKeys: vi.fn() }
+  return { machines, hosts, go: vi.fn(), power: vi.fn(), check: vi.fn(), setTheme: vi.fn(), showKeys: vi.fn() }
 }
 
 describe('the palette', () => {
@@ -34,6 +34,15 @@ describe('the palette', () => {
       machines: [{ ...generateMachine('local', 2), name: 'web', state: 'running' as const }],
     }
     expect(paletteEntries('shut down web', world).map((entry) => entry.label)).toContain('Shut down: web')
+  })
+
+  it('has a machine checked by the verb before its name', () => {
+    const web = { ...generateMachine('local', 2), name: 'web' }
+    const world = { ...worldOf(0), machines: [web] }
+    paletteEntries('check web', world)
+      .find((entry) => entry.label === 'Check web')
+      ?.run()
+    expect(world.check).toHaveBeenCalledWith(web)
   })
 
   it('offers what can be done with the one machine that is meant', () => {

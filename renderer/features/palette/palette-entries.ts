@@ -24,6 +24,7 @@ export interface PaletteWorld {
   readonly hosts: readonly Host[]
   go(path: string): void
   power(machine: Machine, action: PowerAction): void
+  check(machine: Machine): void
   setTheme(theme: Settings['theme']): void
   showKeys(): void
 }
@@ -75,6 +76,25 @@ function powerEntry(machine: Machine, verb: PowerAction, world: PaletteWorld): P
   })
 }
 
+function checkEntry(machine: Machine, world: PaletteWorld): PaletteEntry {
+  const label = t('doctor.actFor', { name: machine.name })
+  return action(`check ${machine.hostId} ${machine.uuid}`, label, 'i-lucide-stethoscope', () => {
+    world.check(machine)
+  })
+}
+
+/** 'check web' means: look at the machines that match 'web'. */
+function checkEntries(
+  words: readonly string[],
+  world: PaletteWorld,
+  hostLabel: (id: string) => string,
+): readonly PaletteEntry[] {
+  const [said = '', ...rest] = words
+  const [verb = ''] = searchWords(t('doctor.act'))
+  if (said.length < 2 || !verb.startsWith(said) || rest.length === 0) return []
+  return bestMatches(world.machines, rest, VERBS_SHOWN, hostLabel).map((machine) => checkEntry(machine, world))
+}
+
 /** 'start web' means: the machines that match 'web' and can be started. */
 function verbEntries(
   words: readonly string[],
@@ -115,6 +135,7 @@ function actsFor(machine: Machine, world: PaletteWorld): readonly PaletteEntry[]
       world.go(`${pageOf(machine)}/console`)
     }),
     ...possiblePowerActions(machine).map((verb) => powerEntry(machine, verb, world)),
+    checkEntry(machine, world),
   ]
 }
 
@@ -131,6 +152,7 @@ export function paletteEntries(text: string, world: PaletteWorld): readonly Pale
   return [
     ...machines.map((machine) => machineEntry(machine, world, hostLabel)),
     ...verbEntries(words, world, hostLabel),
+    ...checkEntries(words, world, hostLabel),
     ...(isMeant ? actsFor(best, world) : []),
     ...actions.filter((entry) => {
       const said = searchWords(entry.label)
