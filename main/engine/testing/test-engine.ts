@@ -46,11 +46,16 @@ export interface TestEngine {
   stop(): Promise<void>
 }
 
+interface TestEngineOptions extends Pick<EngineOptions, 'imageCatalogue'> {
+  /** Gives the daemon that the driver is to be found at. */
+  readonly startDaemon?: () => Promise<RealDaemon>
+}
+
 export async function startTestEngine(
   driverUri = 'qemu:///session',
-  options: Pick<EngineOptions, 'imageCatalogue'> = {},
+  { startDaemon: start = startDaemon, ...options }: TestEngineOptions = {},
 ): Promise<TestEngine> {
-  const daemon = await startDaemon()
+  const daemon = await start()
   // The engine of a desktop shares its user's folders with the session daemon.
   for (const [name, value] of Object.entries(daemon.env)) if (name.startsWith('XDG_')) vi.stubEnv(name, value)
   const base = await mkdtemp(join(tmpdir(), 'engine-'))
@@ -62,7 +67,7 @@ export async function startTestEngine(
   }
   const uri = daemon.uri(driverUri)
   const log = pino({ level: process.env['STRATA_TEST_LOG'] ?? 'silent' })
-  const kind = driverUri.startsWith('test') ? 'test' : 'session'
+  const kind = driverUri.startsWith('test') ? 'test' : driverUri.endsWith('/system') ? 'system' : 'session'
   const host = { id: hostId, label: 'This computer', uri, kind, autospawn: false } as const
   const engine = await createEngine({ ...options, ...dirs, log, hosts: [host] })
   const client = createRouterClient(engine.router)

@@ -55,9 +55,10 @@ function checkMachineType({ definition, machine }: Examined, { machines }: Capab
   ]
 }
 
-/** 'pc-q35-5.2' and 'pc-q35-rhel8.6.0' are of the family 'pc-q35'. */
+/** 'pc-q35-5.2' is of the family 'pc-q35'. */
 function familyOf(name: string, names: readonly string[]): string[] {
-  const family = /^(.+?)-[^-]*\d+(\.\d+)*$/.exec(name)?.[1] ?? name
+  // Distributions name theirs by themselves: 'pc-i440fx-focal', 'pc-q35-rhel8.6.0'.
+  const family = /^(pc-q35|pc-i440fx|.+?(?=-[^-]*\d))-/.exec(name)?.[1] ?? name
   return names.filter((each) => new RegExp(`^${escaped(family)}-\\d`).test(each))
 }
 
