@@ -24,7 +24,7 @@ export async function explainStart(
   )
   const [first, ...others] = causes
   if (first === undefined) return known
-  return new StrataError('wrong-state', `“${machine.name}” could not be started. ${first.sentence}`, {
+  return new StrataError('wrong-state', first.sentence, {
     cause: error,
     detail: [first.proof, ...others.map(({ sentence }) => sentence), known.data.detail]
       .filter((words) => words !== null)

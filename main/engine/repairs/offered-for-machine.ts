@@ -2,6 +2,7 @@ import type { MachineRef } from '@strata/contract/references.ts'
 import type { PlugTarget, Repair, RepairActionOf } from '@strata/contract/repairs.ts'
 
 import { byteText } from '../byte-text.ts'
+import type { FoundFile } from '../doctor/same-named.ts'
 import type { ImageFormat } from '../storage/image-header.ts'
 import { quoted } from './quoted.ts'
 
@@ -16,11 +17,11 @@ const edit = ({ name }: RepairedMachine, change: string) => `virt-xml ${quoted(n
 
 /** Changes of one machine's definition or files; each says what it changes and how it is taken back. */
 export const machineRepairs = {
-  relinkDisk: (machine: RepairedMachine, targetDev: string, fromPath: string, toPath: string): Repair => ({
-    label: `Use ${toPath}`,
-    explanation: `Disk ${targetDev} of “${machine.name}” uses ${toPath}, a file of the same name, instead of ${fromPath}. No file is touched; the old path can be set again in the definition.`,
-    command: edit(machine, `target=${quoted(targetDev)} --disk path=${quoted(toPath)}`),
-    action: { ...refOf(machine), kind: 'relink-disk', targetDev, fromPath, toPath },
+  relinkDisk: (machine: RepairedMachine, targetDev: string, fromPath: string, found: FoundFile): Repair => ({
+    label: `Use the one in pool “${found.poolName}”`,
+    explanation: `Disk ${targetDev} of “${machine.name}” uses ${found.path}, a file of the same name, instead of ${fromPath}. No file is touched; the old path can be set again in the definition.`,
+    command: edit(machine, `target=${quoted(targetDev)} --disk path=${quoted(found.path)}`),
+    action: { ...refOf(machine), kind: 'relink-disk', targetDev, fromPath, toPath: found.path },
   }),
   detachDisk: (machine: RepairedMachine, targetDev: string, source: string): Repair => ({
     label: `Start without disk ${targetDev}`,
@@ -47,11 +48,14 @@ export const machineRepairs = {
   rebaseImage: (
     machine: RepairedMachine,
     image: { readonly path: string; readonly backingPath: string; readonly backingFormat: ImageFormat },
-    purpose: 'found' | 'format',
+    purpose: { readonly kind: 'moved'; readonly poolName: string } | { readonly kind: 'format' },
   ): Repair => ({
-    label: purpose === 'found' ? `Use ${image.backingPath}` : `Record the format ${image.backingFormat}`,
+    label:
+      purpose.kind === 'moved'
+        ? `Use the one in pool “${purpose.poolName}”`
+        : `Record the format ${image.backingFormat}`,
     explanation:
-      purpose === 'found'
+      purpose.kind === 'moved'
         ? `Writes into ${image.path} that it is built on ${image.backingPath}, a file of the same name. No data is touched; the same command with the old path takes it back.`
         : `Writes into ${image.path} that ${image.backingPath} below it is ${image.backingFormat}, which is what its content is. No data is touched.`,
     command: `qemu-img rebase -u -f qcow2 -b ${quoted(image.backingPath)} -F ${image.backingFormat} ${quoted(image.path)}`,

@@ -21,7 +21,7 @@ const repair = (label: string, rest: Partial<Repair> = {}): Repair => ({
 })
 const problem: StrataProblem = {
   code: 'wrong-state',
-  message: '“web” could not be started. The medium is not there.',
+  message: 'The medium is not there.',
   detail: 'Cannot access storage file',
   field: null,
   repairs: [

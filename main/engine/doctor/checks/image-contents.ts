@@ -57,7 +57,9 @@ function wrongBelow({ machine }: Examined, { chain, targetDev }: ExaminedImage):
     const above = chain[at]
     if (above === undefined || link.header === null || link.saidFormat === link.header.format) return []
     const image = { path: above.path, backingPath: link.path, backingFormat: link.header.format }
-    const mend = isWritableHere(above.path) ? machineRepairs.rebaseImage(machine, image, 'format') : byHand(image)
+    const mend = isWritableHere(above.path)
+      ? machineRepairs.rebaseImage(machine, image, { kind: 'format' })
+      : byHand(image)
     if (link.saidFormat === null) {
       // libvirt looks for itself where that is harmless: at an image that names no further file.
       if (link.header.backing === null) return []

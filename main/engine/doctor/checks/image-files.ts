@@ -8,7 +8,7 @@ import { readImageHeader } from '../../storage/image-header.ts'
 import { stops } from '../causes.ts'
 import type { Examined } from '../examined.ts'
 import type { ChainLink, ExaminedImage } from '../images.ts'
-import { sameNamed } from '../same-named.ts'
+import { sameNamed, type FoundFile } from '../same-named.ts'
 
 /** Every file of every disk is there, and every file below it. */
 export async function checkImageFiles(examined: Examined): Promise<Cause[]> {
@@ -30,7 +30,7 @@ async function missingMedium(examined: Examined, { targetDev, source }: Examined
   return stops('medium-missing', {
     sentence: `The medium ${source} in drive ${targetDev} is not there.`,
     repairs: [
-      ...found.map((path) => machineRepairs.relinkDisk(machine, targetDev, source, path)),
+      ...found.map((each) => machineRepairs.relinkDisk(machine, targetDev, source, each)),
       repairs.ejectMedia(machine, targetDev),
     ],
   })
@@ -45,10 +45,10 @@ async function missingDisk(examined: Examined, { targetDev, source }: ExaminedIm
     .find(({ path, state, type }) => path === dirname(source) && state === 'inactive' && type !== 'dir')
   return stops('disk-missing', {
     sentence: `The file of disk ${targetDev}, ${source}, is not there.`,
-    proof: found.length > 0 ? `A file of the same name is at ${found.join(' and ')}.` : null,
+    proof: found.length > 0 ? `A file of the same name is at ${found.map(({ path }) => path).join(' and ')}.` : null,
     repairs: [
       pool === undefined ? null : repairs.startPool(host.id, pool),
-      ...found.map((path) => machineRepairs.relinkDisk(machine, targetDev, source, path)),
+      ...found.map((each) => machineRepairs.relinkDisk(machine, targetDev, source, each)),
       machineRepairs.detachDisk(machine, targetDev, source),
     ],
   })
@@ -62,7 +62,7 @@ async function missingBelow(
 ): Promise<Cause> {
   const { machine } = examined
   const found = await sameNamed(examined, missing.path)
-  const relinks = await Promise.all(found.map((path) => relink(examined, above, missing, path)))
+  const relinks = await Promise.all(found.map((each) => relink(examined, above, missing, each)))
   return stops('backing-missing', {
     sentence: `Disk ${targetDev} is built on ${missing.path}, which is not there.`,
     proof: `${above.path} names ${missing.path} as the image below it.`,
@@ -71,10 +71,11 @@ async function missingBelow(
 }
 
 /** Only an image of the format that was recorded, and no larger than what is built on it, can be the one that is lost. */
-async function relink({ machine }: Examined, above: ChainLink, missing: ChainLink, backingPath: string) {
-  const header = await readImageHeader(backingPath)
+async function relink({ machine }: Examined, above: ChainLink, missing: ChainLink, { path, poolName }: FoundFile) {
+  const header = await readImageHeader(path)
   if (header === null || (missing.saidFormat !== null && missing.saidFormat !== header.format)) return null
   const [size, limit] = [header.virtualSizeBytes, above.header?.virtualSizeBytes ?? null]
   if (size !== null && limit !== null && size > limit) return null
-  return machineRepairs.rebaseImage(machine, { path: above.path, backingPath, backingFormat: header.format }, 'found')
+  const image = { path: above.path, backingPath: path, backingFormat: header.format }
+  return machineRepairs.rebaseImage(machine, image, { kind: 'moved', poolName })
 }

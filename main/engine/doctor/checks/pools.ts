@@ -18,7 +18,7 @@ export async function checkPools(examined: Examined): Promise<Cause[]> {
       const from = `${source.pool ?? ''}/${source.volume ?? ''}`
       const found = await sameNamed(examined, source.volume ?? '')
       return [
-        ...found.map((path) => machineRepairs.relinkDisk(machine, targetDev, from, path)),
+        ...found.map((each) => machineRepairs.relinkDisk(machine, targetDev, from, each)),
         machineRepairs.detachDisk(machine, targetDev, from),
       ]
     }
