@@ -16,7 +16,10 @@ const run = promisify(execFile)
 
 describe.skipIf(!canRunSystemDaemon)('on the system’s daemon, a machine', () => {
   let test: TestEngine
-  beforeAll(async () => void (test = await startTestEngine('qemu:///system', { startDaemon: startSystemDaemon })), 120_000)
+  beforeAll(
+    async () => void (test = await startTestEngine('qemu:///system', { startDaemon: startSystemDaemon })),
+    120_000,
+  )
   afterAll(() => test.stop(), 60_000)
 
   it('whose network default is missing gets it, with addresses of its own', async () => {
