@@ -62,20 +62,26 @@ async function findCauses(
   connection: Connection,
 ): Promise<Cause[]> {
   const examined = await examine(host, { hostId: host.id, ...machine }, connection)
-  const found = (await Promise.all(checks.map((check) => attempt(check, examined)))).flat()
-  const causes = [
-    ...found.filter(({ severity }) => severity === 'stops'),
-    ...found.filter(({ severity }) => severity === 'warns'),
-  ]
+  const causes = await runChecks(checks, examined)
   return examined.savedState.kind === 'readable' ? causes.map((cause) => ofSavedState(cause, examined)) : causes
 }
 
-/** A check that fails, or takes too long, is left out: it says nothing about the machine. */
-async function attempt(check: Check, examined: Examined): Promise<Cause[]> {
+/** All at once; what stops comes before what warns. A check that fails, or takes too long, is left out: it says nothing about the machine. */
+export async function runChecks(
+  wanted: readonly Check[],
+  examined: Examined,
+  limitMs: number = patienceMs,
+): Promise<Cause[]> {
+  const found = (await Promise.all(wanted.map((check) => attempt(check, examined, limitMs)))).flat()
+  const of = (severity: Cause['severity']) => found.filter((cause) => cause.severity === severity)
+  return [...of('stops'), ...of('warns')]
+}
+
+async function attempt(check: Check, examined: Examined, limitMs: number): Promise<Cause[]> {
   const { promise: timeout, reject } = deferred<never>()
   const timer = setTimeout(() => {
     reject(new Error('it took too long'))
-  }, patienceMs)
+  }, limitMs)
   try {
     return await Promise.race([check(examined), timeout])
   } catch (error) {
