@@ -5,6 +5,8 @@ import { newMachine, profiles, type MachineSource, type Profile } from '@strata/
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 
 import { isoBytes } from '../testing/iso-bytes.ts'
+import { ovaBytes } from '../testing/ova-bytes.ts'
+import { patternedDisk, writeImage } from '../testing/patterned-disk.ts'
 import { proposedMachine } from '../testing/proposed-machine.ts'
 import { hostId, startTestEngine, type TestEngine } from '../testing/test-engine.ts'
 
@@ -135,6 +137,34 @@ describe('what is proposed on a real host', () => {
     expect(await ask(gone)).toMatchObject({ osId: { value: null }, name: { value: 'new-machine' } })
     expect(await ask({ kind: 'definition', xml: '<not/>' })).toMatchObject({ osId: { value: null } })
     expect(await ask({ kind: 'cloud-image', imageId: 'nobody', disk: 'copy' })).toMatchObject({ osId: { value: null } })
+  })
+
+  it.each([
+    ['vmdk', 'sata', 'e1000e'],
+    ['qcow2', 'virtio', 'virtio'],
+  ])('for a disk image in %s is what its system finds, and as large as the image', async (format, bus, nicModel) => {
+    const path = join(await test.folder('isos'), `old server.${format}`)
+    await writeImage(path, format, patternedDisk())
+    const defaults = await ask({ kind: 'disk-image', media: { kind: 'file', path, use: 'in-place' }, disk: 'copy' })
+    expect(defaults).toMatchObject({
+      name: { value: 'old-server' },
+      diskBytes: { value: 16 * 1024 ** 2 },
+      disk: { value: { bus } },
+      nicModel: { value: nicModel },
+    })
+  })
+
+  it('for an appliance is what the appliance was', async () => {
+    const path = join(await test.folder('isos'), 'app.ova')
+    const disk = { name: 'disk.vmdk', content: patternedDisk(), capacityBytes: 16 * 1024 ** 2 }
+    await writeFile(path, ovaBytes('shop', [disk]))
+    expect(await ask({ kind: 'appliance', path })).toMatchObject({
+      name: { value: 'shop' },
+      osId: { value: 'debian12' },
+      vcpuCount: { value: 2, reason: 'As in the appliance.' },
+      memoryKiB: { value: 1024 ** 2 },
+      diskBytes: { value: null },
+    })
   })
 
   it('for a template is what the template is', async () => {

@@ -98,7 +98,9 @@ describe('proposed amounts', () => {
 
   it('of a disk are not below what its image holds', async () => {
     const os = await realOs('debian12')
-    expect(proposeDisk(groundOf({ os, facts: { capacityBytes: 3 * gib } }), pool).value).toBe(20 * gib)
+    const growing = { capacityBytes: 3 * gib, setup: 'cloud-init' } as const
+    expect(proposeDisk(groundOf({ os, facts: growing }), pool).value).toBe(20 * gib)
+    expect(proposeDisk(groundOf({ os, facts: { capacityBytes: 3 * gib } }), pool).value).toBe(3 * gib)
     const large = groundOf({ os, facts: { capacityBytes: 200 * gib } })
     expect(proposeDisk(large, pool)).toEqual({
       value: 200 * gib,

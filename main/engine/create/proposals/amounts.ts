@@ -79,7 +79,9 @@ export function proposeDisk(ground: ProposalGround, pool: Pool | null): Proposed
   })
   const least = Math.max(facts.capacityBytes ?? 0, told?.minimum.diskBytes ?? 0)
   const growing = 'it grows only as it is filled'
-  if (facts.capacityBytes !== null && facts.capacityBytes >= wanted.value)
+  // What sets itself up grows its file system with the disk; others would not notice.
+  const keepsSize = facts.setup === null || facts.capacityBytes === null || facts.capacityBytes >= wanted.value
+  if (facts.capacityBytes !== null && keepsSize)
     return { value: facts.capacityBytes, reason: `As large as the image; ${growing}.` }
   if (pool === null || wanted.value <= pool.availableBytes)
     return { value: wanted.value, reason: `${wanted.reason.replace(/\.$/, '')}; ${growing}.` }

@@ -31,9 +31,8 @@ export function proposeBus(
   const isDriven = drives(ground, 'virtio-blk', hasDriversMedia)
   if (isDriven === false)
     return { value: fallback, reason: `${systemName(ground)} finds it without a driver; virtio would be quicker.` }
-  // Nobody knows what is on somebody else's image.
-  if (isDriven === null && facts.capacityBytes !== null && facts.setup === null && can('sata'))
-    return { value: 'sata', reason: 'Every system finds it; what is on the image is not known.' }
+  if (isDriven === null && facts.isForeign && can('sata'))
+    return { value: 'sata', reason: 'It was made for another hypervisor; every system finds this.' }
   if (!can('virtio')) return { value: fallback, reason: 'The quickest that this host can give.' }
   return { value: 'virtio', reason: isWindows(ground.os?.osId) ? driversReason : 'The quickest.' }
 }
@@ -53,9 +52,8 @@ export function proposeNicModel(
   if (isDriven === true)
     return { value: 'virtio', reason: isWindows(ground.os?.osId) ? driversReason : 'The quickest.' }
   if (isDriven === null) {
-    const isForeign = ground.facts.capacityBytes !== null && ground.facts.setup === null
-    return isForeign
-      ? { value: 'e1000e', reason: 'Nearly every system finds it; what is on the image is not known.' }
+    return ground.facts.isForeign
+      ? { value: 'e1000e', reason: 'It was made for another hypervisor; nearly every system finds this.' }
       : { value: 'virtio', reason: 'The quickest; every newer Linux finds it.' }
   }
   const reason = `${systemName(ground)} finds it without a driver.`

@@ -101,9 +101,9 @@ describe('proposed hardware', () => {
     })
   })
 
-  it('of an unknown disk image is what every system finds', () => {
-    expect(hardware({ facts: { capacityBytes: 1e10 } })).toMatchObject({ bus: 'sata', nic: 'e1000e' })
-    expect(hardware({ facts: { capacityBytes: 1e10, setup: 'cloud-init' } })).toMatchObject({ bus: 'virtio' })
+  it('of an unknown disk image from elsewhere is what every system finds', () => {
+    expect(hardware({ facts: { isForeign: true } })).toMatchObject({ bus: 'sata', nic: 'e1000e' })
+    expect(hardware({ facts: { isForeign: false } })).toMatchObject({ bus: 'virtio', nic: 'virtio' })
   })
 
   it('of what was a machine before is what it had', () => {

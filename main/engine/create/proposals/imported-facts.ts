@@ -1,5 +1,3 @@
-import { basename } from 'node:path'
-
 import {
   diskBuses,
   nicModels,
@@ -12,6 +10,8 @@ import {
 import { DomainXml, XmlError, type DomainXml as Definition } from 'node-libvirt/xml'
 
 import type { Host } from '../../hosts/host.ts'
+import { openAndInspect } from '../../imports/appliance/inspect-appliance.ts'
+import { inspectDiskImage } from '../../imports/disk-image/inspect-disk-image.ts'
 import { nullIfRefused } from '../../null-if-refused.ts'
 import { StrataError } from '../../strata-error.ts'
 import type { BroughtHardware } from './brought-hardware.ts'
@@ -19,14 +19,41 @@ import type { FactsParts, SourceFacts } from './source-facts.ts'
 
 type SourceOf<K extends MachineSource['kind']> = Extract<MachineSource, { kind: K }>
 
-/** What is on a disk is not looked for: it may be any system. */
-export function diskImageFacts(_host: Host, { media, disk }: SourceOf<'disk-image'>): Promise<Partial<SourceFacts>> {
-  const fileName = media.kind === 'file' ? basename(media.path) : media.name
-  return Promise.resolve({ name: fileName.replace(/\.\w+$/, ''), disk: disk === 'in-place' ? 'own' : 'new' })
+/** Which system is on a disk is not looked for: it may be any. */
+export async function diskImageFacts(
+  host: Host,
+  { media, disk }: SourceOf<'disk-image'>,
+): Promise<Partial<SourceFacts>> {
+  const { fileName, format, capacityBytes, firmware } = await inspectDiskImage(host, media)
+  return {
+    name: fileName.replace(/\.\w+$/, ''),
+    disk: disk === 'in-place' ? 'own' : 'new',
+    capacityBytes,
+    isForeign: format !== 'qcow2' && format !== 'raw',
+    // One that was made for BIOS often starts on UEFI as well.
+    ...(firmware !== null && { boots: { bios: firmware === 'bios', uefi: true } }),
+  }
 }
 
-export function applianceFacts({ path }: SourceOf<'appliance'>): Promise<Partial<SourceFacts>> {
-  return Promise.resolve({ name: basename(path).replace(/\.\w+$/, ''), disk: 'own' })
+export async function applianceFacts({ path }: SourceOf<'appliance'>): Promise<Partial<SourceFacts>> {
+  const { picture } = await openAndInspect(path)
+  const { name, osId, osName, vcpuCount, memoryKiB, firmware, disks, nics } = picture
+  return {
+    name,
+    disk: 'own',
+    ...(osId !== null && { osId, osReason: `The appliance says that it holds ${osName ?? osId}.` }),
+    brought: {
+      from: 'the appliance',
+      vcpuCount,
+      memoryKiB,
+      firmware,
+      machineType: null,
+      diskBus: disks[0]?.bus ?? null,
+      nicModels: nics.map(({ model }) => model),
+      video: null,
+      tpm: null,
+    },
+  }
 }
 
 /** Its own text counts; of our proposals only the name is used. */

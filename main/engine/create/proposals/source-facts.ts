@@ -23,6 +23,8 @@ export interface SourceFacts {
   readonly disk: 'own' | 'new'
   /** The disk that comes with it; a new one is not smaller. */
   readonly capacityBytes: number | null
+  /** Whether it was made for another hypervisor, so that it may know none of virtio's devices. */
+  readonly isForeign: boolean
   /** What reads a set-up, and whether it is wanted. */
   readonly setup: CreationDefaults['choices']['setup']
   readonly isUnattended: boolean
@@ -38,6 +40,7 @@ export const nothingKnown: SourceFacts = {
   boots: null,
   disk: 'new',
   capacityBytes: null,
+  isForeign: false,
   setup: null,
   isUnattended: false,
   isDesktop: false,
