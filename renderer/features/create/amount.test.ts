@@ -35,6 +35,12 @@ describe('amountText', () => {
     expect(amountText(1300 * 1024 ** 2)).toBe('1300 MiB')
   })
 
+  it('says decimal amounts as they were meant', () => {
+    expect(amountText(50_000_000_000)).toBe('50 GB')
+    expect(amountText(2_000_000_000_000)).toBe('2 TB')
+    expect(amountText(7)).toBe('7 B')
+  })
+
   it('is read back as the same bytes', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 2 ** 45 }), (bytes) => {

@@ -27,11 +27,13 @@ export function parseAmount(text: string, defaultUnit: 'MiB' | 'GiB'): number | 
   return bytes > 0 ? Math.round(bytes) : null
 }
 
-/** The shortest text that means exactly these bytes, for a field that proposes them. */
+const PROPOSED_UNITS = ['TiB', 'GiB', 'MiB', 'KiB', 'TB', 'GB', 'MB', 'KB'] as const
+
+/** The shortest text that means exactly these bytes, for a field that proposes them: '20 GiB', but '50 GB' for what is one. */
 export function amountText(bytes: number): string {
-  for (const unit of ['TiB', 'GiB', 'MiB', 'KiB'] as const) {
-    const power = POWERS[unit] ?? 1
-    if (bytes >= power && Number.isInteger((bytes / power) * 2)) return `${bytes / power} ${unit}`
-  }
-  return `${bytes} B`
+  const texts = PROPOSED_UNITS.flatMap((unit) => {
+    const amount = bytes / (POWERS[unit] ?? 1)
+    return amount >= 1 && Number.isInteger(amount * 2) ? [`${amount} ${unit}`] : []
+  })
+  return texts.reduce((best, text) => (text.length < best.length ? text : best), texts[0] ?? `${bytes} B`)
 }
