@@ -66,7 +66,7 @@ test('making a machine', async ({ page, virsh, daemon, look, lookNarrow, downloa
   await create.search.fill('')
 
   const xml = await create.openXmlDialog()
-  await xml.text.fill("<domain type='kvm'><name>web-server</name><memory>1048576</memory></domain>")
+  await xml.text.fill(await virsh.run('dumpxml', 'web-server'))
   await expect(xml.clash(/web-server/).first()).toBeVisible()
   await look('create-xml')
   await page.keyboard.press('Escape')

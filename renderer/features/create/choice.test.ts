@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { creationOffers } from '../../testing/creation-offers.ts'
-import { choiceKey, imageChoice, matches, mediaChoice, withSource } from './choice.ts'
+import { uuidOf } from '../../testing/generated-fleet.ts'
+import { choiceKey, imageChoice, matches, mediaChoice, templateChoice, withSource } from './choice.ts'
 
 const choices = [
   ...creationOffers.images.map(imageChoice),
@@ -18,6 +19,13 @@ describe('a choice', () => {
     expect(found('pool virtio')).toHaveLength(1)
     expect(found('no such thing')).toEqual([])
     expect(found('')).toHaveLength(choices.length)
+  })
+
+  it('of a template is found by its name and its system', () => {
+    const template = templateChoice({ uuid: uuidOf(1, 7), name: 'web-base', osName: 'Debian 12' })
+    expect(matches(template, 'web debian')).toBe(true)
+    expect(choiceKey(template)).toBe(`template ${uuidOf(1, 7)}`)
+    expect(template.source).toEqual({ kind: 'template', uuid: uuidOf(1, 7) })
   })
 
   it('installs by itself when its installer can be answered', () => {

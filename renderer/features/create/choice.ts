@@ -1,6 +1,7 @@
 import type { FoundMedia, MachineSource, MediaSource } from '@strata/contract/create.ts'
 import type { CloudImage } from '@strata/contract/images.ts'
 import type { DefinitionReport } from '@strata/contract/imports.ts'
+import type { Machine } from '@strata/contract/machines.ts'
 
 type SourceOf<K extends MachineSource['kind']> = Extract<MachineSource, { kind: K }>
 
@@ -11,6 +12,12 @@ export type Choice =
       readonly kind: 'media'
       readonly media: FoundMedia
       readonly source: SourceOf<'iso' | 'disk-image' | 'appliance'>
+    }
+  | {
+      readonly kind: 'template'
+      readonly name: string
+      readonly osName: string | null
+      readonly source: SourceOf<'template'>
     }
   | { readonly kind: 'definition'; readonly report: DefinitionReport; readonly source: SourceOf<'definition'> }
   | { readonly kind: 'plain'; readonly source: SourceOf<'network-boot' | 'empty'> }
@@ -41,6 +48,13 @@ function mediaSourceOf(media: FoundMedia): SourceOf<'iso' | 'disk-image' | 'appl
   }
 }
 
+export const templateChoice = ({ uuid, name, osName }: Pick<Machine, 'uuid' | 'name' | 'osName'>): Choice => ({
+  kind: 'template',
+  name,
+  osName,
+  source: { kind: 'template', uuid },
+})
+
 export const definitionChoice = (report: DefinitionReport): Choice => ({
   kind: 'definition',
   report,
@@ -56,6 +70,8 @@ export function choiceKey(choice: Choice): string {
       return `image ${choice.image.imageId}`
     case 'media':
       return `media ${mediaKey(choice.media.source)}`
+    case 'template':
+      return `template ${choice.source.uuid}`
     case 'definition':
     case 'plain':
       return choice.source.kind
@@ -72,6 +88,8 @@ export function choiceTitle(choice: Choice): string | null {
       return `${choice.image.name} ${choice.image.version}`
     case 'media':
       return choice.media.fileName
+    case 'template':
+      return choice.name
     case 'definition':
       return choice.report.name
     case 'plain':
@@ -91,6 +109,8 @@ export function choiceWords(choice: Choice): string {
         const { media } = choice
         return [media.fileName, media.place, media.volumeLabel, media.os?.name, media.os?.osId, media.format]
       }
+      case 'template':
+        return [choice.name, choice.osName]
       case 'definition':
         return [choice.report.name]
       case 'plain':
@@ -117,6 +137,8 @@ export function withSource(choice: Choice, source: MachineSource): Choice | null
       return source.kind === 'iso' || source.kind === 'disk-image' || source.kind === 'appliance'
         ? { ...choice, source }
         : null
+    case 'template':
+      return source.kind === 'template' ? { ...choice, source } : null
     case 'definition':
       return source.kind === 'definition' ? { ...choice, source } : null
     case 'plain':

@@ -31,6 +31,7 @@ const sources = {
     unknownSize: 'to be downloaded',
     noCloudInit: 'does not set itself up: nobody is told its password',
   },
+  template: 'your template',
   media: {
     in: 'in {place}',
     notBootable: 'does not look bootable',

@@ -20,13 +20,13 @@ describe('what stands chosen before anybody chose', () => {
     expect(title(preselected({ images: here, media }))).toBe('Fedora 43')
   })
 
-  it('is else the first of the catalogue that can be verified and sets itself up', () => {
-    const remote = like({})
-    expect(title(preselected({ images: remote, media }))).toBe('Debian 12')
-    const [first, ...others] = creationOffers.images.map((image) => ({ ...image, state: 'remote' as const }))
-    if (first === undefined) throw new Error('No image is offered.')
-    const unverified = [{ ...first, verifiedBy: 'nothing' as const }, ...others].map(imageChoice)
-    expect(title(preselected({ images: unverified, media }))).toBe('Ubuntu 24.04 LTS')
+  it('is else what its makers mend for long, can be verified and sets itself up', () => {
+    expect(title(preselected({ images: like({}), media }))).toBe('Ubuntu 24.04 LTS')
+    expect(title(preselected({ images: like({ version: '7' }), media }))).toBe('Debian 7')
+    const unverified = creationOffers.images.map((image) =>
+      imageChoice({ ...image, state: 'remote', verifiedBy: image.version === '24.04 LTS' ? 'nothing' : 'checksum' }),
+    )
+    expect(title(preselected({ images: unverified, media }))).toBe('Ubuntu 22.04 LTS')
     expect(title(preselected({ images: like({ verifiedBy: 'nothing' }), media }))).toBe('Debian 12')
   })
 

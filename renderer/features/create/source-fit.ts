@@ -15,13 +15,13 @@ export function fitOf(source: MachineSource | null): SourceFit {
     case undefined:
     case 'iso':
     case 'cloud-image':
-    case 'template':
     case 'network-boot':
     case 'empty':
       return { hardware: true, ownDisk: true, pool: true }
     case 'disk-image':
       return { hardware: true, ownDisk: source.disk === 'copy', pool: true }
     case 'appliance':
+    case 'template':
       return { hardware: true, ownDisk: false, pool: true }
     case 'definition':
       return { hardware: false, ownDisk: false, pool: false }

@@ -49,6 +49,7 @@ export function sourceWays(choice: Choice | null): readonly SourceWay[] {
       ]
     }
     case 'appliance':
+    case 'template':
     case 'definition':
     case 'network-boot':
     case 'empty':

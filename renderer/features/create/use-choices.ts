@@ -3,13 +3,15 @@ import { computed, reactive, shallowRef, watch } from 'vue'
 
 import { api } from '../../api.ts'
 import { toProblem } from '../../problem.ts'
-import { choiceKey, imageChoice, mediaChoice, type Choice } from './choice.ts'
+import { choiceKey, imageChoice, mediaChoice, templateChoice, type Choice } from './choice.ts'
+import { useInventoryStore } from '../hosts/inventory-store.ts'
 import { useDraftStore } from './draft-store.ts'
 import { settledChoice } from './preselect.ts'
 
 /** All that a machine can be made from on a host, read anew for each host; Strata's own choice among it. */
 export function useChoices(hostId: () => string | null) {
   const store = useDraftStore()
+  const inventory = useInventoryStore()
   const images = shallowRef<readonly Choice[] | null>(null)
   const media = shallowRef<readonly Choice[] | null>(null)
   const imagesProblem = shallowRef<StrataProblem | null>(null)
@@ -65,5 +67,22 @@ export function useChoices(hostId: () => string | null) {
       : [choice, ...known]
   })
 
-  return reactive({ images, media, shownMedia, imagesProblem, mediaProblem, load })
+  const templates = computed(() => {
+    const id = hostId()
+    return id === null
+      ? []
+      : inventory
+          .machinesOf(id)
+          .filter(({ isTemplate }) => isTemplate)
+          .map(templateChoice)
+  })
+  /** What boots as it is: images that are here, then templates, then what would be downloaded. */
+  const ready = computed(() => {
+    if (images.value === null) return null
+    const isHere = (choice: Choice) => choice.kind === 'image' && choice.image.state === 'here'
+    const here = images.value.filter(isHere)
+    return [...here, ...templates.value, ...images.value.filter((choice) => !isHere(choice))]
+  })
+
+  return reactive({ images, ready, media, shownMedia, imagesProblem, mediaProblem, load })
 }

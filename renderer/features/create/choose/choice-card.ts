@@ -51,6 +51,13 @@ export function choiceCard(choice: Choice, systems: Systems): ChoiceCard {
         glyph: glyphOf(systems, media.os?.osId ?? null, media.os?.name ?? media.fileName, isIso ? 'blue' : 'slate'),
       }
     }
+    case 'template':
+      return {
+        title,
+        note: list(t('create.template'), choice.osName),
+        doubt: null,
+        glyph: { letters: 'T', hue: 'green' },
+      }
     case 'definition':
     case 'plain':
       return { title, note: '', doubt: null, glyph: { letters: 'X', hue: 'slate' } }
