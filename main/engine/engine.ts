@@ -108,7 +108,12 @@ async function makeParts(
   const history = new HistoryStore(folders.dataDir, log)
   const trash = await TrashStore.open({ folders, log, hosts, jobs, settings, closing, history })
   const consoles = new ConsoleTickets(hosts, log)
-  const images = new ImageLibrary({ cacheDir: folders.cacheDir, catalogueLocation: imageCatalogue, closing })
+  const images = new ImageLibrary({
+    cacheDir: folders.cacheDir,
+    catalogueLocation: imageCatalogue,
+    listed: () => catalogue.cloudImages(),
+    closing,
+  })
   return { folders, log, hosts, catalogue, jobs, settings, monitoring, consoles, trash, history, images, closing }
 }
 

@@ -1,26 +1,14 @@
 import { describe, expect, it } from 'vitest'
 
+import { tinyEntry } from '../testing/tiny-image.ts'
 import { parseCatalogue } from './catalogue-file.ts'
 import shipped from './cloud-images.json' with { type: 'json' }
 import { imageIdOf, volumeNameOf } from './placed-images.ts'
 
 const entry = {
-  id: 'tiny-1-amd64',
-  osId: 'linux2022',
-  name: 'Tiny',
-  version: '1',
-  releasedIn: '2025-01',
-  architecture: 'x86_64',
-  format: 'qcow2',
-  compression: null,
+  ...tinyEntry,
   url: 'images/tiny.qcow2',
-  checksum: { url: 'images/SHA256SUMS', algorithm: 'sha256', layout: 'list' },
   signature: { kind: 'detached', of: 'checksum', url: 'images/SHA256SUMS.gpg', keyrings: ['/keys.gpg'] },
-  defaultUser: 'tiny',
-  cloudInit: true,
-  firmware: 'any',
-  downloadBytes: null,
-  capacityBytes: null,
 }
 
 describe('the catalogue that comes with Strata', () => {
@@ -68,7 +56,7 @@ describe('a catalogue from elsewhere', () => {
     const [image] = parseCatalogue({ version: 1, images: [entry] }, 'https://mirror.example/strata/catalogue.json')
     expect(image).toMatchObject({
       url: 'https://mirror.example/strata/images/tiny.qcow2',
-      checksum: { url: 'https://mirror.example/strata/images/SHA256SUMS' },
+      checksum: { url: 'https://mirror.example/strata/SHA256SUMS' },
       signature: { url: 'https://mirror.example/strata/images/SHA256SUMS.gpg' },
     })
   })

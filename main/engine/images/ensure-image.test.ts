@@ -1,4 +1,3 @@
-import { createHash, randomBytes } from 'node:crypto'
 import { execFileSync } from 'node:child_process'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -6,7 +5,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 
 import type { StoragePool } from 'node-libvirt'
-import { StorageVolumeXml } from 'node-libvirt/xml'
+import { StoragePoolXml, StorageVolumeXml } from 'node-libvirt/xml'
 import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 
@@ -21,6 +20,7 @@ import { ImageServer } from '../testing/image-server.ts'
 import { canSign, endSigning, makeSigningKey, type SigningKey } from '../testing/signing-key.ts'
 import { hostId, startTestEngine, type TestEngine } from '../testing/test-engine.ts'
 import { guestPool } from '../testing/test-guest.ts'
+import { sha256, tinyCapacityBytes as capacityBytes, tinyEntry, tinyQcow2 } from '../testing/tiny-image.ts'
 import { ensureImage, imageSteps } from './ensure-image.ts'
 import { diskSizeFinding, makeFullCopy, makeOverlay } from './image-disk.ts'
 import { ImageLibrary } from './image-library.ts'
@@ -29,25 +29,12 @@ import type { PlacedImage } from './placed-images.ts'
 
 vi.setConfig({ testTimeout: 60_000 }) // a real daemon, on machines that may be busy
 
-const capacityBytes = 8 * 1024 ** 2
 const xz = await findProgram('xz')
 const signs = await canSign()
 const waysToMakeADisk = [
   ['overlay', makeOverlay],
   ['copy', makeFullCopy],
 ] as const
-
-/** A small disk with something on it and much that is empty. */
-async function realQcow2(folder: string): Promise<Buffer> {
-  const [raw, image] = [join(folder, 'disk.raw'), join(folder, 'disk.qcow2')]
-  const disk = Buffer.alloc(capacityBytes)
-  randomBytes(1024 ** 2).copy(disk, 3 * 1024 ** 2)
-  await writeFile(raw, disk)
-  execFileSync('qemu-img', ['convert', '-f', 'raw', '-O', 'qcow2', raw, image])
-  return readFile(image)
-}
-
-const sha256 = (content: Buffer) => createHash('sha256').update(content).digest('hex')
 
 describe('an image that a machine needs', () => {
   let test: TestEngine
@@ -78,7 +65,7 @@ describe('an image that a machine needs', () => {
       whenHostReady: () => host.whenConnected(),
       log,
     })
-    content = await realQcow2(scratch)
+    content = await tinyQcow2(scratch)
   }, 60_000)
   afterAll(async () => {
     await jobs.close()
@@ -98,31 +85,15 @@ describe('an image that a machine needs', () => {
     for (const volume of await pool.listAllVolumes()) await volume.delete()
   })
 
+  const libraryOf = (catalogueLocation: string) =>
+    new ImageLibrary({ cacheDir, catalogueLocation, listed: () => Promise.resolve([]), closing: closing.signal })
+
   /** Puts an image, its checksum and a catalogue of this one image on the server; its addresses are relative. */
   function publish(entry: Record<string, unknown> = {}, served = content): void {
     server.put('/tiny.qcow2', served, { etag: '"1"' })
     server.put('/SHA256SUMS', `${sha256(served)} *tiny.qcow2\n`)
-    const image = {
-      id: 'tiny-1-amd64',
-      osId: 'linux2022',
-      name: 'Tiny',
-      version: '1',
-      releasedIn: '2025-01',
-      architecture: 'x86_64',
-      format: 'qcow2',
-      compression: null,
-      url: 'tiny.qcow2',
-      checksum: { url: 'SHA256SUMS', algorithm: 'sha256', layout: 'list' },
-      signature: null,
-      defaultUser: 'tiny',
-      cloudInit: true,
-      firmware: 'any',
-      downloadBytes: null,
-      capacityBytes: null,
-      ...entry,
-    }
-    const location = server.put('/catalogue.json', JSON.stringify({ version: 1, images: [image] }))
-    library = new ImageLibrary({ cacheDir, catalogueLocation: location, closing: closing.signal })
+    const location = server.put('/catalogue.json', JSON.stringify({ version: 1, images: [{ ...tinyEntry, ...entry }] }))
+    library = libraryOf(location)
   }
 
   /** A job whose whole work is this. */
@@ -184,11 +155,8 @@ describe('an image that a machine needs', () => {
     )
     expect(job.state).toBe('failed')
     expect(await partialDownloads(library.folder)).toEqual(new Set(['tiny-1-amd64']))
-    library = new ImageLibrary({
-      cacheDir,
-      catalogueLocation: `${server.url}/catalogue.json`,
-      closing: new AbortController().signal,
-    })
+    closing = new AbortController()
+    library = libraryOf(`${server.url}/catalogue.json`)
     const { made } = await run(ensure)
     expect(made).toMatchObject({ capacityBytes })
     expect(server.requestsOf('/tiny.qcow2').at(-1)?.range).toMatch(/^bytes=[1-9]/)
@@ -269,6 +237,26 @@ describe('an image that a machine needs', () => {
     const { job, made } = await run(ensure)
     expect(job.problem).toBeNull()
     expect(made).toMatchObject({ volumeName: name, capacityBytes })
+  })
+
+  // A full disk wants a file system of its own, which only root can mount.
+  it.runIf(process.getuid?.() === 0)('leaves nothing in a pool that it does not fit in', async () => {
+    const path = await test.folder('tiny')
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=1m,uid=${test.daemon.user.userId},mode=755`, 'tmpfs', path])
+    const tiny = await test.libvirt.storagePoolCreateXML(
+      StoragePoolXml.create({ type: 'dir', name: 'tiny', target: { path } }).toString(),
+    )
+    try {
+      await host.inventory.reloadPool(tiny.uuid)
+      const { job } = await run((control) => ensureImage({ images: library }, host, 'tiny-1-amd64', tiny.uuid, control))
+      expect(job.problem).toMatchObject({ code: 'out-of-space' })
+      expect(await tiny.listAllVolumes()).toEqual([])
+      expect(await leftInCache()).toEqual([])
+      expect(server.requestsOf('/tiny.qcow2')).toHaveLength(1)
+    } finally {
+      await tiny.destroy()
+      execFileSync('umount', ['-l', path])
+    }
   })
 
   it('stays when the job fails that brought it, as others may be built on it by then', async () => {

@@ -63,7 +63,8 @@ async function getOnce(url: URL, ask: HttpAsk, around: HttpSurroundings): Promis
   if (url.protocol === 'https:') {
     const socket = await tunnelThrough(proxy, url, ask.signal, around.clock)
     const secure = tls.connect({ socket, servername: url.hostname, ...trust })
-    const options = { agent: false, headers, signal: ask.signal, createConnection: () => secure }
+    // Without an agent, as one would make a connection of its own.
+    const options = { headers, signal: ask.signal, createConnection: () => secure }
     return answerTo(https.request(url, options), around.clock)
   }
   // A proxy for http is asked for the whole address.

@@ -1,19 +1,24 @@
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
+import type { OsCloudImage } from '@strata/contract/catalogue.ts'
+
 import { StrataError } from '../strata-error.ts'
 import { parseCatalogue, type CatalogueImage } from './catalogue-file.ts'
 import { fetchSmallFile } from './fetch-small-file.ts'
 import type { HttpSurroundings } from './http-get.ts'
 import shippedCatalogue from './cloud-images.json' with { type: 'json' }
+import { imagesBeside } from './osinfo-images.ts'
 
-/** A catalogue that comes from elsewhere is asked for again after this. */
+/** A catalogue from elsewhere may change, and so may the database of systems. */
 const freshForMs = 10 * 60_000
 
 export interface ImageCatalogueOptions {
   /** Address or path of a catalogue that is used in place of the one that comes with Strata; null: none. */
   readonly location: string | null
   readonly around: HttpSurroundings
+  /** What the database of systems lists. */
+  readonly listed: () => Promise<readonly OsCloudImage[]>
   /** Aborted when the engine closes. */
   readonly closing: AbortSignal
 }
@@ -47,8 +52,11 @@ export class ImageCatalogue {
   }
 
   async #load(): Promise<readonly CatalogueImage[]> {
-    const { location, closing, around } = this.#options
-    if (location === null) return parseCatalogue(shippedCatalogue, 'strata')
+    const { location, listed, closing, around } = this.#options
+    if (location === null) {
+      const ours = parseCatalogue(shippedCatalogue, 'strata')
+      return [...ours, ...imagesBeside(ours, await listed())]
+    }
     const url = catalogueUrl(location)
     const text = await fetchSmallFile(url, 'The catalogue of images', closing, around)
     return parseCatalogue(parseJson(text.toString('utf8'), url), url)
