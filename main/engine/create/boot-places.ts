@@ -26,7 +26,7 @@ export function bootPlaces(machine: Pick<SettledMachine, 'wanted' | 'disks' | 'c
   const take = (list: (number | null)[], from: number, to: number) => {
     for (let index = from; index < Math.min(to, list.length); index += 1) list[index] = next++
   }
-  for (const device of wanted.bootOrder) {
+  for (const device of new Set(wanted.bootOrder)) {
     if (device === 'disk') take(places.disks, 0, 1)
     else if (device === 'cdrom') take(places.cdroms, 0, 1)
     else take(places.cards, 0, Number.POSITIVE_INFINITY)

@@ -112,9 +112,9 @@ describe('a form that is being filled in', () => {
 
   it('is told of a disk that another machine has', async () => {
     const guest = await makeGuest(test, 'owner')
-    const [pool] = (await test.libvirt.listAllStoragePools(['active'])).filter(({ name }) => name === 'guests')
+    const pool = await test.libvirt.storagePoolLookupByName('guests')
     const options = { bus: 'virtio', cache: 'default', kind: 'existing' } as const
-    const moreDisks = [{ ...options, poolUuid: pool?.uuid ?? '', volumeName: 'owner.qcow2' }]
+    const moreDisks = [{ ...options, poolUuid: pool.uuid, volumeName: 'owner.qcow2' }]
     expect(await check({ moreDisks })).toMatchObject([{ field: 'moreDisks', part: 0, severity: 'error' }])
     await guest.domain.undefineFlags([])
   })

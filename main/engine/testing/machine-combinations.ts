@@ -32,10 +32,11 @@ const dimensions = {
   otherBus: diskBuses,
   cache: diskCaches,
   allocation: ['thin', 'full'],
-  diskFormat: ['qcow2', 'raw'],
+  diskFormat: ['qcow2', 'raw', 'vmdk', 'vdi'],
   diskType: ['file', 'block'],
   diskCount: [0, 1, 2, 17],
   cdroms: [[], ["/isos/a user's <odd> & Ünïx.iso"], [null], ['/isos/one.iso', '/isos/two.iso', null]],
+  seeds: [[], ['/pool/a seed & <co>.iso'], ['/pool/seed.iso', '/pool/answers.iso']],
   network: [
     { kind: 'none' },
     { kind: 'user' },
@@ -52,7 +53,6 @@ const dimensions = {
   bootOrder: [['disk', 'cdrom'], ['cdrom', 'disk'], ['network', 'disk'], ['disk'], bootDevices, []],
   osId: [null, 'ubuntu22.04', 'win11', 'win7'],
   osUri: [null, 'http://ubuntu.com/ubuntu/22.04?a=1&b=2'],
-  seeds: [[], ['/pool/seed.iso']],
   directBoot: [
     null,
     { kernelPath: '/k/linux', initrdPath: '/k/initrd.gz', commandLine: 'auto=true a="b & c" --- quiet' },
