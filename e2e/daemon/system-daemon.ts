@@ -75,8 +75,10 @@ export async function startSystemDaemon(): Promise<SystemDaemon> {
 
 function settings(etc: string): void {
   cpSync('/etc/libvirt', etc, { recursive: true, filter: (path) => !path.startsWith('/etc/libvirt/qemu/') })
-  // Without a log daemon; and this run's own folders are protection enough.
-  writeFileSync(join(etc, 'qemu.conf'), 'stdio_handler = "file"\nsecurity_driver = "none"\nnamespaces = []\n')
+  // Without a log daemon and control groups; this run's own folders are protection enough. As root, because where QEMU's own
+  // user may not open /dev/kvm, libvirt takes what it knows of the emulator for outdated at every call.
+  const qemu = ['stdio_handler = "file"', 'security_driver = "none"', 'namespaces = []', 'cgroup_controllers = []']
+  writeFileSync(join(etc, 'qemu.conf'), `${[...qemu, 'user = "root"', 'group = "root"'].join('\n')}\n`)
   writeFileSync(join(etc, 'libvirtd.conf'), 'auth_unix_rw = "none"\nauth_unix_ro = "none"\n')
 }
 

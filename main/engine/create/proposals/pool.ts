@@ -10,17 +10,27 @@ export interface ProposedPool {
   readonly reason: string
 }
 
+/** Pools that are being made: a page asks several times at once. */
+const making = new WeakMap<Host, Promise<string>>()
+
 /** A user's daemon has no pool at first: it gets one, as nothing could be made without. The system's is asked for. */
 export async function proposePool(host: Host, homeDir: string): Promise<ProposedPool> {
   const usable = () =>
     host.inventory.pools().filter((pool) => holdsFiles(pool) && (pool.state === 'running' || pool.state === 'degraded'))
   const known = bestPool(usable())
   if (known !== null) return { pool: known, reason: `${byteText(known.availableBytes)} are free there.` }
-  if (host.kind !== 'session' || host.inventory.pools().length > 0)
+  const inHand = making.get(host)
+  if (inHand === undefined && (host.kind !== 'session' || host.inventory.pools().length > 0))
     return { pool: null, reason: 'There is no active pool yet that can hold images.' }
   const folder = defaultPoolFolder(host, homeDir, process.env)
-  const uuid = await makeDefaultPool(host, folder)
+  const uuid = await (inHand ?? makeOnce(host, folder))
   return { pool: host.inventory.pool(uuid), reason: `There was no pool yet, so Strata made one in ${folder}.` }
+}
+
+function makeOnce(host: Host, folder: string): Promise<string> {
+  const work = makeDefaultPool(host, folder).finally(() => making.delete(host))
+  making.set(host, work)
+  return work
 }
 
 /** libvirt's own default, else the one with the most room. */

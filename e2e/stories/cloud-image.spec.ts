@@ -1,0 +1,77 @@
+import { startImageMirror, type ImageMirror } from '../fixtures/image-mirror.ts'
+import { countEffort } from '../fixtures/press-count.ts'
+import { expect, test as base } from '../fixtures/strata.ts'
+import { StrataWindow } from '../pages/strata-window.ts'
+import { testSystems } from '../systems/build.mjs'
+
+/** The app's catalogue is a mirror on this computer, with one small system. */
+const test = base.extend<{ mirror: ImageMirror }>({
+  mirror: async ({}, use) => {
+    await using mirror = await startImageMirror(testSystems().cloudImage)
+    await use(mirror)
+  },
+  appVariables: async ({ mirror }, use) => use({ STRATA_IMAGE_CATALOGUE: mirror.catalogueUrl }),
+})
+
+test('a cloud image becomes a machine that can be reached, in two presses and nothing typed', async ({
+  page,
+  virsh,
+  guestOf,
+  mirror,
+}) => {
+  test.setTimeout(300_000)
+  const strata = new StrataWindow(page)
+  const effort = await countEffort(page)
+  const create = await strata.newMachine()
+  await expect(create.chosenCard).toContainText('Small Debian 12')
+  await create.createButton.click()
+  await expect(page).toHaveURL(/\/console$/, { timeout: 60_000 })
+  expect(await effort()).toEqual({ presses: 2, fields: 0 })
+
+  const [name = ''] = await virsh.machineNames()
+  expect(await virsh.stateOf(name)).toBe('running')
+  // What the seed says has been done inside: the machine's name, its user, the agent.
+  await guestOf(name).shows(new RegExp(`${name} is ready, set up for \\w+`))
+  await guestOf(name).hasAgent()
+  expect(await guestOf(name).run('hostname')).toBe(name)
+  expect(await guestOf(name).run('cat /home/*/.ssh/authorized_keys')).toMatch(/^ssh-ed25519 /)
+  // The disk holds only what differs from the image, which lies in the pool once.
+  const disk = /vda\s+(\S+)/.exec(await virsh.run('domblklist', name))?.[1] ?? ''
+  expect(await virsh.run('vol-dumpxml', disk)).toMatch(/<backingStore>\s*<path>[^<]*strata-image-small-12-amd64/)
+
+  await test.step('the second one downloads nothing', async () => {
+    const asked = mirror.asked.length
+    const again = await strata.newMachine()
+    await expect(again.chosenCard).toContainText('Small Debian 12')
+    await again.createButton.click()
+    await expect(page).toHaveURL(/\/console$/, { timeout: 60_000 })
+    expect(await virsh.machineNames()).toHaveLength(2)
+    expect(mirror.asked).toHaveLength(asked)
+  })
+
+  await test.step('its history says how it was made', async () => {
+    const history = await (await strata.openMachine(name)).openHistory()
+    const lines = await history.commandsOf(/^Created as/)
+    expect(lines.join('\n')).toContain(`virt-install --connect`)
+    await expect(history.entry(/^Created as/)).toContainText('strata-image-small-12-amd64')
+  })
+})
+
+test('a download that broke off goes on where it was, and a cancelled one leaves nothing', async ({
+  page,
+  virsh,
+  mirror,
+}) => {
+  const strata = new StrataWindow(page)
+  const create = await strata.newMachine()
+  await expect(create.chosenCard).toContainText('Small Debian 12')
+  mirror.breakAfter(4 * 1024 ** 2)
+  await create.createButton.click()
+  // The engine tries again by itself, each time from where it was.
+  await expect.poll(() => mirror.asked.length, { timeout: 60_000 }).toBeGreaterThan(1)
+  expect(mirror.asked[1]).toBeGreaterThanOrEqual(4 * 1024 ** 2)
+  await create.cancelButton.click()
+  await expect(create.createButton).toBeEnabled()
+  expect(await virsh.machineNames()).toEqual([])
+  expect((await virsh.volumePaths()).filter((path) => path.includes('small-12'))).toEqual([])
+})
