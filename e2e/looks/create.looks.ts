@@ -43,7 +43,7 @@ test('making a machine', async ({ page, virsh, daemon, look, lookNarrow, downloa
   await create.field('Name').fill('database')
   await create.field('Memory').fill('1 GiB')
   await create.network.click()
-  await expect(page.getByRole('option').first()).toBeVisible()
+  await expect(create.networkOption(/User network/)).toBeVisible()
   await look('create-networks')
   await page.keyboard.press('Escape')
   await create.customise()

@@ -74,10 +74,15 @@ export class CreatePage {
     return this.summary.getByRole('group', { name: 'What it is for' }).getByRole('button', { name: label, exact: true })
   }
 
+  /** A network of the list, while that is open. */
+  networkOption(label: string | RegExp): Locator {
+    return this.summary.getByRole('listbox', { name: 'Network' }).getByRole('option', { name: label })
+  }
+
   /** Two presses: one opens the list, one chooses. */
   async chooseNetwork(label: string | RegExp): Promise<void> {
     await this.network.click()
-    await this.page.getByRole('option', { name: label }).click()
+    await this.networkOption(label).click()
   }
 
   /** Opens everything below the page's first choices. */
