@@ -121,7 +121,7 @@ export const newMachine = hostRef.extend({
   /** Null: nothing is set up inside. */
   setup: guestSetup.nullable(),
   vcpuCount: z.number().int().min(1).max(512),
-  /** Its product is `vcpuCount`; null: libvirt's own choice. */
+  /** Its product is `vcpuCount`; null: as suits the system. */
   topology: cpuTopology.nullable(),
   cpu: cpuChoice,
   memoryKiB,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { dirname, join } from 'node:path'
 
 import type { NewMachine } from '@strata/contract/create.ts'
-import type { JobRef } from '@strata/contract/references.ts'
+import type { JobRef, MachineRef } from '@strata/contract/references.ts'
 import type { DomainXml } from 'node-libvirt/xml'
 
 import { randomScreenPassword } from '../console/screen-password.ts'
@@ -10,7 +10,7 @@ import type { Host } from '../hosts/host.ts'
 import type { JobControl, JobResult } from '../jobs/job-control.ts'
 import { explainStart } from '../machines/explain-start.ts'
 import { noFacts } from '../machines/strata-metadata.ts'
-import { toStrataError } from '../strata-error.ts'
+import { StrataError, toStrataError } from '../strata-error.ts'
 import { checkForm } from './check.ts'
 import { creationLines } from './creation-lines.ts'
 import { defineImported } from './define-imported.ts'
@@ -21,7 +21,7 @@ import { volumeNames } from './host-things.ts'
 import { installationDrives } from './installation-drives.ts'
 import { withKeyPair } from './make-key-pair.ts'
 import { makeOwnDisk, placeFurtherDisks } from './make-disks.ts'
-import { describeVolume, volumeOf } from './read-media.ts'
+import { placeDrivers } from './place-drivers.ts'
 import type { CreationParts, PlaceContext, Placement, SourcePlan } from './placement.ts'
 import { planSource } from './plan-source.ts'
 
@@ -66,8 +66,8 @@ async function make(
   const context: PlaceContext = { parts, host, wanted, machine, stem: freeMachineStem(wanted.name, taken), taken, job }
   const placement = await plan.place(context)
   const disks = [...placement.disks, ...(await makeDisks(context, plan))]
-  const driversPath = await pathOfDrivers(context)
-  const placed = { ...placement, disks, cdroms: [...placement.cdroms, ...driversPath] }
+  const drivers = await placeDrivers(context)
+  const placed = { ...placement, disks, cdroms: [...placement.cdroms, ...drivers] }
   job.step('define')
   await define(context, placed)
   if (wanted.startsNow) {
@@ -98,16 +98,6 @@ async function makeDisks(context: PlaceContext, plan: SourcePlan): Promise<Place
     disks.push(...(await placeFurtherDisks(context)))
   }
   return disks
-}
-
-async function pathOfDrivers({ host, wanted }: PlaceContext): Promise<string[]> {
-  const { driversMedia } = wanted
-  if (driversMedia === null) return []
-  if (driversMedia.kind === 'file') return [driversMedia.path]
-  const volume = await host.slow(async (connection) =>
-    describeVolume(await volumeOf(connection, driversMedia, 'driversMedia')),
-  )
-  return [volume.path]
 }
 
 async function define(context: PlaceContext, placed: Placement): Promise<void> {
@@ -171,8 +161,19 @@ async function start({ host, wanted, machine, job }: PlaceContext): Promise<void
   try {
     await host.slow(async (connection) => (await connection.domainLookupByUUID(machine.uuid)).create())
   } catch (error) {
-    throw await explainStart(error, host, { uuid: machine.uuid, name: wanted.name })
+    throw withoutRepairsOf(machine, await explainStart(error, host, { uuid: machine.uuid, name: wanted.name }))
   }
+}
+
+/** The machine is taken back when its start fails: only what mends the host is of use. */
+function withoutRepairsOf({ uuid }: MachineRef, error: StrataError): StrataError {
+  const { detail, repairs } = error.data
+  const ofHost = repairs.filter(({ action }) => action === null || !('uuid' in action) || action.uuid !== uuid)
+  return new StrataError(error.code, error.message, {
+    cause: error.cause,
+    detail: detail ?? undefined,
+    repairs: ofHost,
+  })
 }
 
 async function tellHistory({ parts, host, wanted, machine }: PlaceContext, placed: Placement): Promise<void> {

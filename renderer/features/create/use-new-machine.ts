@@ -41,7 +41,8 @@ export function useNewMachine(hostId: () => string | null) {
   const draft = computed(() => (form.value === null ? null : draftOf(form.value)))
   const order = computed(() => (form.value === null ? null : orderOf(form.value)))
   const faults = computed(() => (form.value === null ? [] : localFaults(form.value)))
-  const checked = useCreationCheck(() => draft.value)
+  // What is being made would be found in its own way.
+  const checked = useCreationCheck(() => (store.isMaking ? null : draft.value))
 
   const question = computed(() => {
     const id = hostId()
