@@ -42,6 +42,32 @@ test('an ISO installs itself, in three presses and one typed field, and is taken
   await expect(history.entry('The system is installed')).toBeVisible()
 })
 
+test('a system that is installed by hand boots from its disk, and its medium is taken out', async ({
+  page,
+  virsh,
+  daemon,
+  guestOf,
+}) => {
+  test.setTimeout(300_000)
+  const iso = intoDownloads(daemon, testSystems().installer, 'ubuntu-22.04-server.iso')
+  const strata = new StrataWindow(page)
+  const create = await strata.newMachine()
+  await create.choose(/ubuntu-22\.04-server\.iso/)
+  await create.use('By hand')
+  await create.createButton.click()
+  await expect(page).toHaveURL(/\/console$/, { timeout: 60_000 })
+  const [name = ''] = await virsh.machineNames()
+  await guestOf(name).shows(/Installer\. Type:/)
+  const screen = await (await strata.openMachine(name)).openConsole()
+  await expect(screen.connected).toBeVisible()
+  await screen.typeLine('install-system && reboot -f')
+  await guestOf(name).shows(/is ready, set up for nobody/)
+  await expect.poll(() => virsh.run('dumpxml', name), { timeout: 60_000 }).not.toContain(iso)
+  expect(await virsh.run('dumpxml', '--inactive', name)).not.toContain(iso)
+  const history = await (await strata.openMachine(name)).openHistory()
+  await expect(history.entry('The system is installed')).toBeVisible()
+})
+
 test('Debian’s own installer is answered past its first questions', async ({ page, virsh, daemon, guestOf }) => {
   test.setTimeout(400_000)
   intoDownloads(daemon, installerIso(), 'debian-12-netinst.iso')
