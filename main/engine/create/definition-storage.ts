@@ -10,6 +10,9 @@ type Bus = DiskOptions['bus'] | 'ide'
 /** Where the CD drives of a machine hang: what its firmware and every installer know there. */
 export const cdBuses: Readonly<Record<NewMachine['machineType'], Bus>> = { q35: 'sata', pc: 'ide', virt: 'scsi' }
 
+/** All that a PC's one IDE controller holds. */
+const idePlaces = 4
+
 /** How many disks libvirt puts on a SCSI bus, by their names, before it goes on to the next. */
 const scsiPlaces = 7
 
@@ -40,13 +43,15 @@ export function addStorage(devices: DomainDevices, machine: SettledMachine, plac
   })
   // The kernels of cloud images have drivers for virtio's drives and none for the others; Windows has it the other way round.
   const seedBus = isWindows(machine.wanted.osId) ? cdBus : 'scsi'
+  let ideLeft = idePlaces - machine.cdroms.length
   for (const path of machine.seeds) {
+    const bus = seedBus === 'ide' && ideLeft-- <= 0 ? 'sata' : seedBus
     devices.disks.add({
       type: 'file',
       device: 'cdrom',
       driver: { name: 'qemu', type: 'raw' },
       source: { file: path, startupPolicy: 'optional' },
-      target: { device: names.next(seedBus), bus: seedBus },
+      target: { device: names.next(bus), bus },
       isReadOnly: true,
     })
   }

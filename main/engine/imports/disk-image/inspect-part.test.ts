@@ -250,7 +250,7 @@ async function encrypted(): Promise<string> {
     '-f',
     'qcow2',
     '-o',
-    'encrypt.format=luks,encrypt.key-secret=key,encrypt.iter-time=10',
+    'encrypt.format=aes,encrypt.key-secret=key',
     at('luks.qcow2'),
     '1M',
   )
