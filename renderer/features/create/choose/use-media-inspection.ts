@@ -15,9 +15,18 @@ export function useMediaInspection(hostId: () => string) {
   const isLooking = ref(false)
   let latest = 0
 
-  async function look(path: string): Promise<FoundMedia | null> {
+  /** What is being looked at: who asks for the same meanwhile gets the same answer. */
+  let underway: { readonly path: string; readonly seen: Promise<FoundMedia | null> } | null = null
+
+  function look(path: string): Promise<FoundMedia | null> {
+    if (underway?.path === path) return underway.seen
     latest += 1
     const asked = latest
+    underway = { path, seen: lookAnew(path, asked) }
+    return underway.seen
+  }
+
+  async function lookAnew(path: string, asked: number): Promise<FoundMedia | null> {
     isLooking.value = true
     try {
       const seen = await api.create.inspectMedia({ hostId: hostId(), media: { kind: 'file', path, use: 'in-place' } })
@@ -32,12 +41,16 @@ export function useMediaInspection(hostId: () => string) {
       }
       return null
     } finally {
-      if (asked === latest) isLooking.value = false
+      if (asked === latest) {
+        isLooking.value = false
+        underway = null
+      }
     }
   }
 
   function forget(): void {
     latest += 1
+    underway = null
     media.value = null
     problem.value = null
     isLooking.value = false
