@@ -65,11 +65,11 @@ test('a download that broke off goes on where it was, and a cancelled one leaves
   const strata = new StrataWindow(page)
   const create = await strata.newMachine()
   await expect(create.chosenCard).toContainText('Small Debian 12')
-  mirror.breakAfter(4 * 1024 ** 2)
+  mirror.breakAfter(2 * 1024 ** 2)
   await create.createButton.click()
   // The engine tries again by itself, each time from where it was.
   await expect.poll(() => mirror.asked.length, { timeout: 60_000 }).toBeGreaterThan(1)
-  expect(mirror.asked[1]).toBeGreaterThanOrEqual(4 * 1024 ** 2)
+  expect(mirror.asked[1]).toBeGreaterThan(1024 ** 2) // what was on its way when the line broke is lost
   await create.cancelButton.click()
   await expect(create.createButton).toBeEnabled()
   expect(await virsh.machineNames()).toEqual([])
