@@ -1,13 +1,12 @@
-import { constants } from 'node:fs'
-import { open, realpath, stat } from 'node:fs/promises'
-import { basename, dirname, isAbsolute } from 'node:path'
+import { basename, dirname } from 'node:path'
 
 import type { FoundMedia, MediaSource } from '@strata/contract/create.ts'
 import { LibvirtError, type Connection, type StorageVolume } from 'node-libvirt'
 import { StorageVolumeXml } from 'node-libvirt/xml'
 
 import type { Host } from '../hosts/host.ts'
-import { StrataError, systemCodeOf, toStrataError } from '../strata-error.ts'
+import { withLocalFile } from '../imports/local-file.ts'
+import { StrataError, toStrataError } from '../strata-error.ts'
 import type { ReadAt } from './iso-image.ts'
 
 /** A file or volume that is open to be read. */
@@ -33,54 +32,9 @@ async function withFile<T>(
       { field: 'source' },
     )
   }
-  const path = await resolvedPath(media.path)
-  const file = await openFile(path)
-  try {
-    const { size } = await file.stat()
-    const readAt: ReadAt = async (position, length) => {
-      const { buffer, bytesRead } = await file.read(new Uint8Array(length), 0, length, position)
-      return buffer.subarray(0, bytesRead)
-    }
-    const place = { source: { ...media, path }, fileName: basename(path), place: dirname(path), sizeBytes: size }
-    return await work({ readAt, place })
-  } finally {
-    await file.close()
-  }
-}
-
-/** The path itself, with links followed: what is checked is then what is used. */
-async function resolvedPath(path: string): Promise<string> {
-  if (!isAbsolute(path)) throw new StrataError('invalid-input', 'A path begins with a slash.', { field: 'source' })
-  try {
-    return await realpath(path)
-  } catch (error) {
-    throw unreadable(path, error)
-  }
-}
-
-async function openFile(path: string) {
-  try {
-    if (!(await stat(path)).isFile()) {
-      throw new StrataError('invalid-input', `${path} is not a file but a folder or a device.`, { field: 'source' })
-    }
-    return await open(path, constants.O_RDONLY | constants.O_NONBLOCK) // a pipe in its place would keep us waiting
-  } catch (error) {
-    throw unreadable(path, error)
-  }
-}
-
-function unreadable(path: string, error: unknown): StrataError {
-  if (error instanceof StrataError) return error
-  switch (systemCodeOf(error)) {
-    case 'ENOENT':
-    case 'ENOTDIR':
-      return new StrataError('not-found', `There is no file ${path}.`, { field: 'source', cause: error })
-    case 'EACCES':
-    case 'EPERM':
-      return new StrataError('not-permitted', `You may not read ${path}.`, { field: 'source', cause: error })
-    default:
-      return new StrataError('invalid-input', `${path} cannot be read.`, { field: 'source', cause: error })
-  }
+  return withLocalFile(media.path, 'source', ({ path, sizeBytes, readAt }) =>
+    work({ readAt, place: { source: { ...media, path }, fileName: basename(path), place: dirname(path), sizeBytes } }),
+  )
 }
 
 async function withVolume<T>(
