@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
-import { CoalescedStream, EventChannel, type Clock } from './event-channel.ts'
+import type { Clock } from './clock.ts'
+import { CoalescedStream, EventChannel } from './event-channel.ts'
 
 describe('an event channel', () => {
   it('tells every listener until it stops, also one that listens twice', () => {

@@ -1,3 +1,4 @@
+import { systemClock, type Clock } from './clock.ts'
 import { deferred, type Deferred } from './deferred.ts'
 
 /** Tells every listener, at once and in order. Nothing is kept: who listens later hears only what comes later. */
@@ -23,23 +24,6 @@ export class EventChannel<Event> {
   get isListenedTo(): boolean {
     return this.#listeners.size > 0
   }
-}
-
-/** The clock and the timer of what waits, so that tests can turn them by hand. */
-export interface Clock {
-  nowMs(): number
-  /** Runs once, later. Returns the way to stop it. */
-  after(delayMs: number, run: () => void): () => void
-}
-
-export const systemClock: Clock = {
-  nowMs: () => Date.now(),
-  after(delayMs, run) {
-    const timer = setTimeout(run, delayMs)
-    return () => {
-      clearTimeout(timer)
-    }
-  },
 }
 
 /** What has changed since the last message; made small by whoever knows what may be forgotten. */

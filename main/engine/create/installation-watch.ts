@@ -1,12 +1,12 @@
-import { setTimeout as delay } from 'node:timers/promises'
-
 import { LibvirtError, type Domain } from 'node-libvirt'
 import { DomainXml } from 'node-libvirt/xml'
 
+import { pause, systemClock } from '../clock.ts'
 import type { EngineParts } from '../engine-parts.ts'
 import type { Host } from '../hosts/host.ts'
 import { explainStart } from '../machines/explain-start.ts'
 import { readStrataFacts } from '../machines/strata-metadata.ts'
+import { quoted } from '../repairs/quoted.ts'
 import { deleteFiles } from '../storage/delete-file.ts'
 import { bootedFrom, ejectLive, readBytesRead, withoutInstallation } from './installation-end.ts'
 
@@ -59,7 +59,7 @@ async function endWhenBooted(parts: Parts, host: Host, uuid: string): Promise<vo
     host.slow(async (connection) => work(await connection.domainLookupByUUID(uuid)))
   const before = await asking(readBytesRead)
   for (let looks = 0; looks < mostLooks; looks += 1) {
-    await delay(lookEveryMs, undefined, { signal: parts.closing })
+    await pause(systemClock, lookEveryMs, parts.closing)
     if (host.inventory.machine(uuid)?.state !== 'running') return
     const source = bootedFrom(before, await asking(readBytesRead))
     if (source === 'disk') return end(parts, host, uuid, 'running')
@@ -96,7 +96,7 @@ async function end(parts: Parts, host: Host, uuid: string, how: 'running' | 'sto
       kind: 'installed',
       title: 'The system is installed',
       notes: [`${name} boots from its disk now; what it was installed from was taken out.`],
-      commands: ended.drives.map((drive) => `virsh change-media '${name.replaceAll("'", "'\\''")}' ${drive} --eject`),
+      commands: ended.drives.map((drive) => `virsh change-media ${quoted(name)} ${drive} --eject`),
     },
   )
   if (how === 'stopped') await startAgain(host, uuid)

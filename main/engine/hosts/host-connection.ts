@@ -3,7 +3,7 @@ import type { HostStatus } from '@strata/contract/hosts.ts'
 import type { Connection } from 'node-libvirt'
 
 import { deferred } from '../deferred.ts'
-import { systemClock, type Clock } from '../event-channel.ts'
+import { systemClock, type Clock } from '../clock.ts'
 import { StrataError } from '../strata-error.ts'
 import { backoffMs } from './backoff.ts'
 

@@ -1,6 +1,7 @@
 import type { InventoryMessage, InventoryPatch } from '@strata/contract/hosts.ts'
 
-import { CoalescedStream, systemClock, type Clock, type Pending } from '../event-channel.ts'
+import { systemClock, type Clock } from '../clock.ts'
+import { CoalescedStream, type Pending } from '../event-channel.ts'
 import type { HostRegistry } from './host-registry.ts'
 import type { Host } from './host.ts'
 import type { InventoryChange } from './inventory.ts'

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 
 import { byteText } from '../byte-text.ts'
 import { StrataError } from '../strata-error.ts'
-import type { Clock } from './clock.ts'
+import type { Clock } from '../clock.ts'
 import { HttpFault } from './http-fault.ts'
 import { httpGet, stallMs, type HttpSurroundings } from './http-get.ts'
 import type { Origin, PartialFile } from './partial-file.ts'

@@ -3,7 +3,7 @@ import https from 'node:https'
 import type { Socket } from 'node:net'
 import tls from 'node:tls'
 
-import type { Clock } from './clock.ts'
+import type { Clock } from '../clock.ts'
 import { HttpFault } from './http-fault.ts'
 import { proxyAuthorization, proxyFor } from './proxy.ts'
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { OsCloudImage } from '@strata/contract/catalogue.ts'
 import PQueue from 'p-queue'
 
-import { systemClock } from './clock.ts'
+import { systemClock } from '../clock.ts'
 import type { HttpSurroundings } from './http-get.ts'
 import { ImageCatalogue } from './image-catalogue.ts'
 

@@ -1,4 +1,4 @@
-import { pause, type Clock } from './clock.ts'
+import { pause, type Clock } from '../clock.ts'
 import { isPassing } from './http-fault.ts'
 
 const firstPauseMs = 1_000

@@ -1,10 +1,12 @@
-/** Time, for those who wait; tests bring their own. */
+/** The clock and the timer of what waits, so that tests can turn them by hand. */
 export interface Clock {
-  /** @returns ends the wait */
+  nowMs(): number
+  /** Runs once, later. Returns the way to stop it. */
   after(delayMs: number, run: () => void): () => void
 }
 
 export const systemClock: Clock = {
+  nowMs: () => Date.now(),
   after(delayMs, run) {
     const timer = setTimeout(run, delayMs)
     return () => {
