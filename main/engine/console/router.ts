@@ -5,10 +5,10 @@ import { LibvirtError } from 'node-libvirt'
 import type { EngineParts } from '../engine-parts.ts'
 import type { Host } from '../hosts/host.ts'
 import { toStrataError } from '../strata-error.ts'
+import { keysHeldMs } from './keys-held.ts'
 import { screenAsPng } from './screen-picture.ts'
 
 const pictureTimeoutMs = 10_000
-const keysHeldMs = 50 // long enough for a guest that polls its keyboard
 
 export function consoleRouter({ hosts, consoles }: EngineParts) {
   const os = implement(contract.console)

@@ -22,6 +22,7 @@ import { installationDrives } from './installation-drives.ts'
 import { withKeyPair } from './make-key-pair.ts'
 import { makeOwnDisk, placeFurtherDisks } from './make-disks.ts'
 import { placeDrivers } from './place-drivers.ts'
+import { pressKeyForMedium } from './press-key.ts'
 import type { CreationParts, PlaceContext, Placement, SourcePlan } from './placement.ts'
 import { planSource } from './plan-source.ts'
 
@@ -73,6 +74,7 @@ async function make(
   if (wanted.startsNow) {
     job.step('start')
     await start(context)
+    if (placed.asksForKey) await pressKeyForMedium(context)
   }
   await job.keep()
   await tellHistory(context, placed)

@@ -6,6 +6,7 @@ import { extractBootFiles } from '../guest-setup/answers/extract-boot-files.ts'
 import { writeIso } from '../guest-setup/disc/write-iso.ts'
 import { StrataError } from '../strata-error.ts'
 import { freeIsoName } from './free-name.ts'
+import { isWindows } from './guest-family.ts'
 import { inspectIsoMedia, type InspectedIso } from './media.ts'
 import { uploadBytes, uploadIso } from './place-media.ts'
 import { describeVolume, volumeOf, withMedia } from './read-media.ts'
@@ -36,6 +37,7 @@ async function placeIso(source: IsoSource, context: PlaceContext): Promise<Place
     ...emptyPlacement,
     cdroms: [mediaPath],
     installation: { runs: 'by-hand', files: [] },
+    asksForKey: isWindows(inspected.match?.os.osId ?? wanted.osId),
     sourceName: fileName,
     notes: [`From ${fileName}, ${how}.`],
   }

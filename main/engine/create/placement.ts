@@ -36,6 +36,8 @@ export interface Placement {
   readonly directBoot: DirectBoot | null
   /** What is taken away when the system is installed; drives are told when the definition is known. */
   readonly installation: Omit<Installation, 'drives'> | null
+  /** Whether the medium waits for a key before it boots, and gives way to the disk when none comes. */
+  readonly asksForKey: boolean
   /** What the source is called, for the machine's origin. */
   readonly sourceName: string
   /** Facts for the history, a sentence each. */
@@ -48,6 +50,7 @@ export const emptyPlacement: Placement = {
   seeds: [],
   directBoot: null,
   installation: null,
+  asksForKey: false,
   sourceName: '',
   notes: [],
 }

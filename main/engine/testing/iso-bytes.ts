@@ -27,6 +27,7 @@ export function isoBytes(options: {
     const offset = at * sector
     bytes[offset] = type
     put(bytes, offset + 1, 'CD001')
+    bytes[offset + 6] = 1 // its version, without which firmware does not boot from it
     at += 1
     return offset
   }

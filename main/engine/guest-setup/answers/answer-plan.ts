@@ -58,8 +58,6 @@ export interface AnswerPlan {
    * system. Where it restarts, the disk must come before the CD in the boot order.
    */
   readonly atEnd: 'powers-off' | 'restarts'
-  /** Whether the medium waits for a key before it starts: it has to be sent in the first seconds. */
-  readonly asksForKey: boolean
   /** What of the set-up this installer cannot be told, for the page to say so. */
   readonly leavesOut: readonly (keyof GuestSetup)[]
 }

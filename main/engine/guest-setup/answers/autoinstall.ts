@@ -35,7 +35,6 @@ export function autoinstallPlan(input: AnswerInput): AnswerPlan {
       commandLine: 'autoinstall',
     },
     atEnd: 'powers-off',
-    asksForKey: false,
     leavesOut: [],
   }
 }

@@ -25,7 +25,6 @@ export function autoyastPlan(input: AnswerInput): AnswerPlan {
       commandLine: 'install=cd:/ autoyast=label://OEMDRV/autoinst.xml',
     },
     atEnd: 'powers-off',
-    asksForKey: false,
     leavesOut: [],
   }
 }

@@ -27,7 +27,6 @@ export function kickstartPlan(input: AnswerInput): AnswerPlan {
       commandLine: `${stage} inst.ks=hd:LABEL=OEMDRV:/ks.cfg`,
     },
     atEnd: 'powers-off',
-    asksForKey: false,
     leavesOut: [],
   }
 }

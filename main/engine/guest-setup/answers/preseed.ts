@@ -36,7 +36,6 @@ export function preseedPlan(input: AnswerInput): AnswerPlan {
       commandLine: 'auto=true priority=critical nomodeset fb=false',
     },
     atEnd: 'powers-off',
-    asksForKey: false,
     leavesOut: [],
   }
 }

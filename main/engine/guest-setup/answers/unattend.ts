@@ -15,7 +15,6 @@ export function unattendPlan(input: AnswerInput): AnswerPlan {
     disc: { volumeId: 'UNATTEND', files: [textFile('autounattend.xml', unattend(input))] },
     boot: null,
     atEnd: 'restarts',
-    asksForKey: true,
     leavesOut: ['sshKeys', 'makesKeyPair', 'packages', 'services', 'network'],
   }
 }
