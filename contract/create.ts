@@ -57,7 +57,8 @@ export type NicModel = z.infer<typeof nicModel>
 export const newNic = z.object({ source: networkSource, model: nicModel })
 export type NewNic = z.infer<typeof newNic>
 
-export const diskBuses = ['virtio', 'scsi', 'sata', 'usb'] as const
+/** IDE is for systems that are older than SATA, and only machines of the type 'pc' have it. */
+export const diskBuses = ['virtio', 'scsi', 'sata', 'ide', 'usb'] as const
 export const diskCaches = ['default', 'none', 'writeback', 'writethrough', 'unsafe'] as const
 /** How a disk hangs on the machine, and how its room is taken: as it is filled, or all at once. */
 export const diskOptions = z.object({
@@ -218,6 +219,7 @@ export const creationDefaults = z.object({
     machineTypes: z.array(z.enum(['q35', 'pc', 'virt'])),
     cpuModels: z.array(z.string()),
     videos: z.array(z.enum(videoModels)),
+    /** On one machine type at least. */
     diskBuses: z.array(z.enum(diskBuses)),
     /** Null: it can. */
     tpm: z.string().nullable(),

@@ -1,10 +1,10 @@
 import type { OsDevice } from '@strata/contract/catalogue.ts'
-import type { DiskOptions, NicModel } from '@strata/contract/create.ts'
+import type { NicModel } from '@strata/contract/create.ts'
 
+import { checkBuses } from './check-buses.ts'
 import type { CheckGround } from './check-ground.ts'
 import { stopping, warning, type Finding, type PartialForm } from './findings.ts'
 import { isWindows } from './guest-family.ts'
-import { driversPage } from './proposals/drivers-media.ts'
 
 /** Whether everything that is built in can be had here, and is known to the system. */
 export function checkDevices(form: PartialForm, ground: CheckGround): Finding[] {
@@ -15,36 +15,6 @@ export function checkDevices(form: PartialForm, ground: CheckGround): Finding[] 
     ...checkBootOrder(form),
     ...checkAutostart(form, ground),
   ]
-}
-
-function checkBuses(
-  { disk, diskBytes, moreDisks, machineType, osId, driversMedia }: PartialForm,
-  ground: CheckGround,
-): Finding[] {
-  const { diskBuses } = ground.room.abilities.of(machineType)
-  const instead = diskBuses.includes('sata') ? 'sata' : diskBuses[0]
-  const impossible = (bus: DiskOptions['bus']) => `Disks on ${bus} cannot be had in such a machine here.`
-  const findings = (moreDisks ?? []).flatMap(({ bus }, index) =>
-    diskBuses.includes(bus)
-      ? []
-      : [
-          stopping('moreDisks', 'unsupported', impossible(bus), {
-            part: index,
-            suggestion:
-              instead === undefined || moreDisks === undefined
-                ? null
-                : { moreDisks: moreDisks.map((each, at) => (at === index ? { ...each, bus: instead } : each)) },
-          }),
-        ],
-  )
-  if (disk === undefined || diskBytes === null) return findings
-  const using = (bus: DiskOptions['bus'] | undefined) => (bus === undefined ? null : { disk: { ...disk, bus } })
-  if (!diskBuses.includes(disk.bus))
-    return [stopping('disk', 'unsupported', impossible(disk.bus), { suggestion: using(instead) }), ...findings]
-  const isVirtio = disk.bus === 'virtio' || disk.bus === 'scsi'
-  if (!isVirtio || !isWindows(osId) || driversMedia != null) return findings
-  const message = `Windows has no driver for this disk, and its installer would find none. A CD with the drivers is described at ${driversPage}.`
-  return [warning('disk', message, { suggestion: using(instead) }), ...findings]
 }
 
 const cardDevices: Readonly<Record<NicModel, OsDevice>> = {

@@ -122,9 +122,14 @@ describe('a definition, given to a real libvirt', () => {
         moreNics: [{ source: { kind: 'user' }, model: 'e1000' }],
         cpu: { mode: 'named', model: 'qemu64' },
       },
-      [await disk('old.qcow2', { bus: 'usb' }), await disk('old-2.qcow2', { bus: 'sata' })],
+      [
+        await disk('old.qcow2', { bus: 'usb' }),
+        await disk('old-2.qcow2', { bus: 'sata' }),
+        await disk('old-3.qcow2', { bus: 'ide' }),
+      ],
     )
-    expect(devices.disks.filter(({ device }) => device === 'cdrom').map(({ target }) => target.bus)).toContain('ide')
+    const onIde = devices.disks.filter(({ target }) => target.bus === 'ide').map(({ device }) => device)
+    expect(onIde).toEqual(['disk', 'cdrom', 'cdrom', 'cdrom'])
   })
 
   it('starts without a screen, with disks on two SCSI buses and room to grow', async () => {

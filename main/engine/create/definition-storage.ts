@@ -5,13 +5,13 @@ import type { BootPlaces } from './boot-places.ts'
 import type { PlacedDisk, SettledMachine } from './definition.ts'
 import { isWindows } from './guest-family.ts'
 
-type Bus = DiskOptions['bus'] | 'ide'
+type Bus = DiskOptions['bus']
 
 /** Where the CD drives of a machine hang: what its firmware and every installer know there. */
 export const cdBuses: Readonly<Record<NewMachine['machineType'], Bus>> = { q35: 'sata', pc: 'ide', virt: 'scsi' }
 
 /** All that a PC's one IDE controller holds. */
-const idePlaces = 4
+export const idePlaces = 4
 
 /** How many disks libvirt puts on a SCSI bus, by their names, before it goes on to the next. */
 const scsiPlaces = 7
@@ -25,7 +25,7 @@ export function addStorage(devices: DomainDevices, machine: SettledMachine, plac
       device: 'disk',
       driver: driverOf(disk),
       source: disk.type === 'file' ? { file: disk.path } : { device: disk.path },
-      target: { device: names.next(disk.bus), bus: disk.bus },
+      target: names.next(disk.bus),
       bootOrder: places.disks[index],
     })
   })
@@ -36,22 +36,20 @@ export function addStorage(devices: DomainDevices, machine: SettledMachine, plac
       driver: { name: 'qemu', type: 'raw' },
       // The file may lie in the user's own folders; when it is gone later the machine still starts, with an empty drive.
       ...(path === null ? {} : { source: { file: path, startupPolicy: 'optional' } }),
-      target: { device: names.next(cdBus), bus: cdBus },
+      target: names.next(cdBus),
       isReadOnly: true,
       bootOrder: places.cdroms[index],
     })
   })
   // The kernels of cloud images have drivers for virtio's drives and none for the others; Windows has it the other way round.
   const seedBus = isWindows(machine.wanted.osId) ? cdBus : 'scsi'
-  let ideLeft = idePlaces - machine.cdroms.length
   for (const path of machine.seeds) {
-    const bus = seedBus === 'ide' && ideLeft-- <= 0 ? 'sata' : seedBus
     devices.disks.add({
       type: 'file',
       device: 'cdrom',
       driver: { name: 'qemu', type: 'raw' },
       source: { file: path, startupPolicy: 'optional' },
-      target: { device: names.next(bus), bus },
+      target: names.next(seedBus),
       isReadOnly: true,
     })
   }
@@ -72,17 +70,25 @@ function driverOf({ type, format, cache, allocation }: PlacedDisk) {
   }
 }
 
-/** Names give disks their places on a bus; SATA, SCSI and USB share the letters, as a guest's kernel names them all alike. */
+/**
+ * Names give disks their places on a bus; SATA, SCSI and USB share the letters, as a guest's kernel names them all alike.
+ * What finds no place on IDE any more goes to SATA.
+ */
 class TargetNames {
   readonly scsiIndexes: number[] = []
   readonly #counts = new Map<string, number>()
 
-  next(bus: Bus): string {
+  next(wanted: Bus): { device: string; bus: Bus } {
+    const bus = wanted === 'ide' && this.#count('hd') >= idePlaces ? 'sata' : wanted
     const prefix = bus === 'virtio' ? 'vd' : bus === 'ide' ? 'hd' : 'sd'
-    const index = this.#counts.get(prefix) ?? 0
+    const index = this.#count(prefix)
     this.#counts.set(prefix, index + 1)
     if (bus === 'scsi') this.scsiIndexes.push(index)
-    return `${prefix}${letters(index)}`
+    return { device: `${prefix}${letters(index)}`, bus }
+  }
+
+  #count(prefix: string): number {
+    return this.#counts.get(prefix) ?? 0
   }
 }
 

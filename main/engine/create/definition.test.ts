@@ -138,6 +138,21 @@ describe('the definition of a new machine', () => {
     expect(drives('virt')).toEqual([['scsi', 'sda', '/a.iso'], ['scsi', 'sdb', null]]) // prettier-ignore
   })
 
+  it('puts on SATA what finds no place on IDE any more', () => {
+    const [disk] = settled.disks
+    const { disks } = built(
+      { disks: Array.from({ length: 3 }, () => ({ ...disk!, bus: 'ide' as const })), seeds: ['/seed.iso'] },
+      { machineType: 'pc', osId: 'winxp' },
+    ).devices
+    expect(disks.map(({ device, target }) => [device, target.bus, target.device])).toEqual([
+      ['disk', 'ide', 'hda'],
+      ['disk', 'ide', 'hdb'],
+      ['disk', 'ide', 'hdc'],
+      ['cdrom', 'ide', 'hdd'],
+      ['cdrom', 'sata', 'sda'],
+    ])
+  })
+
   it('names its disks without two of one name, and gives SCSI disks controllers that systems know', () => {
     const [disk] = settled.disks
     const buses = [

@@ -1,7 +1,7 @@
 /** Systems by osinfo's short names: 'win11', 'win2k22'. */
 export const isWindows = (osId: string | null | undefined): boolean => osId?.startsWith('win') ?? false
 
-const usb2Windows: ReadonlySet<string> = new Set([
+const windowsBeforeVista: ReadonlySet<string> = new Set([
   ...[
     'win95',
     'win98',
@@ -15,9 +15,14 @@ const usb2Windows: ReadonlySet<string> = new Set([
     'win2.1',
     'win3.1',
   ],
-  ...['win2k', 'winxp', 'win2k3', 'win2k3r2', 'winvista', 'win2k8', 'win7', 'win2k8r2'],
+  ...['win2k', 'winxp', 'win2k3', 'win2k3r2'],
 ])
+const windowsSinceVista: ReadonlySet<string> = new Set(['winvista', 'win2k8', 'win7', 'win2k8r2'])
 
 /** Windows before 8 has no driver for USB 3 controllers. */
 export const knowsUsb3 = (osId: string | null | undefined): boolean =>
-  osId === null || osId === undefined || !usb2Windows.has(osId)
+  osId === null || osId === undefined || !(windowsBeforeVista.has(osId) || windowsSinceVista.has(osId))
+
+/** Windows before Vista has no driver for SATA controllers. */
+export const knowsSata = (osId: string | null | undefined): boolean =>
+  osId === null || osId === undefined || !windowsBeforeVista.has(osId)

@@ -18,6 +18,7 @@ export function roomWith(changes: Partial<HostRoom>, abilities: Partial<MachineA
     cpuModes: new Set(['host-passthrough', 'host-model', 'maximum', 'custom']),
     ...abilities,
   }
+  const newer = { ...able, diskBuses: able.diskBuses.filter((bus) => bus !== 'ide') }
   return {
     hostId: 'local',
     hostLabel: 'This computer',
@@ -27,7 +28,7 @@ export function roomWith(changes: Partial<HostRoom>, abilities: Partial<MachineA
     availableMemoryKiB: 6 * gibKiB,
     promisedMemoryKiB: 0,
     kvm: { usable: true, reason: null },
-    abilities: { architecture: 'x86_64', machineTypes: ['q35', 'pc'], of: () => able },
+    abilities: { architecture: 'x86_64', machineTypes: ['q35', 'pc'], of: (type) => (type === 'pc' ? able : newer) },
     ...changes,
   }
 }

@@ -117,8 +117,11 @@ function* allPairs() {
 
 function settle(choice: Choice, index: number): SettledMachine {
   const { topology, memoryMiB, moreMemoryMiB, diskCount, moreNicCount, network, nicModel } = choice
+  // The form is stopped before it asks a newer machine for IDE.
+  const busOf = (bus: PlacedDisk['bus']) => (bus === 'ide' && choice.machineType !== 'pc' ? 'sata' : bus)
   const disks = Array.from({ length: diskCount }, (_, at): PlacedDisk => {
-    const [bus, format] = at % 2 === 0 ? [choice.bus, choice.diskFormat] : [choice.otherBus, 'raw' as const]
+    const [wantedBus, format] = at % 2 === 0 ? [choice.bus, choice.diskFormat] : [choice.otherBus, 'raw' as const]
+    const bus = busOf(wantedBus)
     const path =
       choice.diskType === 'block' ? `/dev/vg/machine-${index}-${at}` : `/pool/machine-${index}-${at}.${format}`
     return { path, type: choice.diskType, format, bus, cache: choice.cache, allocation: choice.allocation }
@@ -133,7 +136,7 @@ function settle(choice: Choice, index: number): SettledMachine {
       cpu: choice.cpu,
       memoryKiB: memoryMiB * 1024,
       maxMemoryKiB: moreMemoryMiB === null ? null : (memoryMiB + moreMemoryMiB) * 1024,
-      disk: { bus: choice.bus, cache: choice.cache, allocation: choice.allocation },
+      disk: { bus: busOf(choice.bus), cache: choice.cache, allocation: choice.allocation },
       network,
       nicModel,
       moreNics: Array.from({ length: moreNicCount }, (_, at) => ({

@@ -203,7 +203,7 @@ const hardware = {
   machineTypes: { q35: 'q35 (PCI Express)', pc: 'pc (i440FX)', virt: 'virt' },
   videos: { virtio: 'virtio', vga: 'VGA', qxl: 'QXL', bochs: 'Bochs', none: 'no screen' },
   sounds: { none: 'no sound', ich9: 'ICH9', ich6: 'ICH6', ac97: 'AC97', usb: 'USB' },
-  buses: { virtio: 'virtio', scsi: 'SCSI', sata: 'SATA', usb: 'USB' },
+  buses: { virtio: 'virtio', scsi: 'SCSI', sata: 'SATA', ide: 'IDE', usb: 'USB' },
   caches: {
     default: 'As QEMU chooses',
     none: 'None',

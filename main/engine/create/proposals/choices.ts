@@ -1,17 +1,18 @@
-import { firmwares, type CreationDefaults, type NewMachine } from '@strata/contract/create.ts'
+import { diskBuses, firmwares, type CreationDefaults, type NewMachine } from '@strata/contract/create.ts'
 
 import type { HostRoom } from '../host-room.ts'
 import type { SourceFacts } from './source-facts.ts'
 
 /** What this host can give, and, where it cannot, why. */
 export function hostChoices({ abilities, hostLabel }: HostRoom, { setup }: SourceFacts): CreationDefaults['choices'] {
-  const { videos, diskBuses, cpuModels, hasTpm } = abilities.of(undefined)
+  const { videos, cpuModels, hasTpm } = abilities.of(undefined)
+  const busesOfAny = new Set([undefined, ...abilities.machineTypes].flatMap((type) => abilities.of(type).diskBuses))
   return {
     firmwares: firmwares.map((value) => ({ value, reason: whyNoFirmware(value, { abilities, hostLabel }) })),
     machineTypes: [...abilities.machineTypes],
     cpuModels: [...cpuModels],
     videos: [...videos],
-    diskBuses: [...diskBuses],
+    diskBuses: diskBuses.filter((bus) => busesOfAny.has(bus)),
     tpm: hasTpm ? null : `${hostLabel} has no program that plays a TPM (package swtpm).`,
     setup,
   }

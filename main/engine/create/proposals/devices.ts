@@ -15,6 +15,13 @@ function drives({ os }: ProposalGround, device: OsDevice, hasDriversMedia: boole
   return os.devicesWithDrivers.includes(device) || (isWindows(os.osId) && knowsUsb3(os.osId))
 }
 
+/** When Linux got virtio's drivers, and Windows had SATA's. */
+const virtioBeganMs = Date.UTC(2008, 0)
+
+function isOld({ os }: ProposalGround): boolean {
+  return os?.releasedAtMs != null && os.releasedAtMs < virtioBeganMs
+}
+
 const driversReason = 'Quick; its driver is on the drivers’ CD.'
 
 export function proposeBus(
@@ -29,6 +36,8 @@ export function proposeBus(
   const brought = facts.brought?.diskBus ?? null
   if (brought !== null && can(brought)) return { value: brought, reason: `As in ${facts.brought?.from ?? ''}.` }
   const isDriven = drives(ground, 'virtio-blk', hasDriversMedia)
+  if (can('ide') && (isDriven === false ? machineType === 'pc' : isDriven === null && isOld(ground)))
+    return { value: 'ide', reason: `${systemName(ground)} is of the time of IDE, and finds it without a driver.` }
   if (isDriven === false)
     return { value: fallback, reason: `${systemName(ground)} finds it without a driver; virtio would be quicker.` }
   if (isDriven === null && facts.isForeign && can('sata'))

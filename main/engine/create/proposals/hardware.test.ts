@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { roomWith } from '../../testing/host-room.ts'
 import { groundOf, realOs, type GroundOptions } from '../../testing/proposal-ground.ts'
 import type { BroughtHardware } from './brought-hardware.ts'
+import { hostChoices } from './choices.ts'
 import { proposeBus, proposeNicModel, proposeSound, proposeVideo } from './devices.ts'
 import { proposeCpu, proposeFirmware, proposeMachineType, proposeTpm } from './platform.ts'
 
@@ -81,15 +82,28 @@ describe('proposed hardware', () => {
     expect(hardware({ os: await realOs('win2k22') }, true)).toMatchObject({ bus: 'virtio', nic: 'virtio' })
     expect(hardware({ os: await realOs('winxp'), profile: 'desktop' })).toMatchObject({
       machineType: 'pc',
-      bus: 'sata',
+      bus: 'ide',
       nic: 'e1000',
       sound: 'ich6',
     })
   })
 
+  it('of a system from before virtio and SATA is on IDE, where the host has it', async () => {
+    for (const osId of ['winxp', 'msdos6.22', 'debian3.1'])
+      expect([osId, hardware({ os: await realOs(osId) }).bus]).toEqual([osId, 'ide'])
+    expect(hardware({ os: await realOs('win7') }).bus).toBe('sata')
+    const newerOnly = roomWith({}, { diskBuses: ['virtio', 'scsi', 'sata', 'usb'] })
+    expect(hardware({ os: await realOs('winxp'), room: newerOnly }).bus).toBe('sata')
+  })
+
   it('follows where the medium starts', () => {
     expect(hardware({ facts: { boots: { bios: false, uefi: true } } }).firmware).toBe('uefi')
     expect(hardware({ facts: { boots: { bios: true, uefi: false } } }).firmware).toBe('bios')
+  })
+
+  it('is chosen from what one machine type at least has', () => {
+    const { room, facts } = groundOf()
+    expect(hostChoices(room, facts).diskBuses).toEqual(['virtio', 'scsi', 'sata', 'ide', 'usb'])
   })
 
   it('on ARM is what there is', () => {
