@@ -1,9 +1,10 @@
 import type { ReadinessCheck } from '@strata/contract/hosts.ts'
-import type { Repair } from '@strata/contract/repairs.ts'
+import type { InstallablePackage, Repair } from '@strata/contract/repairs.ts'
 import type { DomainCapabilitiesXml } from 'node-libvirt/xml'
 
 import { byteText } from '../byte-text.ts'
 import { repairs } from '../repairs/offered.ts'
+import type { Host } from './host.ts'
 import type { Surroundings } from './surroundings.ts'
 
 export interface HostAbilities {
@@ -20,11 +21,15 @@ const kibibyte = 1024
 const littleMemoryKiB = 1024 * 1024
 
 /** What libvirt and QEMU can do here. */
-export function capabilityChecks(abilities: HostAbilities, around: Surroundings | null): ReadinessCheck[] {
-  return [firmwareCheck(abilities, around), tpmCheck(abilities, around), iommuCheck(abilities)]
+export function capabilityChecks(
+  host: Pick<Host, 'id'>,
+  abilities: HostAbilities,
+  around: Surroundings | null,
+): ReadinessCheck[] {
+  return [firmwareCheck(host, abilities, around), tpmCheck(host, abilities, around), iommuCheck(abilities)]
 }
 
-function firmwareCheck({ domain }: HostAbilities, around: Surroundings | null): ReadinessCheck {
+function firmwareCheck(host: Pick<Host, 'id'>, { domain }: HostAbilities, around: Surroundings | null): ReadinessCheck {
   const base = { id: 'firmware', title: 'UEFI firmware' }
   if (domain === null)
     return {
@@ -41,12 +46,7 @@ function firmwareCheck({ domain }: HostAbilities, around: Surroundings | null): 
       level: 'limited',
       finding: 'No UEFI firmware is installed.',
       effect: 'Machines boot by BIOS; systems that need UEFI, such as Windows 11, cannot be installed.',
-      repairs: installing(around, 'Install the firmware', 'Installs UEFI firmware for machines.', {
-        apt: 'ovmf',
-        dnf: 'edk2-ovmf',
-        pacman: 'edk2-ovmf',
-        zypper: 'qemu-ovmf-x86_64',
-      }),
+      repairs: installing(host, around, ['ovmf']),
     }
   }
   const isSecure = domain.loader.secure.includes('yes')
@@ -59,7 +59,7 @@ function firmwareCheck({ domain }: HostAbilities, around: Surroundings | null): 
   }
 }
 
-function tpmCheck({ domain }: HostAbilities, around: Surroundings | null): ReadinessCheck {
+function tpmCheck(host: Pick<Host, 'id'>, { domain }: HostAbilities, around: Surroundings | null): ReadinessCheck {
   const base = { id: 'tpm', title: 'Emulated TPM' }
   if (domain === null)
     return {
@@ -77,12 +77,7 @@ function tpmCheck({ domain }: HostAbilities, around: Surroundings | null): Readi
     level: 'limited',
     finding: 'libvirt does not find all that it needs to emulate a TPM: swtpm and swtpm_setup.',
     effect: 'Machines have no TPM; Windows 11 wants one.',
-    repairs: installing(around, 'Install swtpm', 'Installs the programs that emulate a TPM.', {
-      apt: 'swtpm swtpm-tools',
-      dnf: 'swtpm swtpm-tools',
-      pacman: 'swtpm',
-      zypper: 'swtpm',
-    }),
+    repairs: installing(host, around, ['swtpm', 'swtpm-tools']),
   }
 }
 
@@ -115,27 +110,11 @@ export function memoryCheck({ memoryKiB, hostMemoryKiB }: HostAbilities): Readin
   }
 }
 
-const installers = {
-  apt: 'sudo apt-get install',
-  dnf: 'sudo dnf install',
-  pacman: 'sudo pacman -S',
-  zypper: 'sudo zypper install',
-} as const
-
-/** The command for the system's own packages; none where Strata does not know them. */
+/** By a button where this user may, else as a line for a terminal; nothing for another computer, where it is not known how. */
 export function installing(
+  host: Pick<Host, 'id'>,
   around: Surroundings | null,
-  label: string,
-  explanation: string,
-  packageNames: Readonly<Record<NonNullable<Surroundings['packages']>, string>>,
+  packages: readonly InstallablePackage[],
 ): Repair[] {
-  const packages = around?.packages ?? null
-  if (packages === null) return []
-  return [
-    repairs.byHand(
-      label,
-      `${explanation} Only an administrator can do this.`,
-      `${installers[packages]} ${packageNames[packages]}`,
-    ),
-  ]
+  return around === null ? [] : repairs.installPackages(host.id, packages, around)
 }

@@ -51,7 +51,9 @@ function withoutRunningPool(host: Host, pools: readonly Pool[]): Omit<ReadinessC
   }
 }
 
-export function networkCheck(host: Host, around: Surroundings | null): ReadinessCheck {
+type NetworkedHost = Pick<Host, 'id' | 'kind'> & { readonly inventory: Pick<Host['inventory'], 'networks'> }
+
+export function networkCheck(host: NetworkedHost, around: Surroundings | null): ReadinessCheck {
   const base = { id: 'network', title: 'Network' }
   const networks = host.inventory.networks()
   const active = networks.find((network) => network.active && reachesOut(network))
@@ -74,7 +76,8 @@ export function networkCheck(host: Host, around: Surroundings | null): Readiness
       level: 'limited',
       finding: 'No network of this host reaches out.',
       effect: 'Machines reach out by QEMU’s user-mode network only, and nobody reaches in.',
-      repairs: [],
+      // Without dnsmasq the network would not start.
+      repairs: [...dnsmasq(host, around), ...(host.kind === 'system' ? [repairs.makeDefaultNetwork(host.id)] : [])],
     }
   }
   return {
@@ -82,7 +85,7 @@ export function networkCheck(host: Host, around: Surroundings | null): Readiness
     level: 'limited',
     finding: `Network ${standing.name} is not started.`,
     effect: 'Machines that are plugged into it cannot start.',
-    repairs: [repairs.startNetwork(host.id, standing), ...dnsmasq(around)],
+    repairs: [...dnsmasq(host, around), repairs.startNetwork(host.id, standing)],
   }
 }
 
@@ -91,8 +94,6 @@ function reachesOut({ forward }: Network): boolean {
 }
 
 /** A NAT network gives its addresses out by dnsmasq, which is not installed with libvirt everywhere. */
-function dnsmasq(around: Surroundings | null): Repair[] {
-  if (around === null || around.hasDnsmasq) return []
-  const names = { apt: 'dnsmasq-base', dnf: 'dnsmasq', pacman: 'dnsmasq', zypper: 'dnsmasq' }
-  return installing(around, 'Install dnsmasq', 'Installs what gives machines their addresses.', names)
+function dnsmasq(host: Pick<Host, 'id'>, around: Surroundings | null): Repair[] {
+  return around?.hasDnsmasq === false ? installing(host, around, ['dnsmasq-base']) : []
 }

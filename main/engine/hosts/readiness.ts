@@ -21,7 +21,7 @@ export async function checkReadiness(host: Host): Promise<ReadinessCheck[]> {
     return [
       connection,
       ...(around === null ? [] : await localChecks(host, kvm, around)),
-      ...capabilityChecks(abilities, around),
+      ...capabilityChecks(host, abilities, around),
       memoryCheck(abilities),
       storageCheck(host),
       networkCheck(host, around),
