@@ -61,6 +61,8 @@ export class FleetEngine {
   #hosts: Host[]
   #jobList: Job[] = []
   #tick = 0
+  /** Why a machine does not do what it is asked to; null: it does. */
+  refuses: (uuid: string) => string | null = () => null
   #settings: Settings = {
     theme: 'system',
     trashDays: 30,
@@ -213,6 +215,9 @@ export class FleetEngine {
               data: { detail: null, field: null, repairs: [] },
             })
           }
+          const message = this.refuses(machine.uuid)
+          if (message !== null)
+            throw errors['wrong-state']({ message, data: { detail: null, field: null, repairs: [] } })
           this.putMachine({ ...machine, state: AFTER[input.action] ?? machine.state, stateReason: null })
         }),
       },

@@ -27,4 +27,10 @@ export default {
     detail: 'Details',
     repairs: 'What mends it',
   },
+  failures: {
+    title: 'No machine | One machine did not start | {count} machines did not start',
+    mend: 'What mends it',
+    mendFor: 'What mends {name}',
+    retry: 'Try all again',
+  },
 }

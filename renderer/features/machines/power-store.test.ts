@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { connectFleet } from '../../testing/connect-fleet.ts'
 import { FleetEngine } from '../../testing/fleet-engine.ts'
 import { generateFleet, generateMachine } from '../../testing/generated-fleet.ts'
+import { useDoctorStore } from '../doctor/doctor-store.ts'
 import { useInventoryStore } from '../hosts/inventory-store.ts'
 import { useProblemsStore } from '../window/problems-store.ts'
 import { usePowerStore } from './power-store.ts'
@@ -58,9 +59,31 @@ describe('power acts', () => {
         action: 'start',
         doneCount: 2,
         leftOut: [{ uuid: running.uuid }],
-        failed: [{ machine: { name: 'gone' }, message: 'This machine is gone.' }],
+        failed: [{ machine: { name: 'gone' }, message: 'This machine is gone.', isExplained: false }],
       })
     })
     expect(useProblemsStore().shown).toEqual([])
+  })
+
+  it('that start several machines tell of those that did not, with what mends each', async () => {
+    const engine = new FleetEngine({ ...fleet, machines: [web, db, other] })
+    const refused: readonly string[] = [web.uuid, db.uuid]
+    engine.refuses = (uuid) => (refused.includes(uuid) ? 'Its disk is not there.' : null)
+    setActivePinia(createPinia())
+    connectFleet(engine)
+    void useInventoryStore().follow(new AbortController().signal)
+    await vi.waitFor(() => {
+      expect(useInventoryStore().isLoaded).toBe(true)
+    })
+    const power = usePowerStore()
+    power.request([web, db, other], 'start')
+    await vi.waitFor(() => {
+      expect(power.summary).toMatchObject({ doneCount: 1, failed: [{ isExplained: true }, { isExplained: true }] })
+    })
+    const { failures } = useDoctorStore()
+    expect([...failures.values()].map(({ machine, problem }) => [machine.name, problem.message])).toEqual([
+      [web.name, 'Its disk is not there.'],
+      [db.name, 'Its disk is not there.'],
+    ])
   })
 })

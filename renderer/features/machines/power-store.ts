@@ -9,12 +9,19 @@ import { keyOf, useInventoryStore } from '../hosts/inventory-store.ts'
 import { useProblemsStore } from '../window/problems-store.ts'
 import { canDo, losesData, runPowerAction } from './machine-power.ts'
 
+interface FailedAct {
+  readonly machine: Machine
+  readonly message: string
+  /** Whether a card beside the summary tells why, and what mends it. */
+  readonly isExplained: boolean
+}
+
 export interface BulkSummary {
   readonly action: PowerAction
   readonly doneCount: number
   /** Selected machines in whose state the act is not possible. */
   readonly leftOut: readonly Machine[]
-  readonly failed: readonly { readonly machine: Machine; readonly message: string }[]
+  readonly failed: readonly FailedAct[]
 }
 
 export interface WantedPower {
@@ -34,11 +41,19 @@ export const usePowerStore = defineStore('power', () => {
 
   const runningFor = (machine: Machine): PowerAction | undefined => running.value.get(keyOf(machine))
 
+  /** A machine that did not start, and is still there, is told of with what mends it. */
+  const isForDoctor = (machine: Machine, action: PowerAction): boolean =>
+    action === 'start' && useInventoryStore().machine(machine) !== undefined
+
   async function perform(machine: Machine, action: PowerAction): Promise<void> {
     running.value.set(keyOf(machine), action)
     triggerRef(running)
     try {
       await runPowerAction(machine, action)
+      if (action === 'start') useDoctorStore().forget(machine)
+    } catch (error) {
+      if (isForDoctor(machine, action)) useDoctorStore().noteFailure({ machine, problem: toProblem(error) })
+      throw error
     } finally {
       running.value.delete(keyOf(machine))
       triggerRef(running)
@@ -48,13 +63,8 @@ export const usePowerStore = defineStore('power', () => {
   async function performOne(machine: Machine, action: PowerAction): Promise<void> {
     try {
       await perform(machine, action)
-      if (action === 'start') useDoctorStore().forget(machine)
     } catch (error) {
-      // A machine that is still there is told of with what mends it.
-      if (action === 'start' && useInventoryStore().machine(machine) !== undefined) {
-        useDoctorStore().noteFailure({ machine, problem: toProblem(error) })
-        return
-      }
+      if (isForDoctor(machine, action)) return
       const title = t('machines.power.failed', { action: t(`machines.power.${action}`), name: machine.name })
       useProblemsStore().show(title, toProblem(error))
     }
@@ -62,14 +72,14 @@ export const usePowerStore = defineStore('power', () => {
 
   async function performAll({ action, machines }: WantedPower): Promise<void> {
     const fitting = machines.filter((machine) => canDo(machine, action))
-    const failed: { machine: Machine; message: string }[] = []
+    const failed: FailedAct[] = []
     const queue = [...fitting]
     const work = async () => {
       for (let machine = queue.shift(); machine !== undefined; machine = queue.shift()) {
         try {
           await perform(machine, action)
         } catch (error) {
-          failed.push({ machine, message: toProblem(error).message })
+          failed.push({ machine, message: toProblem(error).message, isExplained: isForDoctor(machine, action) })
         }
       }
     }
