@@ -54,7 +54,7 @@ test('making a machine', async ({ page, virsh, daemon, look, lookNarrow, downloa
   await create.customised.scrollIntoViewIfNeeded()
   await look('create-hardware')
   await lookNarrow('create-hardware')
-  await expect((await create.part('Definition')).getByRole('textbox')).toHaveValue(/<domain/)
+  await expect((await create.part('Definition')).getByRole('textbox')).toContainText('<domain')
   await (await create.part('Definition')).scrollIntoViewIfNeeded()
   await look('create-definition')
   await create.summary.getByRole('button', { name: 'Show less' }).click()

@@ -1,5 +1,7 @@
 import type { Locator, Page } from '@playwright/test'
 
+import { CodeText } from './code-text.ts'
+
 /** A part of "Customise", by its heading. */
 type CustomisedPart =
   | 'System'
@@ -29,7 +31,7 @@ export class CreatePage {
   readonly password: Locator
   readonly network: Locator
   /** cloud-init's user data, beside its form. */
-  readonly userData: Locator
+  readonly userData: CodeText
 
   constructor(readonly page: Page) {
     this.summary = page.getByRole('region', { name: 'The new machine' })
@@ -43,7 +45,7 @@ export class CreatePage {
     this.problem = this.summary.getByRole('alert')
     this.password = this.summary.getByLabel('Password', { exact: true })
     this.network = this.summary.getByRole('combobox', { name: 'Network', exact: true })
-    this.userData = this.customised.getByRole('textbox', { name: 'cloud-init user data' })
+    this.userData = new CodeText(this.customised.getByRole('textbox', { name: 'cloud-init user data' }))
   }
 
   field(label: 'Name' | 'Processors' | 'Memory' | 'Disk'): Locator {
@@ -152,12 +154,12 @@ export class FileDialog {
 /** libvirt XML from elsewhere, and what clashes. */
 export class XmlDialog {
   readonly dialog: Locator
-  readonly text: Locator
+  readonly text: CodeText
   readonly useButton: Locator
 
   constructor(page: Page) {
     this.dialog = page.getByRole('dialog', { name: 'Import libvirt XML' })
-    this.text = this.dialog.getByRole('textbox', { name: 'libvirt XML' })
+    this.text = new CodeText(this.dialog.getByRole('textbox', { name: 'libvirt XML' }))
     this.useButton = this.dialog.getByRole('button', { name: 'Use it' })
   }
 

@@ -75,3 +75,32 @@ test('a download that broke off goes on where it was, and a cancelled one leaves
   expect(await virsh.machineNames()).toEqual([])
   expect((await virsh.volumePaths()).filter((path) => path.includes('small-12'))).toEqual([])
 })
+
+test('what is set up inside is a form and a text, each changing the other, and undo leads both back', async ({
+  page,
+}) => {
+  const create = await new StrataWindow(page).newMachine()
+  await expect(create.chosenCard).toContainText('Small Debian 12')
+  await create.customise()
+  const setup = await create.part('Inside the guest')
+  const packages = setup.getByLabel('Packages')
+  const text = create.userData
+  await expect(text.box).toContainText('#cloud-config')
+
+  await packages.fill('git')
+  await expect(text.box).toContainText(/packages:\s*- git|packages: \[\s*git/)
+  await text.fill('#cloud-config\ntimezone: Europe/Rome\npackages:\n  - git')
+  await text.type('\n')
+  await expect(setup.getByLabel('Time zone')).toHaveValue('Europe/Rome')
+  await packages.fill('git\ncurl')
+  await expect(text.box).toContainText('curl')
+  await text.box.click()
+  await page.keyboard.press('Control+z')
+  await expect(text.box).not.toContainText('curl')
+  await expect(packages).toHaveValue('git')
+  await expect(setup.getByLabel('Time zone')).toHaveValue('Europe/Rome')
+
+  await text.fill('timezone: UTC\ntimezone: Europe/Rome')
+  await expect(text.wrong).toHaveText('timezone: Europe/Rome')
+  await expect(setup.getByRole('button', { name: /^Line \d+$/ })).toBeVisible()
+})
