@@ -41,7 +41,7 @@ export type CloudImage = z.infer<typeof cloudImage>
 const imageInPool = hostRef.extend({ imageId, poolUuid: uuid })
 
 export const images = {
-  /** For the host's architecture: first what is here, then what is newest. */
+  /** For the host's architecture: first what is here, then what most people are likely to want. */
   list: procedure.input(hostRef).output(z.array(cloudImage)),
   /** Brings an image into a pool, for machines that are made later; one that is there already, only if a newer one was published. */
   download: procedure.input(imageInPool).output(jobRef),

@@ -5,25 +5,23 @@ import type { Host } from '../hosts/host.ts'
 import { toStrataError } from '../strata-error.ts'
 import type { CatalogueImage } from './catalogue-file.ts'
 import { imageUsers } from './image-users.ts'
+import { mostWantedFirst } from './most-wanted.ts'
 import { partialDownloads } from './partial-file.ts'
 import { placedImages, type PlacedImage } from './placed-images.ts'
 import { howVerified } from './signature.ts'
 
-/** The catalogue for the host's architecture, with what of it is here: first that, then what is newest. */
+/** The catalogue for the host's architecture, with what of it is here: first that, then what is most likely wanted. */
 export async function listImages({ images }: Pick<EngineParts, 'images'>, host: Host): Promise<CloudImage[]> {
   const known = await images.catalogue.all()
   const architecture = host.facts?.architecture ?? 'x86_64'
   const fitting = known.filter((image) => image.architecture === architecture)
   const [places, partly] = await Promise.all([placesOf(host), partialDownloads(images.folder)])
   const pictures = await Promise.all(
-    fitting.map(async (image) => ({
-      image: picture(image, places.get(image.id) ?? [], partly.has(image.id), await howVerified(image)),
-      releasedIn: image.releasedIn ?? '',
-    })),
+    mostWantedFirst(fitting).map(async (image) =>
+      picture(image, places.get(image.id) ?? [], partly.has(image.id), await howVerified(image)),
+    ),
   )
-  return pictures
-    .sort((one, other) => rank(one.image) - rank(other.image) || other.releasedIn.localeCompare(one.releasedIn))
-    .map(({ image }) => image)
+  return pictures.sort((one, other) => rank(one) - rank(other))
 }
 
 const rank = ({ state }: CloudImage) => ['here', 'partly-here', 'remote'].indexOf(state)
