@@ -227,6 +227,8 @@ export const creationDefaults = z.object({
     setup: z.enum(['cloud-init', 'answers']).nullable(),
   }),
   profiles: z.array(z.object({ profile, label: z.string(), explanation: z.string() })),
+  /** The one that the values are for: as it was asked for, or the one that fits. */
+  profile,
 })
 export type CreationDefaults = z.infer<typeof creationDefaults>
 

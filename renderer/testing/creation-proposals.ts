@@ -49,6 +49,7 @@ export const creationProposals: CreationDefaults = {
     setup: null,
   },
   profiles: [],
+  profile: 'server',
 }
 
 const GIB = 1024 ** 3
@@ -149,5 +150,6 @@ export function proposalsFor(source: MachineSource | null, profile: Profile | nu
       { profile: 'minimal', label: 'Minimal', explanation: 'As little as boots.' },
       { profile: 'web-server', label: 'Web server', explanation: 'nginx, on at boot.' },
     ],
+    profile: 'server',
   }
 }

@@ -77,6 +77,7 @@ describe('what is proposed on a real host', () => {
       networks: _networks,
       choices: _choices,
       profiles: _profiles,
+      profile: _profile,
       ...values
     } = await ask(server)
     for (const [field, { reason }] of Object.entries(values)) expect(reason, field).toMatch(/^[A-Z0-9“].*[.]$/)
@@ -109,7 +110,8 @@ describe('what is proposed on a real host', () => {
 
   it('for a desktop’s ISO is a desktop', async () => {
     const defaults = await ask(await iso('ubuntu-22.04-desktop-amd64.iso', 'Ubuntu 22.04 LTS amd64'))
-    expect(defaults.sound.value).toBe('ich9')
+    expect([defaults.sound.value, defaults.profile]).toEqual(['ich9', 'desktop'])
+    expect(await ask({ kind: 'empty' }, null, 'router')).toMatchObject({ profile: 'router' })
   })
 
   it('for Windows has the drivers’ CD when it lies in Downloads, and says where it is to be had when not', async () => {

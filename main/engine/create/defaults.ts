@@ -86,6 +86,7 @@ export async function creationDefaults(parts: Parts, question: DefaultsQuestion)
     networks: networkChoices(network),
     choices: hostChoices(room, facts),
     profiles: profileChoices,
+    profile,
   }
 }
 

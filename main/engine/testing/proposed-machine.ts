@@ -28,7 +28,8 @@ export const plainHardware = {
 
 /** An order that takes every proposal over, as somebody does who only presses Create. */
 export function proposedMachine(hostId: string, source: MachineSource, defaults: CreationDefaults): NewMachine {
-  const { limits: _limits, networks: _networks, choices: _choices, profiles: _profiles, poolUuid, ...rest } = defaults
+  const { limits: _limits, networks: _networks, choices: _choices, profiles: _profiles, ...known } = defaults
+  const { profile: _profile, poolUuid, ...rest } = known
   const values = Object.fromEntries(Object.entries(rest).map(([field, { value }]) => [field, value]))
   return {
     ...(values as Omit<NewMachine, 'hostId' | 'source' | 'poolUuid'>),
