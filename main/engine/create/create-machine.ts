@@ -9,6 +9,7 @@ import { randomScreenPassword } from '../console/screen-password.ts'
 import type { Host } from '../hosts/host.ts'
 import type { JobControl, JobResult } from '../jobs/job-control.ts'
 import { explainStart } from '../machines/explain-start.ts'
+import { randomMacAddress } from '../machines/random-mac-address.ts'
 import { noFacts } from '../machines/strata-metadata.ts'
 import { StrataError, toStrataError } from '../strata-error.ts'
 import { checkForm } from './check.ts'
@@ -21,6 +22,7 @@ import { volumeNames } from './host-things.ts'
 import { installationDrives } from './installation-drives.ts'
 import { withKeyPair } from './make-key-pair.ts'
 import { makeOwnDisk, placeFurtherDisks } from './make-disks.ts'
+import { cardsOf } from './network-cards.ts'
 import { placeDrivers } from './place-drivers.ts'
 import { pressKeyForMedium } from './press-key.ts'
 import type { CreationParts, PlaceContext, Placement, SourcePlan } from './placement.ts'
@@ -64,7 +66,9 @@ async function make(
   const taken = await volumesAfterRefresh(host, order.poolUuid)
   const machine = { hostId: host.id, uuid: randomUUID() }
   const wanted = await withKeyPair(parts.folders.dataDir, order, machine, job)
-  const context: PlaceContext = { parts, host, wanted, machine, stem: freeMachineStem(wanted.name, taken), taken, job }
+  const stem = freeMachineStem(wanted.name, taken)
+  const macAddress = cardsOf(wanted).length === 0 ? null : randomMacAddress()
+  const context: PlaceContext = { parts, host, wanted, machine, macAddress, stem, taken, job }
   const placement = await plan.place(context)
   const disks = [...placement.disks, ...(await makeDisks(context, plan))]
   const drivers = await placeDrivers(context)
@@ -119,7 +123,7 @@ async function define(context: PlaceContext, placed: Placement): Promise<void> {
 }
 
 async function definitionOf(context: PlaceContext, placed: Placement): Promise<DomainXml> {
-  const { parts, host, wanted, machine, stem } = context
+  const { parts, host, wanted, machine, macAddress, stem } = context
   const origin = { createdAtMs: Date.now(), mediaName: placed.sourceName }
   const facts = { ...noFacts, origin, ownMedia: placed.seeds }
   if (wanted.source.kind === 'definition') return defineImported(wanted.source.xml, wanted, machine, facts)
@@ -130,6 +134,7 @@ async function definitionOf(context: PlaceContext, placed: Placement): Promise<D
     uuid: machine.uuid,
     architecture: host.facts?.architecture ?? 'x86_64',
     osUri: os?.uri ?? null,
+    macAddress,
     ...placed,
     // Beside the disks and named like them: libvirt's own place follows the machine's name, which may change.
     variablesPath: wanted.firmware === 'bios' ? null : join(folder, variablesName(stem)),
@@ -178,7 +183,10 @@ function withoutRepairsOf({ uuid }: MachineRef, error: StrataError): StrataError
   })
 }
 
-async function tellHistory({ parts, host, wanted, machine }: PlaceContext, placed: Placement): Promise<void> {
+async function tellHistory(
+  { parts, host, wanted, machine, macAddress }: PlaceContext,
+  placed: Placement,
+): Promise<void> {
   await parts.history.add(machine, {
     atMs: Date.now(),
     kind: 'created',
@@ -187,6 +195,6 @@ async function tellHistory({ parts, host, wanted, machine }: PlaceContext, place
     commands:
       wanted.source.kind === 'definition'
         ? [`virsh --connect ${host.uri} define ${wanted.name}.xml`]
-        : creationLines({ uri: host.uri, wanted, ...placed }),
+        : creationLines({ uri: host.uri, wanted, macAddress, ...placed }),
   })
 }

@@ -8,6 +8,7 @@ import { creationLines, type MadeMachine } from './creation-lines.ts'
 
 const made = (wanted: Partial<NewMachine> = {}, rest: Partial<MadeMachine> = {}): MadeMachine => ({
   uri: 'qemu:///session',
+  macAddress: null,
   wanted: {
     ...plainHardware,
     hostId: 'local-session',
@@ -66,6 +67,16 @@ describe('a machine as a line for a terminal', () => {
     const all = words(line)
     const at = all.indexOf(expected[0] ?? '')
     expect(all.slice(at, at + expected.length)).toEqual(expected)
+  })
+
+  it('gives the first card the address that is written down inside', () => {
+    const moreNics = [{ source: { kind: 'user' as const }, model: 'e1000' as const }]
+    const network = { kind: 'user' } as const
+    const [line = ''] = creationLines(made({ network, moreNics }, { macAddress: '52:54:00:12:34:56' }))
+    expect(words(line).filter((_, at, all) => all[at - 1] === '--network')).toEqual([
+      'user,model=virtio,mac=52:54:00:12:34:56',
+      'user,model=e1000',
+    ])
   })
 
   it('names nothing of what is set up inside, least of all the password', () => {

@@ -2,11 +2,14 @@ import type { NetworkSource, NewMachine } from '@strata/contract/create.ts'
 
 import { quoted } from '../repairs/quoted.ts'
 import type { PlacedDisk } from './definition.ts'
+import { cardsOf } from './network-cards.ts'
 
 /** What was made, as it would be told to another program. */
 export interface MadeMachine {
   readonly uri: string
   readonly wanted: NewMachine
+  /** Of the first card; null: it has none. */
+  readonly macAddress: string | null
   readonly disks: readonly PlacedDisk[]
   readonly cdroms: readonly (string | null)[]
   readonly directBoot: { readonly kernelPath: string; readonly initrdPath: string; readonly commandLine: string } | null
@@ -30,10 +33,7 @@ export function creationLines(made: MadeMachine): string[] {
     ...made.disks.flatMap((disk) => ['--disk', diskWord(disk)]),
     ...made.cdroms.flatMap((path) => ['--disk', path === null ? 'device=cdrom' : `path=${path},device=cdrom`]),
     ...(made.disks.length === 0 && made.cdroms.length === 0 ? ['--disk', 'none'] : []),
-    ...[{ source: wanted.network, model: wanted.nicModel }, ...wanted.moreNics].flatMap((nic) => [
-      '--network',
-      networkWord(nic.source, nic.model),
-    ]),
+    ...networkWords(made),
     ...['--boot', bootWord(made)],
     ...(wanted.tpm ? ['--tpm', 'emulator,version=2.0'] : []),
     ...['--video', wanted.video],
@@ -62,6 +62,15 @@ const cpuWord = ({ cpu }: NewMachine) => (cpu.mode === 'named' ? cpu.model : cpu
 
 function diskWord({ path, format, bus, cache }: PlacedDisk): string {
   return `path=${path},format=${format},bus=${bus}${cache === 'default' ? '' : `,cache=${cache}`}`
+}
+
+function networkWords({ wanted, macAddress }: MadeMachine): string[] {
+  const cards = cardsOf(wanted)
+  if (cards.length === 0) return ['--network', 'none']
+  return cards.flatMap(({ source, model }, index) => [
+    '--network',
+    networkWord(source, model) + (index === 0 && macAddress !== null ? `,mac=${macAddress}` : ''),
+  ])
 }
 
 function networkWord(source: NetworkSource, model: string): string {

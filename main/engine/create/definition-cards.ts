@@ -5,9 +5,18 @@ import type { BootPlaces } from './boot-places.ts'
 import type { SettledMachine } from './definition.ts'
 import { cardsOf } from './network-cards.ts'
 
-export function addCards({ interfaces }: DomainDevices, wanted: SettledMachine['wanted'], places: BootPlaces): void {
+export function addCards(
+  { interfaces }: DomainDevices,
+  { wanted, macAddress }: SettledMachine,
+  places: BootPlaces,
+): void {
   cardsOf(wanted).forEach(({ source, model }, index) => {
-    interfaces.add({ ...plugOf(source), model, bootOrder: places.cards[index] })
+    interfaces.add({
+      ...plugOf(source),
+      ...(index === 0 && macAddress !== null && { macAddress }),
+      model,
+      bootOrder: places.cards[index],
+    })
   })
 }
 

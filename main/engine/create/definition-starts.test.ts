@@ -62,6 +62,7 @@ describe('a definition, given to a real libvirt', () => {
       uuid: randomUUID(),
       architecture: 'x86_64',
       osUri: null,
+      macAddress: null,
       disks,
       cdroms: [isoPath, null],
       seeds: [isoPath],

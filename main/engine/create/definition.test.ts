@@ -16,6 +16,7 @@ const settled: SettledMachine = {
   uuid: '0b8e4a44-2f5c-4a5c-9f0e-1d6c7f5f9a11',
   architecture: 'x86_64',
   osUri: null,
+  macAddress: null,
   disks: [
     { path: '/pool/web.qcow2', type: 'file', format: 'qcow2', bus: 'virtio', cache: 'default', allocation: 'thin' },
   ],

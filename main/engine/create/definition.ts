@@ -39,6 +39,8 @@ export interface SettledMachine {
   readonly architecture: string
   /** osinfo's own address of the system, for those who read the definition; null: not known. */
   readonly osUri: string | null
+  /** Of the first network card; null: as libvirt chooses. */
+  readonly macAddress: string | null
   /** The first is the one that is booted. */
   readonly disks: readonly PlacedDisk[]
   /** Paths of what lies in the CD drives, the installation medium first; null: an empty drive. */
@@ -79,7 +81,7 @@ export function buildDefinition(machine: SettledMachine): DomainXml {
   writeStrataFacts(domain.metadata, machine.facts)
   const places = bootPlaces(machine)
   addStorage(domain.devices, machine, places)
-  addCards(domain.devices, wanted, places)
+  addCards(domain.devices, machine, places)
   addScreen(domain.devices, wanted, machine.screen)
   addSound(domain.devices, wanted)
   addParavirtualDevices(domain.devices, wanted)

@@ -19,6 +19,7 @@ function installing(): DomainXml {
     uuid: '0b8e4a44-2f5c-4a5c-9f0e-1d6c7f5f9a11',
     architecture: 'x86_64',
     osUri: null,
+    macAddress: null,
     disks: [{ ...disk, path: '/pool/new.qcow2' }],
     cdroms: ['/isos/system.iso'],
     seeds: [],

@@ -67,7 +67,7 @@ async function placeMedia(source: IsoSource, context: PlaceContext, { found }: I
 }
 
 function answersOf({ image, match, found }: InspectedIso, context: PlaceContext): AnswerPlan {
-  const { host, wanted, machine } = context
+  const { host, wanted, machine, macAddress } = context
   const osId = match?.os.osId ?? wanted.osId
   if (osId !== null && wanted.setup !== null) {
     const plan = planAnswers(
@@ -77,6 +77,7 @@ function answersOf({ image, match, found }: InspectedIso, context: PlaceContext)
         firmware: wanted.firmware,
         diskDevice: wanted.disk.bus === 'virtio' ? '/dev/vda' : '/dev/sda',
         machine: { name: wanted.name, uuid: machine.uuid },
+        macAddress,
         volumeLabel: image.volumeLabel,
         kernelPath: match?.kernelPath ?? null,
         initrdPath: match?.initrdPath ?? null,

@@ -18,6 +18,8 @@ export interface PlaceContext {
   readonly host: Host
   readonly wanted: NewMachine
   readonly machine: MachineRef
+  /** Of the first network card, chosen before the machine is defined: what is set up inside names the card by it. Null: it has none. */
+  readonly macAddress: string | null
   /** What the machine's files begin with: free in the pool with every ending that Strata gives. */
   readonly stem: string
   /** Names of all volumes in the pool, as they were when the job began. */

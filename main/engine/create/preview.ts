@@ -18,6 +18,7 @@ export function previewMachine(host: Host, wanted: NewMachine): string {
     uuid: randomUUID(),
     architecture: host.facts?.architecture ?? 'x86_64',
     osUri: null,
+    macAddress: null,
     disks: wanted.diskBytes === null ? [] : [{ path: diskPath, type: 'file', format: 'qcow2', bus, cache, allocation }],
     cdroms: [],
     seeds: [],

@@ -1,7 +1,12 @@
+import { readFile } from 'node:fs/promises'
+
 import type { MachineSource, NewMachine } from '@strata/contract/create.ts'
 import { DomainXml, StorageVolumeXml } from 'node-libvirt/xml'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { parse } from 'yaml'
 
+import { readIsoFile } from '../guest-setup/disc/read-iso.ts'
+import { testSetup } from '../guest-setup/testing/test-setup.ts'
 import { proposedMachine } from '../testing/proposed-machine.ts'
 import { hostId, startTestEngine, type TestEngine } from '../testing/test-engine.ts'
 import { makeGuest, type TestGuest } from '../testing/test-guest.ts'
@@ -44,6 +49,40 @@ describe('a machine that is made from something else than an ISO', () => {
     const plan = await test.client.machines.planDeletion(ref)
     expect(plan.files.find(({ path }) => path === template.diskPath)).toMatchObject({ fate: 'keep' })
 
+    await test.client.machines.setTemplate({ ...ref, isTemplate: false })
+    await test.until(({ machines }) => machines.get(template.uuid)?.isTemplate === false)
+  })
+
+  it('has in its seed the key that was made for it, and its fixed address on the first card of its definition', async () => {
+    const ref = { hostId, uuid: template.uuid }
+    await test.client.machines.setTemplate({ ...ref, isTemplate: true })
+    await test.until(({ machines }) => machines.get(template.uuid)?.isTemplate === true)
+    const network = { kind: 'static' as const, address: '10.0.2.77/24', gateway: null, nameServers: [] }
+    const made = await make(
+      { kind: 'template', uuid: template.uuid },
+      {
+        ...{
+          name: 'fixed',
+          startsNow: false,
+          network: { kind: 'user' },
+          setup: testSetup({ network, makesKeyPair: true }),
+        },
+        moreNics: [{ source: { kind: 'user' }, model: 'e1000' }],
+      },
+    )
+    const [first, second] = made.devices.interfaces.map(({ macAddress }) => macAddress)
+    expect(second).not.toBe(first)
+    const seedPath = made.devices.disks.find(({ source }) => source.file?.endsWith('-seed.iso'))?.source.file ?? ''
+    const seed = await readFile(seedPath)
+    const readAt = (offset: number, length: number) => Promise.resolve(seed.subarray(offset, offset + length))
+    const config = await readIsoFile(readAt, 'network-config', 64 * 1024)
+    expect(parse(new TextDecoder().decode(config ?? undefined))).toMatchObject({
+      ethernets: { card0: { match: { macaddress: first }, addresses: ['10.0.2.77/24'] } },
+    })
+    const pair = await test.client.guestSetup.keyPair({ hostId, uuid: made.uuid ?? '' })
+    const userData = new TextDecoder().decode((await readIsoFile(readAt, 'user-data', 64 * 1024)) ?? undefined)
+    expect(userData).toContain(pair?.publicKey.trim())
+    expect(userData).not.toContain('PRIVATE KEY')
     await test.client.machines.setTemplate({ ...ref, isTemplate: false })
     await test.until(({ machines }) => machines.get(template.uuid)?.isTemplate === false)
   })

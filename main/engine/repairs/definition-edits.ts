@@ -1,9 +1,8 @@
-import { randomBytes } from 'node:crypto'
-
 import type { PlugTarget, RepairAction, RepairActionOf } from '@strata/contract/repairs.ts'
 import type { DomainDisk, DomainInterface, DomainXml } from 'node-libvirt/xml'
 
 import { diskSource, hostDeviceKey } from '../doctor/names.ts'
+import { randomMacAddress } from '../machines/random-mac-address.ts'
 import { StrataError } from '../strata-error.ts'
 
 type Edits = {
@@ -150,11 +149,6 @@ function setCpuMode({ cpu }: DomainXml, mode: 'host-model' | 'maximum'): void {
   // What was demanded is what could not be had; what was taken away stays away.
   const demanded = cpu.features.filter(({ policy }) => policy === null || policy === 'require' || policy === 'force')
   for (const feature of demanded) cpu.features.remove(feature)
-}
-
-/** In the range that QEMU's own addresses come from. */
-function randomMacAddress(): string {
-  return ['52', '54', '00', ...[...randomBytes(3)].map((byte) => byte.toString(16).padStart(2, '0'))].join(':')
 }
 
 function changed(sentence: string): never {

@@ -52,6 +52,7 @@ const dimensions = {
   rng: [true, false],
   bootOrder: [['disk', 'cdrom'], ['cdrom', 'disk'], ['network', 'disk'], ['disk'], bootDevices, []],
   osId: [null, 'ubuntu22.04', 'win11', 'win7'],
+  macAddress: [null, '52:54:00:12:34:56'],
   osUri: [null, 'http://ubuntu.com/ubuntu/22.04?a=1&b=2'],
   directBoot: [
     null,
@@ -156,6 +157,7 @@ function settle(choice: Choice, index: number): SettledMachine {
     uuid: `0b8e4a44-2f5c-4a5c-9f0e-${index.toString(16).padStart(12, '0')}`,
     architecture: choice.machineType === 'virt' ? 'aarch64' : 'x86_64',
     osUri: choice.osUri,
+    macAddress: choice.macAddress,
     disks,
     cdroms: choice.cdroms,
     seeds: choice.seeds,

@@ -48,6 +48,7 @@ export async function makeGuest(test: TestEngine, name: string, options: TestGue
     uuid,
     architecture: 'x86_64',
     osUri: null,
+    macAddress: null,
     disks: [
       {
         path: await disk.getPath(),

@@ -13,6 +13,8 @@ export interface AnswerFacts {
   /** The disk to install on, as the guest names it: '/dev/vda'. Every other disk is left alone. */
   readonly diskDevice: string
   readonly machine: { readonly name: string; readonly uuid: string }
+  /** Of the card that a fixed address is for; null: not known. */
+  readonly macAddress: string | null
   /** Of the installation medium; null: it has none, or it is not known. */
   readonly volumeLabel: string | null
   /** Where the catalogue says that the medium keeps its kernel and initrd; null: it does not say. */

@@ -15,6 +15,7 @@ const facts = (changes: Partial<AnswerFacts> = {}): AnswerFacts => ({
   firmware: 'bios',
   diskDevice: '/dev/vda',
   machine: { name: 'Web server', uuid: '11111111-2222-3333-4444-555555555555' },
+  macAddress: null,
   volumeLabel: null,
   kernelPath: null,
   initrdPath: null,
@@ -176,7 +177,9 @@ describe('Ubuntu’s autoinstall', () => {
       },
     })
     expect(parse(discFile(planOf('ubuntu22.04', { ...full, network }), 'user-data'))).toMatchObject({
-      autoinstall: { network: { version: 2, ethernets: { card0: { addresses: ['10.1.2.3/20'] } } } },
+      autoinstall: {
+        network: { version: 2, ethernets: { card0: { match: { name: 'e*' }, addresses: ['10.1.2.3/20'] } } },
+      },
     })
   })
 })

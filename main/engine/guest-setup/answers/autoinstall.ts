@@ -40,7 +40,7 @@ export function autoinstallPlan(input: AnswerInput): AnswerPlan {
 }
 
 function autoinstall({ setup, facts, hostName, passwordHash }: AnswerInput): object {
-  const network = networkOf(setup.network, null)
+  const network = networkOf(setup.network, facts.macAddress)
   const script = Buffer.from(finishScript({ ...setup, sshKeys: [] })).toString('base64') // the installer knows of keys
   return {
     version: 1,
