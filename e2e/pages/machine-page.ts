@@ -1,6 +1,7 @@
 import type { Locator, Page } from '@playwright/test'
 
 import { ConsoleTab } from './console-tab.ts'
+import { CreatePage } from './create-page.ts'
 import { DeletionDialog } from './deletion-dialog.ts'
 import { GraphsTab } from './graphs-tab.ts'
 import { HistoryTab } from './history-tab.ts'
@@ -44,6 +45,24 @@ export class MachinePage {
   async choose(entry: string): Promise<void> {
     await this.header.getByRole('button', { name: 'More' }).click()
     await this.page.getByRole('menuitem', { name: entry }).click()
+  }
+
+  /** From now on it is what others are made from, and is not started itself. */
+  async setTemplate(): Promise<void> {
+    await this.header.getByRole('button', { name: 'More' }).click()
+    await this.page.getByRole('menuitemcheckbox', { name: 'Template for new machines' }).click()
+  }
+
+  async newFromTemplate(): Promise<CreatePage> {
+    await this.header.getByRole('link', { name: 'New machine from it' }).click()
+    return new CreatePage(this.page)
+  }
+
+  /** Saves the private key that was made for the machine; gives the path that it was saved at. */
+  async savePrivateKey(): Promise<string> {
+    const saved = this.page.waitForEvent('download')
+    await this.page.getByRole('button', { name: 'Save private key' }).click()
+    return (await saved).path()
   }
 
   async openConsole(): Promise<ConsoleTab> {

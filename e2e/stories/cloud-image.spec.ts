@@ -1,3 +1,6 @@
+import { execFileSync } from 'node:child_process'
+import { chmodSync, readFileSync } from 'node:fs'
+
 import { startImageMirror, type ImageMirror } from '../fixtures/image-mirror.ts'
 import { countEffort } from '../fixtures/press-count.ts'
 import { expect, test as base } from '../fixtures/strata.ts'
@@ -74,6 +77,30 @@ test('a download that broke off goes on where it was, and a cancelled one leaves
   await expect(create.createButton).toBeEnabled()
   expect(await virsh.machineNames()).toEqual([])
   expect((await virsh.volumePaths()).filter((path) => path.includes('small-12'))).toEqual([])
+})
+
+test('a key pair that was made for a machine is in its seed, and the private half is saved by its user', async ({
+  page,
+  virsh,
+}) => {
+  const strata = new StrataWindow(page)
+  const create = await strata.newMachine()
+  await expect(create.chosenCard).toContainText('Small Debian 12')
+  await create.customise()
+  const setup = await create.part('Inside the guest')
+  // Proposed to somebody who has no key, as the user of this story.
+  await expect(setup.getByRole('checkbox', { name: 'Make a key pair for this machine' })).toBeChecked()
+  await create.createButton.click()
+  await expect(page).toHaveURL(/\/console$/, { timeout: 60_000 })
+
+  const [name = ''] = await virsh.machineNames()
+  const privateKey = await (await strata.openMachine(name)).savePrivateKey()
+  chmodSync(privateKey, 0o600) // ssh-keygen takes none that others could read
+  const publicKey = execFileSync('ssh-keygen', ['-y', '-f', privateKey], { encoding: 'utf8' })
+  const [type = '', key = ''] = publicKey.split(' ')
+  const seed = readFileSync(/(\S+-seed\.iso)/.exec(await virsh.run('domblklist', name))?.[1] ?? '')
+  expect(seed.includes(`${type} ${key}`)).toBe(true)
+  expect(seed.includes('PRIVATE KEY')).toBe(false)
 })
 
 test('what is set up inside is a form and a text, each changing the other, and undo leads both back', async ({
