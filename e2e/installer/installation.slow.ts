@@ -104,7 +104,15 @@ describe('Debian’s installer with Strata’s answers', () => {
       architecture: 'x86_64',
       firmware: 'bios' as const,
       diskDevice: '/dev/vda',
-      ...{ machine, volumeLabel: null, kernelPath: null, initrdPath: null, windows: null, driversDisc: false },
+      ...{
+        machine,
+        macAddress: null,
+        volumeLabel: null,
+        kernelPath: null,
+        initrdPath: null,
+        windows: null,
+        driversDisc: false,
+      },
       mirror: { host: `${host}:${mirror.port}`, path: '/debian', securityPath: '/debian-security' },
     }
     const boot = planAnswers(facts, setup)?.boot
