@@ -1,9 +1,12 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import { aliases, rendererPlugins } from './vite.config.ts'
 
 export default defineConfig({
   test: {
     passWithNoTests: true,
+    // Most of the time a test waits, for a daemon or a disk: one worker for each core leaves them idle.
+    maxWorkers: Math.max(3, availableParallelism()),
     reporters: ['default'],
     projects: [
       {

@@ -30,13 +30,19 @@ export async function openAppWindow(options: {
     browserArguments({ url: pathToFileURL(pagePath).href, profileDir: profile.dir, isRoot: process.getuid?.() === 0 }),
     { stdio: 'ignore' }, // Chromium's remarks about GPUs and D-Bus help nobody
   )
-  const ended = endOf(child)
-  const closed = ended.finally(() => Promise.all([rm(pagePath, { force: true }), profile.release()]))
+  const untilClosed = async () => {
+    try {
+      await endOf(child)
+    } finally {
+      await Promise.all([rm(pagePath, { force: true }), profile.release()])
+    }
+  }
+  const closed = untilClosed()
   const close = async () => {
     child.kill('SIGTERM')
     await closed
   }
-  return { closed: closed.then(() => undefined), close }
+  return { closed, close }
 }
 
 /** Goes on to the address at once; being a file of the user, it may carry what must not stand in a command line. */

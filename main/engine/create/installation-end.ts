@@ -58,7 +58,7 @@ export async function readBytesRead(domain: Domain): Promise<BytesRead> {
   for (const disk of disks) {
     if (disk.target.device === null || (disk.source.file === null && isRemovable(disk))) continue
     const { readBytes } = await domain.blockStats(disk.target.device)
-    sums[isRemovable(disk) || disk.isReadOnly ? 'media' : 'disk'] += Number(readBytes)
+    sums[isRemovable(disk) || disk.isReadOnly ? 'media' : 'disk'] += readBytes
   }
   return sums
 }

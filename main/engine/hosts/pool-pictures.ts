@@ -68,9 +68,9 @@ export class PoolPictures {
       state: poolState(info.state),
       autostart,
       ...this.#definition(handle, xml),
-      capacityBytes: Number(capacityBytes),
-      allocationBytes: Number(allocationBytes),
-      availableBytes: Number(availableBytes),
+      capacityBytes,
+      allocationBytes,
+      availableBytes,
       volumesRevision: mayHaveOtherVolumes ? known + 1 : known,
     }
   }

@@ -103,10 +103,10 @@ export function autoyast({ setup, facts, hostName, passwordHash }: AnswerInput):
 function finish(setup: GuestSetup): string {
   const rule = `Defaults:${setup.userName} !targetpw\n${setup.userName} ALL=(ALL) ALL\n`
   const enabled = { ...setup, services: ['sshd', ...setup.services] }
-  return `${finishScript({
+  return finishScript({
     ...enabled,
     runCommands: [`printf '%s' '${rule}' > /etc/sudoers.d/${setup.userName}`, ...setup.runCommands],
-  })}`
+  })
 }
 
 function card({ network }: GuestSetup): string {
