@@ -22,7 +22,7 @@ interface PeerPass extends Pass {
 type Wanted =
   | { op: 'open'; uri: string }
   | { op: 'sequential'; calls: number }
-  | { op: 'threads'; calls: number; threads: number }
+  | { op: 'pool' | 'threads'; calls: number; threads: number }
   | { op: 'fleet'; threads: number }
 
 /** The C client in a process of its own, which does one pass whenever it is asked. */

@@ -7,7 +7,8 @@ all passes, so that ours and this one can take turns.
 
   {"op": "open", "uri": URI}            once, first
   {"op": "sequential", "calls": N}      getLibVersion, one after the other
-  {"op": "threads", "calls": N, "threads": T}
+  {"op": "pool", "calls": N, "threads": T}     the same by a pool of threads, a task a call
+  {"op": "threads", "calls": N, "threads": T}  the same by threads that each make their share in a loop
   {"op": "fleet", "threads": T}         list, state and statistics, XML of every domain; T = 1: one after the other
 """
 import json
@@ -50,6 +51,11 @@ def threads(connection, wanted):
     return share * wanted['threads']
 
 
+def pool(connection, wanted):
+    with ThreadPoolExecutor(wanted['threads']) as executor:
+        return sum(1 for _ in executor.map(lambda _: connection.getLibVersion(), range(wanted['calls'])))
+
+
 def fleet(connection, wanted):
     domains = connection.listAllDomains(0)
     connection.getAllDomainStats(0)
@@ -67,7 +73,7 @@ def fleet(connection, wanted):
     return len(domains)
 
 
-OPERATIONS = {'sequential': sequential, 'threads': threads, 'fleet': fleet}
+OPERATIONS = {'sequential': sequential, 'pool': pool, 'threads': threads, 'fleet': fleet}
 
 
 def main():
