@@ -7,8 +7,8 @@ const isRoot = process.getuid?.() === 0
 export default defineConfig<ShellOptions>({
   testDir: 'e2e/stories',
   outputDir: 'test-results',
-  // Guests are emulated: a second story beside the first would only make both slow.
-  workers: 1,
+  // A guest is emulated on one core, and half of the time a story waits: for a window, a daemon, a disk.
+  workers: 2,
   fullyParallel: false,
   forbidOnly: process.env['CI'] !== undefined,
   timeout: 180_000,

@@ -50,7 +50,9 @@ export async function startSystemDaemon(): Promise<SystemDaemon> {
   settings(join(baseFolder, 'etc'))
   const socketPath = join(baseFolder, 'run/libvirt-sock')
   const child = await startInNamespaces(baseFolder, socketPath)
-  const command = (words: readonly string[]) => ['nsenter', '--target', String(child.pid), '--mount', '--', ...words]
+  // Its root as well: who enters mounts from a chroot would otherwise stand outside of it.
+  const enter = ['nsenter', '--target', String(child.pid), '--mount', '--root', '--']
+  const command = (words: readonly string[]) => [...enter, ...words]
   return {
     socketPath,
     baseFolder,

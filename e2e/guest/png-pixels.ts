@@ -19,7 +19,9 @@ export function readPng(png: Buffer): Pixels {
     throw new TypeError('a kind of PNG that QEMU does not write')
   }
   const bytes = unfilter(inflateSync(imageData(png)), width * channels, height, channels)
-  const isLight = (x: number, y: number) => (bytes[(y * width + x) * channels] ?? 0) > 127
+  // By its green: a text screen's red letters on grey, and white ones on red, differ in it.
+  const green = channels < 3 ? 0 : 1
+  const isLight = (x: number, y: number) => (bytes[(y * width + x) * channels + green] ?? 0) > 127
   return { width, height, isLight }
 }
 

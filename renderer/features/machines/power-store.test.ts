@@ -67,8 +67,8 @@ describe('power acts', () => {
 
   it('that start several machines tell of those that did not, with what mends each', async () => {
     const engine = new FleetEngine({ ...fleet, machines: [web, db, other] })
-    const refused: readonly string[] = [web.uuid, db.uuid]
-    engine.refuses = (uuid) => (refused.includes(uuid) ? 'Its disk is not there.' : null)
+    const refused = new Set([web.uuid, db.uuid])
+    engine.refuses = (uuid) => (refused.has(uuid) ? 'Its disk is not there.' : null)
     setActivePinia(createPinia())
     connectFleet(engine)
     void useInventoryStore().follow(new AbortController().signal)
