@@ -18,6 +18,28 @@ export class StartFailureCard {
   }
 }
 
+/** Several machines that did not start. */
+export class StartFailuresCard {
+  readonly card: Locator
+
+  constructor(
+    readonly page: Page,
+    count: number,
+  ) {
+    this.card = page.getByRole('alert', { name: `${count} machines did not start` })
+  }
+
+  /** The line of one machine. */
+  of(machine: string): Locator {
+    return this.card.getByRole('listitem').filter({ has: this.page.getByText(machine, { exact: true }) })
+  }
+
+  async examine(machine: string): Promise<DoctorDialog> {
+    await this.card.getByRole('button', { name: `What mends it: ${machine}` }).click()
+    return new DoctorDialog(this.page, machine)
+  }
+}
+
 /** Everything that stands in the way of a start, without one. */
 export class DoctorDialog {
   readonly dialog: Locator

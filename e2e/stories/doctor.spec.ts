@@ -8,7 +8,7 @@ import type { Virsh } from '../daemon/virsh.ts'
 import { expect, test } from '../fixtures/strata.ts'
 import { defineGuest } from '../guest/define-guest.ts'
 import { violations } from '../pages/accessibility.ts'
-import { DoctorDialog, StartFailureCard } from '../pages/doctor.ts'
+import { DoctorDialog, StartFailureCard, StartFailuresCard } from '../pages/doctor.ts'
 import { StrataWindow } from '../pages/strata-window.ts'
 
 /** Changes a machine's definition as another program would. */
@@ -61,6 +61,28 @@ test('a start that fails in the list is mended there', async ({ page, virsh }) =
   await expect(row).toContainText('Running')
   expect(await virsh.stateOf('networked')).toBe('running')
   expect(await virsh.run('domiflist', 'networked')).toContain('user')
+})
+
+test('several starts that fail are told on one card, and each is mended from there', async ({ page, virsh }) => {
+  for (const name of ['one', 'two', 'whole']) await defineGuest(virsh, { name })
+  for (const name of ['one', 'two'])
+    await redefine(virsh, name, (xml) =>
+      xml.replace(/<interface type='user'>/, "<interface type='network'><source network='gone'/>"),
+    )
+  const machines = await new StrataWindow(page).openAllMachines()
+  await machines.select('one', 'two', 'whole')
+  await machines.actForSelected('Start')
+  const failures = new StartFailuresCard(page, 2)
+  await expect(failures.of('one')).toContainText('The network “gone” does not exist')
+  expect(await violations(page)).toEqual([])
+  expect(await virsh.stateOf('whole')).toBe('running')
+
+  const dialog = await failures.examine('one')
+  await dialog.repair('Use the user-mode network').click()
+  await dialog.startButton.click()
+  await expect(machines.row('one')).toContainText('Running')
+  // The one that is left is told as one alone.
+  await expect(new StartFailureCard(page, 'two').card).toBeVisible()
 })
 
 test('a folder that is closed is opened by one press', async ({ page, virsh, guestImage }) => {

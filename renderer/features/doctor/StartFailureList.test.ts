@@ -50,7 +50,7 @@ describe('several starts that failed', () => {
       ['web', 'Its disk is not there.'],
       ['database', 'Its port is taken.'],
     ])
-    await press(shown, 'What mends database')
+    await press(shown, 'What mends it: database')
     expect(useDoctorStore().examined?.uuid).toBe(database.uuid)
   })
 

@@ -30,7 +30,7 @@ export default {
   failures: {
     title: 'No machine | One machine did not start | {count} machines did not start',
     mend: 'What mends it',
-    mendFor: 'What mends {name}',
+    mendFor: 'What mends it: {name}',
     retry: 'Try all again',
   },
 }
