@@ -31,8 +31,8 @@ export const cloudImage = z.object({
   verifiedBy: z.enum(['signature', 'checksum', 'nothing']),
   /** 'partly-here': a download was broken off and goes on from there. 'here': in a pool of the host. */
   state: z.enum(['remote', 'partly-here', 'here']),
-  /** How many machines, and images that belong to none, are built on it. */
-  usedBy: z.number().int(),
+  /** The names of the machines that are built on it, and of the images that belong to none. */
+  usedBy: z.array(z.string()),
   /** Where it lies; null unless it is here. */
   poolUuid: uuid.nullable(),
 })

@@ -13,6 +13,7 @@ export const router = createRouter({
       props: true,
       component: () => import('./features/machines/MachinePage.vue'),
     },
+    { path: '/images', name: 'images', component: () => import('./features/images/ImagesPage.vue') },
     { path: '/trash', name: 'trash', component: () => import('./features/trash/TrashPage.vue') },
     { path: '/settings', name: 'settings', component: () => import('./features/settings/SettingsPage.vue') },
     { path: '/:rest(.*)*', redirect: { name: 'machines' } },

@@ -11,6 +11,9 @@ test('a window without machines', async ({ page, look, lookNarrow }) => {
   await expect(page.getByRole('heading', { name: 'The trash is empty' })).toBeVisible()
   await look('trash-empty')
 
+  await expect((await strata.openImages()).emptyState).toBeVisible()
+  await look('images-empty')
+
   await page.getByRole('link', { name: /^Settings/ }).click()
   await expect(page.getByRole('heading', { name: 'Settings' })).toBeVisible()
   await look('settings')

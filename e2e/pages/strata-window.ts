@@ -1,6 +1,7 @@
 import type { Locator, Page } from '@playwright/test'
 
 import { CreatePage } from './create-page.ts'
+import { ImagesPage } from './images-page.ts'
 import { MachinePage } from './machine-page.ts'
 import { MachinesPage } from './machines-page.ts'
 import { TrashPage } from './trash-page.ts'
@@ -37,6 +38,11 @@ export class StrataWindow {
   async openMachine(name: string): Promise<MachinePage> {
     await this.machineLine(name).click()
     return new MachinePage(this.page, name)
+  }
+
+  async openImages(): Promise<ImagesPage> {
+    await this.page.getByRole('link', { name: 'Cloud images', exact: true }).click()
+    return new ImagesPage(this.page)
   }
 
   async openTrash(): Promise<TrashPage> {

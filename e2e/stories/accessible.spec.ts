@@ -23,6 +23,9 @@ test('no page, dialog or menu breaks a rule of accessibility, light or dark', as
     await strata.openTrash()
     await expect(page.getByRole('heading', { name: 'The trash is empty' })).toBeVisible()
     await isClean('trash, empty')
+    const images = await strata.openImages()
+    await expect(images.emptyState).toBeVisible()
+    await isClean('cloud images')
   })
 
   await defineGuest(virsh, { name: 'with-points', diskMiB: 64 })

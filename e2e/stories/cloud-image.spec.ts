@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { chmodSync, readFileSync } from 'node:fs'
 
+import type { Virsh } from '../daemon/virsh.ts'
 import { startImageMirror, type ImageMirror } from '../fixtures/image-mirror.ts'
 import { countEffort } from '../fixtures/press-count.ts'
 import { expect, test as base } from '../fixtures/strata.ts'
@@ -15,6 +16,9 @@ const test = base.extend<{ mirror: ImageMirror }>({
   },
   appVariables: async ({ mirror }, use) => use({ STRATA_IMAGE_CATALOGUE: mirror.catalogueUrl }),
 })
+
+const imageVolumes = async (virsh: Virsh) =>
+  (await virsh.volumePaths()).filter((path) => path.includes('strata-image-small-12-amd64'))
 
 test('a cloud image becomes a machine that can be reached, in two presses and nothing typed', async ({
   page,
@@ -57,6 +61,27 @@ test('a cloud image becomes a machine that can be reached, in two presses and no
     const lines = await history.commandsOf(/^Created as/)
     expect(lines.join('\n')).toContain(`virt-install --connect`)
     await expect(history.entry(/^Created as/)).toContainText('strata-image-small-12-amd64')
+  })
+
+  await test.step('the image goes only when nothing is built on it any more', async () => {
+    const names = await virsh.machineNames()
+    const images = await strata.openImages()
+    const row = images.row('Small Debian 12', 'Here')
+    for (const each of names) await expect(row).toContainText(each)
+    await expect(images.deleteButton('Small Debian 12')).toBeDisabled()
+    for (const each of names) {
+      await virsh.run('destroy', each)
+      const deletion = await (await strata.openMachine(each)).delete()
+      await deletion.choose('Delete now')
+      await deletion.confirmButton.click()
+      await expect(strata.machineLine(each)).toHaveCount(0)
+    }
+    await strata.openImages()
+    await expect(row).toContainText('nothing')
+    expect(await imageVolumes(virsh)).toHaveLength(1)
+    await images.delete('Small Debian 12')
+    await expect(images.emptyState).toBeVisible()
+    expect(await imageVolumes(virsh)).toEqual([])
   })
 })
 
@@ -130,4 +155,36 @@ test('what is set up inside is a form and a text, each changing the other, and u
   await text.fill('timezone: UTC\ntimezone: Europe/Rome')
   await expect(text.wrong).toHaveText('timezone: Europe/Rome')
   await expect(setup.getByRole('button', { name: /^Line \d+$/ })).toBeVisible()
+})
+
+test('an image is brought before it is needed, looked after, and deleted', async ({ page, virsh, daemon, mirror }) => {
+  await virsh.run('pool-define-as', 'default', 'dir', '--target', `${daemon.baseFolder}/images`)
+  await virsh.run('pool-build', 'default')
+  await virsh.run('pool-start', 'default')
+  const images = await new StrataWindow(page).openImages()
+  await expect(images.emptyState).toBeVisible()
+  const offered = images.row('Small Debian 12', 'Can be downloaded')
+  await expect(offered).toContainText('a checksum')
+
+  mirror.breakAfter(2 * 1024 ** 2)
+  await images.download('Small Debian 12')
+  await expect.poll(() => mirror.asked.length, { timeout: 60_000 }).toBeGreaterThan(1)
+  await images.cancelDownload('Small Debian 12')
+  await expect(offered.getByRole('button', { name: 'Download Small Debian 12' })).toBeEnabled()
+  expect(await imageVolumes(virsh)).toEqual([])
+
+  mirror.breakAfter(null)
+  await images.download('Small Debian 12')
+  const row = images.row('Small Debian 12', 'Here')
+  await expect(row).toContainText('default', { timeout: 60_000 })
+  await expect(row).toContainText('nothing')
+  await expect(images.note).toContainText(/one here, [\d.]+\sMiB on disk/)
+  expect(await imageVolumes(virsh)).toHaveLength(1)
+  await images.lookForNewer('Small Debian 12')
+  await expect(row).toContainText('This is the newest.')
+
+  await images.delete('Small Debian 12')
+  await expect(images.emptyState).toBeVisible()
+  await expect(offered).toBeVisible()
+  expect(await imageVolumes(virsh)).toEqual([])
 })

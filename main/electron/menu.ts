@@ -40,6 +40,7 @@ export function menuTemplate(platform: NodeJS.Platform, actions: MenuActions): M
       label: '&View',
       submenu: [
         { label: 'All machines', click: () => actions.go('/') },
+        { label: 'Cloud images', click: () => actions.go('/images') },
         { label: 'Trash', click: () => actions.go('/trash') },
         { type: 'separator' },
         { role: 'zoomIn' },

@@ -28,7 +28,7 @@ const image = (osId: string, name: string, version: string, rest: Partial<CloudI
   firmware: 'any',
   verifiedBy: 'checksum',
   state: 'remote',
-  usedBy: 0,
+  usedBy: [],
   poolUuid: null,
   ...rest,
 })
@@ -76,7 +76,7 @@ export const creationOffers: CreationOffers = {
       state: 'here',
       poolUuid: uuidOf(8, 1),
       downloadBytes: 330 * MIB,
-      usedBy: 2,
+      usedBy: ['build-agent', 'web-server'],
       verifiedBy: 'signature',
     }),
     image('ubuntu24.04', 'Ubuntu', '24.04 LTS', { downloadBytes: 590 * MIB, verifiedBy: 'signature' }),

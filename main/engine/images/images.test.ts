@@ -47,7 +47,7 @@ describe('images that are on a host', () => {
   it('come first in the list, for the kind of computer that the host is', async () => {
     const before = await test.client.images.list({ hostId })
     expect(new Set(before.map(({ architecture }) => architecture))).toEqual(new Set(['x86_64']))
-    expect(before.every(({ state, usedBy }) => state === 'remote' && usedBy === 0)).toBe(true)
+    expect(before.every(({ state, usedBy }) => state === 'remote' && usedBy.length === 0)).toBe(true)
     const base = await make(nameOf('debian-12-amd64'))
     const [first] = await test.client.images.list({ hostId })
     expect(first).toMatchObject({
@@ -56,7 +56,7 @@ describe('images that are on a host', () => {
       state: 'here',
       capacityBytes: 64 * 1024 ** 2,
       poolUuid: pool.uuid,
-      usedBy: 0,
+      usedBy: [],
     })
     await base.delete()
   })
@@ -66,9 +66,9 @@ describe('images that are on a host', () => {
     await makeUser('first', base)
     const { domain } = await makeUser('second', base)
     await make('left-over.qcow2', await base.getPath())
-    expect(await listed('fedora-43-amd64')).toMatchObject({ usedBy: 3 })
+    expect(await listed('fedora-43-amd64')).toMatchObject({ usedBy: ['first', 'left-over.qcow2', 'second'] })
     await domain.create() // the chain of a running guest says the same
-    expect(await listed('fedora-43-amd64')).toMatchObject({ usedBy: 3 })
+    expect(await listed('fedora-43-amd64')).toMatchObject({ usedBy: ['first', 'left-over.qcow2', 'second'] })
   })
 
   it('stay while something builds on them, and say what', async () => {
@@ -87,7 +87,7 @@ describe('images that are on a host', () => {
     expect(fates['first-overlay.qcow2']).toBe('delete')
     expect(fates[nameOf('fedora-43-amd64')]).toBe('keep')
     await test.ended(test.client.machines.remove({ hostId, uuid, choice: 'delete-disks' }))
-    expect(await listed('fedora-43-amd64')).toMatchObject({ state: 'here', usedBy: 2 })
+    expect(await listed('fedora-43-amd64')).toMatchObject({ state: 'here', usedBy: ['left-over.qcow2', 'second'] })
   })
 
   it('can be removed once nothing builds on them', async () => {

@@ -71,7 +71,7 @@ function picture(
     firmware: image.firmware,
     verifiedBy,
     state: newest !== undefined ? 'here' : isPartlyHere ? 'partly-here' : 'remote',
-    usedBy: new Set(places.flatMap(({ users }) => users)).size,
+    usedBy: [...new Set(places.flatMap(({ users }) => users))].sort(),
     poolUuid: newest?.poolUuid ?? null,
   }
 }

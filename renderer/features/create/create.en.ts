@@ -29,6 +29,7 @@ const sources = {
     remote: '{bytes} download',
     'partly-here': 'download goes on, {bytes} in all',
     unknownSize: 'to be downloaded',
+    manage: 'Manage cloud images',
     noCloudInit: 'does not set itself up: nobody is told its password',
   },
   template: 'your template',

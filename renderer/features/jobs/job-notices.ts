@@ -24,6 +24,7 @@ interface Sight {
 export function wasSeen(job: Pick<Job, 'kind' | 'machineUuid' | 'state'>, sight: Sight): boolean {
   if (sight.windowHidden) return false
   if (sight.trayOpen) return true
+  if (sight.routeName === 'images' && job.kind === 'download-image') return true
   if (sight.routeName === 'create' && job.kind === 'create-machine') return true
   return sight.routeName === 'machine' && sight.routeMachineUuid === job.machineUuid
 }

@@ -103,5 +103,6 @@ describe('notices', () => {
     expect(wasSeen(ended, { ...sight, trayOpen: true })).toBe(true)
     expect(wasSeen(ended, { ...sight, routeName: 'machine', routeMachineUuid: 'a' })).toBe(true)
     expect(wasSeen({ ...ended, kind: 'create-machine' }, { ...sight, routeName: 'create' })).toBe(true)
+    expect(wasSeen({ ...ended, kind: 'download-image' }, { ...sight, routeName: 'images' })).toBe(true)
   })
 })

@@ -56,6 +56,7 @@ function windowActions(world: PaletteWorld): readonly PaletteEntry[] {
     ...world.hosts.map((host) =>
       place(`host ${host.id}`, goTo(host.label), 'i-lucide-server', `/hosts/${encodeURIComponent(host.id)}`),
     ),
+    place('images', goTo(t('images.title')), 'i-lucide-hard-drive-download', '/images'),
     place('trash', goTo(t('window.trash')), 'i-lucide-trash-2', '/trash'),
     place('settings', goTo(t('window.settings')), 'i-lucide-settings', '/settings'),
     ...themes.map(([theme, icon]) =>

@@ -22,6 +22,8 @@ export function useWindowPlace(): void {
         return inventory.host(String(hostId))?.label ?? null
       case 'create':
         return t('window.newMachine')
+      case 'images':
+        return t('images.title')
       case 'trash':
         return t('window.trash')
       case 'settings':
