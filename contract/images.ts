@@ -31,6 +31,8 @@ export const cloudImage = z.object({
   verifiedBy: z.enum(['signature', 'checksum', 'nothing']),
   /** 'partly-here': a download was broken off and goes on from there. 'here': in a pool of the host. */
   state: z.enum(['remote', 'partly-here', 'here']),
+  /** What has arrived of a download that was broken off; 0 unless it is 'partly-here'. */
+  arrivedBytes: z.number(),
   /** The names of the machines that are built on it, and of the images that belong to none. */
   usedBy: z.array(z.string()),
   /** Where it lies; null unless it is here. */
@@ -45,6 +47,8 @@ export const images = {
   list: procedure.input(hostRef).output(z.array(cloudImage)),
   /** Brings an image into a pool, for machines that are made later; one that is there already, only if a newer one was published. */
   download: procedure.input(imageInPool).output(jobRef),
+  /** Throws away what has arrived of a download that was broken off; refused while it goes on. */
+  discard: procedure.input(hostRef.extend({ imageId })).output(z.void()),
   /** Deletes an image from a pool; refused, with their names, when something is built on it. */
   remove: procedure.input(imageInPool).output(z.void()),
 }

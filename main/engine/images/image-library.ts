@@ -33,6 +33,11 @@ export class ImageLibrary {
     this.catalogue = new ImageCatalogue({ location: catalogueLocation, listed, around: this.around, closing })
   }
 
+  /** Whether somebody is at work, or waits to be, who gave that name. */
+  isTaken(name: string): boolean {
+    return this.#queues.has(name)
+  }
+
   /**
    * One after the other among those who give the same name. One that is cancelled while it waits rejects at once; one that
    * is at work is waited for, because it cleans up.

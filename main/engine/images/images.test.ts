@@ -1,4 +1,5 @@
-import { basename } from 'node:path'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 
 import type { StoragePool, StorageVolume } from 'node-libvirt'
 import { StorageVolumeXml } from 'node-libvirt/xml'
@@ -105,6 +106,15 @@ describe('images that are on a host', () => {
     const names = (await pool.listAllVolumes()).map(({ name }) => name)
     expect(names).toContain(nameOf('fedora-44-amd64', '11111111'))
     expect(names).not.toContain(nameOf('fedora-44-amd64', '22222222'))
+  })
+
+  it('say how much of them has arrived where a download was broken off, and that can be thrown away', async () => {
+    const folder = join(test.folders.cacheDir, 'images')
+    await mkdir(folder, { recursive: true })
+    await writeFile(join(folder, 'debian-13-amd64.part'), Buffer.alloc(3000))
+    expect(await listed('debian-13-amd64')).toMatchObject({ state: 'partly-here', arrivedBytes: 3000 })
+    await test.client.images.discard({ hostId, imageId: 'debian-13-amd64' })
+    expect(await listed('debian-13-amd64')).toMatchObject({ state: 'remote', arrivedBytes: 0 })
   })
 
   it('are not taken for whole when they were left in the middle of their way', async () => {

@@ -18,7 +18,7 @@ export async function listImages({ images }: Pick<EngineParts, 'images'>, host: 
   const [places, partly] = await Promise.all([placesOf(host), partialDownloads(images.folder)])
   const pictures = await Promise.all(
     mostWantedFirst(fitting).map(async (image) =>
-      picture(image, places.get(image.id) ?? [], partly.has(image.id), await howVerified(image)),
+      picture(image, places.get(image.id) ?? [], partly.get(image.id) ?? null, await howVerified(image)),
     ),
   )
   return pictures.sort((one, other) => rank(one) - rank(other))
@@ -54,7 +54,7 @@ async function placesOf(host: Host): Promise<ReadonlyMap<string, readonly UsedIm
 function picture(
   image: CatalogueImage,
   places: readonly UsedImage[],
-  isPartlyHere: boolean,
+  arrivedBytes: number | null,
   verifiedBy: CloudImage['verifiedBy'],
 ): CloudImage {
   const [newest] = places
@@ -70,7 +70,8 @@ function picture(
     needsSetup: image.cloudInit,
     firmware: image.firmware,
     verifiedBy,
-    state: newest !== undefined ? 'here' : isPartlyHere ? 'partly-here' : 'remote',
+    state: newest !== undefined ? 'here' : arrivedBytes !== null ? 'partly-here' : 'remote',
+    arrivedBytes: newest === undefined ? (arrivedBytes ?? 0) : 0,
     usedBy: [...new Set(places.flatMap(({ users }) => users))].sort(),
     poolUuid: newest?.poolUuid ?? null,
   }

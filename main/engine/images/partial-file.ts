@@ -52,10 +52,15 @@ export class PartialFile {
   }
 }
 
-/** The images whose download was broken off. */
-export async function partialDownloads(folder: string): Promise<ReadonlySet<string>> {
+/** The images whose download was broken off, and how much of each has arrived, in bytes. */
+export async function partialDownloads(folder: string): Promise<ReadonlyMap<string, number>> {
   const names = (await orNullIfAbsent(readdir(folder))) ?? []
-  return new Set(names.filter((name) => name.endsWith(ending)).map((name) => name.slice(0, -ending.length)))
+  const imageIds = names.filter((name) => name.endsWith(ending)).map((name) => name.slice(0, -ending.length))
+  const sizes = imageIds.map(async (id): Promise<[string, number]> => [
+    id,
+    await new PartialFile(folder, id).sizeBytes(),
+  ])
+  return new Map(await Promise.all(sizes))
 }
 
 async function orNullIfAbsent<T>(reading: Promise<T>): Promise<T | null> {

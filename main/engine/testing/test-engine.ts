@@ -32,7 +32,7 @@ export interface TestEngine {
   readonly daemon: RealDaemon
   /** Beside the engine: for what it should find, and for what it did. */
   readonly libvirt: Connection
-  readonly folders: { readonly dataDir: string; readonly homeDir: string }
+  readonly folders: { readonly cacheDir: string; readonly dataDir: string; readonly homeDir: string }
   /** A new folder that the daemon may use. */
   folder(name: string): Promise<string>
   /** Runs until the job has ended. */

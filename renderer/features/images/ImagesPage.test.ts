@@ -19,6 +19,7 @@ describe('the page of cloud images', () => {
   let page: VueWrapper
   let close: () => void
   const removed: string[] = []
+  const discarded: string[] = []
 
   /** A window onto a host with these images; a string: why they cannot be listed. */
   function show(answers: () => readonly CloudImage[] | string): void {
@@ -38,6 +39,9 @@ describe('the page of cloud images', () => {
         const answer = input.hostId === 'local' ? answers() : []
         if (typeof answer === 'string') throw errors['connection-lost']({ message: answer, data })
         return [...answer]
+      }),
+      discard: os.discard.handler(({ input }) => {
+        discarded.push(input.imageId)
       }),
       remove: os.remove.handler(({ input, errors }) => {
         removed.push(input.imageId)
@@ -70,9 +74,17 @@ describe('the page of cloud images', () => {
     expect(button('Delete… Debian 12').element.disabled).toBe(true)
     const reason = button('Delete… Debian 12').attributes('aria-describedby') ?? ''
     expect(document.getElementById(reason)?.textContent).toContain('build-agent')
-    expect(here?.text()).toContain('partly downloaded')
+    expect(here?.text().replaceAll('\u00a0', ' ')).toContain('135 of 540 MiB so far')
     expect(button('Go on with the download of Fedora 43').element.disabled).toBe(false)
     expect(others?.text()).toContain('openSUSE Leap 15.6not known')
+  })
+
+  it('throws away what has arrived of a download that was broken off', async () => {
+    show(() => creationOffers.images.filter(({ imageId }) => !discarded.includes(imageId)))
+    await shows('Fedora 43')
+    await button('Throw away what has arrived of Fedora 43').trigger('click')
+    await vi.waitUntil(() => !page.text().includes('Fedora 43'), patience)
+    expect(discarded).toEqual(['fedora43-amd64'])
   })
 
   it('teaches where none is here, and still offers what there is', async () => {
