@@ -95,7 +95,7 @@ async function startInNamespaces(baseFolder: string, socketPath: string) {
     'ip link set lo up',
     `ip link add ${bridge} type bridge && ip addr add 192.168.77.1/24 dev ${bridge} && ip link set ${bridge} up`,
     `dnsmasq --conf-file=/dev/null --user=root --interface=${bridge} --bind-interfaces --dhcp-range=192.168.77.10,192.168.77.99,1h --dhcp-leasefile="$1/leases" --pid-file="$1/dnsmasq.pid" --port=0`,
-    'exec libvirtd -t 0',
+    'exec libvirtd -t 0 --pid-file "$1/libvirtd.pid"', // the usual place is taken where the computer's own daemon runs
   ]
   const log = openSync(join(baseFolder, 'libvirtd.log'), 'a')
   const words = ['--net', '--mount', '--propagation', 'private', 'bash', '-c', script.join('\n'), 'bash', baseFolder]

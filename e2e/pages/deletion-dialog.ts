@@ -25,6 +25,12 @@ export class DeletionDialog {
     await this.dialog.getByLabel(what).check()
   }
 
+  /** Until the dialog is gone, nothing behind it can be found by its role: not even what is still there. */
+  async confirm(): Promise<void> {
+    await this.confirmButton.click()
+    await this.dialog.waitFor({ state: 'detached' })
+  }
+
   async forceOff(): Promise<void> {
     await this.dialog.getByRole('button', { name: 'Force off' }).click()
     await this.page

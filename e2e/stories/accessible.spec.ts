@@ -107,7 +107,7 @@ test('no page, dialog or menu breaks a rule of accessibility, light or dark', as
     const deletion = await (await strata.openMachine('without')).delete()
     await expect(deletion.confirmButton).toBeEnabled()
     await isClean('deletion')
-    await deletion.confirmButton.click()
+    await deletion.confirm()
     await expect(strata.machineLine('without')).toHaveCount(0)
     const trash = await strata.openTrash()
     await expect(trash.row('without')).toBeVisible()

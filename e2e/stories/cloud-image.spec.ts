@@ -73,7 +73,7 @@ test('a cloud image becomes a machine that can be reached, in two presses and no
       await virsh.run('destroy', each)
       const deletion = await (await strata.openMachine(each)).delete()
       await deletion.choose('Delete now')
-      await deletion.confirmButton.click()
+      await deletion.confirm()
       await expect(strata.machineLine(each)).toHaveCount(0)
     }
     await strata.openImages()

@@ -141,7 +141,7 @@ test('a machine is made from an ISO, used, taken back in time, measured and dele
     await expect(deletion.files('Goes').filter({ hasText: disk })).toBeVisible()
     await expect(deletion.files('Stays').filter({ hasText: guestImage })).toBeVisible()
     await expect(deletion.confirmButton).toHaveText(/^Delete web-server, frees [\d.]+\s[KMG]iB$/)
-    await deletion.confirmButton.click()
+    await deletion.confirm()
     await expect(strata.machineLine(NAME)).toHaveCount(0)
     expect(await virsh.machineNames()).toEqual([])
     expect(await virsh.volumePaths()).not.toContain(disk)

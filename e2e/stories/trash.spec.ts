@@ -13,7 +13,7 @@ test('a deleted machine comes back from the trash with its disk and its restore 
   const deletion = await (await strata.openMachine('regretted')).delete()
   await expect(deletion.files('Moves to the trash').filter({ hasText: 'regretted.qcow2' })).toBeVisible()
   await expect(deletion.dialog.getByText('one restore point goes with it')).toBeVisible()
-  await deletion.confirmButton.click()
+  await deletion.confirm()
   await expect(strata.machineLine('regretted')).toHaveCount(0)
   expect(await virsh.machineNames()).toEqual([])
 
@@ -31,7 +31,7 @@ test('the trash is emptied for good, and only then the file goes', async ({ page
   await defineGuest(virsh, { name: 'unwanted', diskMiB: 64 })
   const strata = new StrataWindow(page)
   const deletion = await (await strata.openMachine('unwanted')).delete()
-  await deletion.confirmButton.click()
+  await deletion.confirm()
   await expect(strata.machineLine('unwanted')).toHaveCount(0)
   expect(await virsh.volumePaths()).toContainEqual(expect.stringContaining('unwanted.qcow2'))
 
@@ -47,7 +47,7 @@ test('a machine is deleted and its disk stays', async ({ page, virsh }) => {
   const deletion = await (await strata.openMachine('half')).delete()
   await deletion.choose('Keep the disks')
   await expect(deletion.files('Stays').filter({ hasText: 'half.qcow2' })).toBeVisible()
-  await deletion.confirmButton.click()
+  await deletion.confirm()
   await expect(strata.machineLine('half')).toHaveCount(0)
   expect(await virsh.machineNames()).toEqual([])
   expect(await virsh.volumePaths()).toContainEqual(expect.stringContaining('half.qcow2'))
