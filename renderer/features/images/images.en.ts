@@ -45,7 +45,8 @@ export default {
   confirm: 'Delete, frees {bytes}',
   pool: 'New ones go into',
   poolOption: '{name}, {bytes} free',
-  noPool: 'No running pool of {host} is a folder, so none can be kept there. The first machine brings one.',
+  makePool: 'Make the default pool',
+  noPool: 'Images are kept in a storage pool, and {host} has none yet that is a folder and running.',
   empty: {
     title: 'No cloud image is here yet',
     explanation:
