@@ -165,8 +165,8 @@ describe('Debian’s installer with Strata’s answers', () => {
     expect(await runInGuest('cut -d: -f2 /etc/shadow | grep -c "^.6"')).toBe('1')
     expect(
       await runInGuest(
-        'cat /etc/timezone; . /etc/default/locale; echo $LANG; . /etc/default/keyboard; echo $XKBLAYOUT',
+        'readlink -f /etc/localtime; . /etc/default/locale; echo $LANG; . /etc/default/keyboard; echo $XKBLAYOUT',
       ),
-    ).toBe('Europe/London\nen_GB.UTF-8\ngb')
+    ).toBe('/usr/share/zoneinfo/Europe/London\nen_GB.UTF-8\ngb')
   })
 })

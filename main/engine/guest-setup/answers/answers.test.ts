@@ -115,6 +115,10 @@ describe('a preseed', () => {
     expect(preseedOf()).toContain('d-i netcfg/hostname string web-server\n')
   })
 
+  it('is not started in the mode that puts language and keyboard off', () => {
+    expect(planOf('debian12').boot?.commandLine).not.toMatch(/\bauto\b/)
+  })
+
   it('touches the one disk alone', () => {
     const lines = preseedOf(full, { diskDevice: '/dev/sda' }).split('\n')
     expect(lines.filter((line) => line.includes('/dev/'))).toEqual([

@@ -10,8 +10,9 @@ const bytes = (text: string) => new TextEncoder().encode(text)
 
 /**
  * Debian's installer, and Ubuntu's until 18.04: answers inside the initrd are read before the first question, so the
- * medium's own kernel is started with them. `auto` and `priority=critical` keep what is left from being asked; the
- * other two keep the screen in text mode, which is quick to draw and can be read.
+ * medium's own kernel is started with them. `priority=critical` keeps what is left from being asked; the other two keep
+ * the screen in text mode, which is quick to draw and can be read. Not `auto`: it is for answers that come by the network
+ * and puts language and keyboard off until then, so that with answers in the initrd neither is ever set.
  */
 export function preseedPlan(input: AnswerInput): AnswerPlan {
   return {
@@ -33,7 +34,7 @@ export function preseedPlan(input: AnswerInput): AnswerPlan {
         { path: 'preseed.cfg', content: bytes(preseed(input)) },
         { path: 'strata/finish', content: bytes(finishScript(input.setup)), mode: 0o700 },
       ],
-      commandLine: 'auto=true priority=critical nomodeset fb=false',
+      commandLine: 'priority=critical nomodeset fb=false',
     },
     atEnd: 'powers-off',
     leavesOut: [],
