@@ -105,6 +105,7 @@ export class CreatePage {
     const dialog = await this.openFileDialog()
     await dialog.path.fill(path)
     await dialog.chooseButton.click()
+    await dialog.dialog.waitFor({ state: 'detached' }) // what is typed behind it is not heard
   }
 
   async openFileDialog(): Promise<FileDialog> {
