@@ -39,6 +39,15 @@ describe('the power of a real guest', () => {
   let guest: TestGuest
   beforeAll(async () => void (guest = await makeGuest(test, 'power')))
 
+  async function stateSinceMs() {
+    let known: number | null = null
+    await test.until(({ machines }) => {
+      known = machines.get(guest.uuid)?.stateSinceMs ?? null
+      return true
+    })
+    return known
+  }
+
   it('is switched, paused, resumed, reset and cut', async () => {
     const steps = [
       ['start', 'running', 'running'],
@@ -49,9 +58,12 @@ describe('the power of a real guest', () => {
       ['force-off', 'shut-off', 'shutoff'],
     ] as const
     for (const [action, seen, real] of steps) {
+      const sinceMs = await stateSinceMs()
       await power(guest, action)
       await untilState(guest, seen)
       expect(await stateOf(guest)).toBe(real)
+      // Its event, where it came only after the next step, would tell of a guest that has restarted since.
+      if (action === 'reset') await expect.poll(stateSinceMs).not.toBe(sinceMs)
       if (action === 'shut-down')
         await test.until(({ machines }) => (machines.get(guest.uuid)?.shutdownAskedAtMs ?? null) !== null)
     }
