@@ -7,6 +7,7 @@ import type { Host } from '../hosts/host.ts'
 import type { HostRegistry } from '../hosts/host-registry.ts'
 import { StrataError, toStrataError } from '../strata-error.ts'
 import { bridge } from './bridge.ts'
+import { noScreen } from './no-screen.ts'
 import { OneUseTickets } from './one-use-tickets.ts'
 import { ScreenSocket } from './screen-socket.ts'
 import { vncScreen, type VncEndpoint, type VncScreen } from './vnc-endpoint.ts'
@@ -58,7 +59,7 @@ export class ConsoleTickets {
 }
 
 async function requireScreen(host: Host, uuid: string): Promise<VncScreen> {
-  const { name, state, graphics } = host.inventory.requireMachine(uuid)
+  const machine = host.inventory.requireMachine(uuid)
   if (host.kind === 'remote')
     throw new StrataError('unsupported', `The console of a machine on ${host.label} cannot be opened from here yet.`)
   try {
@@ -66,14 +67,11 @@ async function requireScreen(host: Host, uuid: string): Promise<VncScreen> {
       (await connection.domainLookupByUUID(uuid)).getXMLDesc(['secure']),
     )
     const screen = vncScreen(xml)
-    if (screen !== null) return screen
+    if (screen === null) throw noScreen(machine, xml)
+    return screen
   } catch (error) {
-    throw toStrataError(error, `The screen of “${name}” could not be found.`)
+    throw toStrataError(error, `The screen of “${machine.name}” could not be found.`)
   }
-  if (state === 'shut-off') throw new StrataError('wrong-state', `“${name}” is off: there is no screen to see.`)
-  if (graphics === 'spice')
-    throw new StrataError('unsupported', `The screen of “${name}” speaks SPICE; Strata shows VNC screens.`)
-  throw new StrataError('unsupported', `“${name}” has no screen that Strata could show.`)
 }
 
 function connectTo(endpoint: VncEndpoint): Promise<ScreenSocket> {
