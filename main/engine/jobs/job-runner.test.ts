@@ -152,6 +152,21 @@ describe('the jobs', () => {
     expect(jobs.list()).toEqual([])
   })
 
+  it('that are being cancelled, or have ended, are not disturbed by another cancel', async () => {
+    const gate = deferred<undefined>()
+    const { jobId } = jobs.start(wanted, async (control) => {
+      await gate.promise
+      control.signal.throwIfAborted()
+    })
+    jobs.cancel(jobId)
+    jobs.cancel(jobId)
+    expect(job(jobId).state).toBe('cancelling')
+    gate.resolve(undefined)
+    expect((await ended(jobId)).state).toBe('cancelled')
+    jobs.cancel(jobId)
+    expect(job(jobId).state).toBe('cancelled')
+  })
+
   it('promise nothing more once they are cancelled', async () => {
     const { jobId } = jobs.start(wanted, async (control) => {
       await untilAborted(control.signal).catch(() => undefined)

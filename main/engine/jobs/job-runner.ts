@@ -63,7 +63,8 @@ export class JobRunner {
 
   cancel(jobId: string): void {
     const job = this.#require(jobId)
-    if (job.record.isEnded) return
+    // A second press, or a press that crossed the job's end, has what it asked for.
+    if (job.record.isEnded || job.abort.signal.aborted) return
     if (!job.record.picture.cancellable) {
       throw new StrataError('wrong-state', `“${job.record.picture.title}” cannot be cancelled any more.`)
     }
