@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { startDaemon, type RealDaemon } from '../../node-libvirt/testing/real-daemon.ts'
 import { createEngine, type Engine } from './engine.ts'
+import { sharedKvmTrial } from './testing/shared-kvm-trial.ts'
 
 describe('the engine', () => {
   let daemon: RealDaemon
@@ -33,6 +34,7 @@ describe('the engine', () => {
     createEngine({
       ...dirs(),
       log,
+      kvmTrial: sharedKvmTrial(),
       hosts: [
         { id: 'there', label: 'There', uri: daemon.uri('test:///default'), kind: 'test' },
         { id: 'away', label: 'Away', uri: 'qemu+unix:///session?socket=/nowhere/sock', kind: 'session' },

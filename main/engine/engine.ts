@@ -50,6 +50,8 @@ export interface EngineOptions extends EngineFolders {
   /** Address or path of a catalogue of cloud images in place of the one that comes with Strata. */
   readonly imageCatalogue?: string | null
   readonly log: Logger
+  /** One that is shared with others; by default the engine has its own, which remembers in `cacheDir`. */
+  readonly kvmTrial?: KvmTrial
 }
 
 /** Implements the contract. Shells pass `typedArraySerializers` to the handlers that they put around it. */
@@ -90,12 +92,12 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
 }
 
 async function makeParts(
-  { hosts: definitions, log, imageCatalogue = null, ...dirs }: EngineOptions,
+  { hosts: definitions, log, imageCatalogue = null, kvmTrial: shared, ...dirs }: EngineOptions,
   closing: AbortSignal,
 ): Promise<EngineParts> {
   const folders = { configDir: dirs.configDir, dataDir: dirs.dataDir, cacheDir: dirs.cacheDir, homeDir: dirs.homeDir }
   const settings = await SettingsStore.open(join(folders.configDir, 'settings.json'), log)
-  const kvmTrial = new KvmTrial(folders.cacheDir)
+  const kvmTrial = shared ?? new KvmTrial(folders.cacheDir)
   const hosts = new HostRegistry(definitions.map((definition) => new Host(definition, { log, kvmTrial })))
   const jobs = new JobRunner({
     journalDir: join(folders.dataDir, 'journal'),

@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 
 import { HostRegistry } from '../hosts/host-registry.ts'
 import { Host } from '../hosts/host.ts'
-import { KvmTrial } from '../hosts/kvm-trial.ts'
 import { runUndo, type UndoStep } from '../jobs/undo.ts'
+import { sharedKvmTrial } from '../testing/shared-kvm-trial.ts'
 import { hostId, startTestEngine, type TestEngine } from '../testing/test-engine.ts'
 import { guestPool, makeGuest } from '../testing/test-guest.ts'
 import { undoHandlers } from './undo-handlers.ts'
@@ -25,7 +25,7 @@ describe('taking back what a job made', () => {
       uri: test.daemon.uri('qemu:///session'),
       kind: 'session' as const,
     }
-    host = new Host(definition, { log: pino({ level: 'silent' }), kvmTrial: new KvmTrial(test.folders.dataDir) })
+    host = new Host(definition, { log: pino({ level: 'silent' }), kvmTrial: sharedKvmTrial() })
     host.start()
     await host.whenConnected()
   }, 60_000)

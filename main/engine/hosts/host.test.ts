@@ -11,6 +11,7 @@ import { deferred } from '../deferred.ts'
 import { HostConnection } from './host-connection.ts'
 import { Host } from './host.ts'
 import { KvmTrial } from './kvm-trial.ts'
+import { sharedKvmTrial } from '../testing/shared-kvm-trial.ts'
 
 const log = pino({ level: 'silent' })
 
@@ -45,7 +46,7 @@ describe('a host whose daemon dies', () => {
     daemon = await startDaemon()
     host = new Host(
       { id: 'h', label: 'Test host', uri: daemon.uri('qemu:///session'), kind: 'session', autospawn: false },
-      { log, kvmTrial: new KvmTrial(join(daemon.baseFolder, 'cache')) },
+      { log, kvmTrial: sharedKvmTrial() },
     )
     host.start()
     await host.whenConnected()

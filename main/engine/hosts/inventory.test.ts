@@ -12,7 +12,7 @@ import { startDaemon, type RealDaemon } from '../../../node-libvirt/testing/real
 import { HostRegistry } from './host-registry.ts'
 import { Host } from './host.ts'
 import { watchInventory } from './inventory-stream.ts'
-import { KvmTrial } from './kvm-trial.ts'
+import { sharedKvmTrial } from '../testing/shared-kvm-trial.ts'
 
 const log = pino({ level: 'silent' })
 let daemon: RealDaemon
@@ -22,8 +22,10 @@ beforeAll(async () => {
 afterAll(() => daemon.stop(), 60_000)
 
 function hostAt(driverUri: string): Host {
-  const kvmTrial = new KvmTrial(join(daemon.baseFolder, 'cache'))
-  return new Host({ id: 'h', label: 'Test host', uri: daemon.uri(driverUri), kind: 'test' }, { log, kvmTrial })
+  return new Host(
+    { id: 'h', label: 'Test host', uri: daemon.uri(driverUri), kind: 'test' },
+    { log, kvmTrial: sharedKvmTrial() },
+  )
 }
 
 async function connected(driverUri: string): Promise<Host> {

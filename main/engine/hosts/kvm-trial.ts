@@ -1,5 +1,5 @@
 import { constants } from 'node:fs'
-import { access, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { access, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { z } from 'zod'
@@ -113,8 +113,7 @@ export class KvmTrial {
   async #try(emulator: string): Promise<KvmFinding> {
     const rom = join(this.#folder, 'kvm-trial.rom')
     try {
-      await mkdir(this.#folder, { recursive: true })
-      await writeFile(rom, trialRom())
+      await replaceFile(rom, trialRom()) // another's trial may be reading it
     } catch (error) {
       return { outcome: 'untried', detail: error instanceof Error ? error.message : null } // then libvirt’s word counts
     }

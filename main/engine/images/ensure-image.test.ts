@@ -12,11 +12,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { undoHandlers } from '../create/undo-handlers.ts'
 import { HostRegistry } from '../hosts/host-registry.ts'
 import { Host } from '../hosts/host.ts'
-import { KvmTrial } from '../hosts/kvm-trial.ts'
 import { findProgram } from '../hosts/surroundings.ts'
 import type { JobControl } from '../jobs/job-control.ts'
 import { JobRunner } from '../jobs/job-runner.ts'
 import { ImageServer } from '../testing/image-server.ts'
+import { sharedKvmTrial } from '../testing/shared-kvm-trial.ts'
 import { canSign, endSigning, makeSigningKey, type SigningKey } from '../testing/signing-key.ts'
 import { hostId, startTestEngine, type TestEngine } from '../testing/test-engine.ts'
 import { guestPool } from '../testing/test-guest.ts'
@@ -52,10 +52,7 @@ describe('an image that a machine needs', () => {
     pool = await guestPool(test)
     const uri = test.daemon.uri('qemu:///session')
     const log = pino({ level: 'silent' })
-    host = new Host(
-      { id: hostId, label: 'This computer', uri, kind: 'session' },
-      { log, kvmTrial: new KvmTrial(test.folders.dataDir) },
-    )
+    host = new Host({ id: hostId, label: 'This computer', uri, kind: 'session' }, { log, kvmTrial: sharedKvmTrial() })
     host.start()
     await host.whenConnected()
     scratch = await mkdtemp(join(tmpdir(), 'image-'))

@@ -10,10 +10,10 @@ import { undoHandlers } from '../create/undo-handlers.ts'
 import type { EngineFolders } from '../engine-parts.ts'
 import { HostRegistry } from '../hosts/host-registry.ts'
 import { Host } from '../hosts/host.ts'
-import { KvmTrial } from '../hosts/kvm-trial.ts'
 import type { JobControl } from '../jobs/job-control.ts'
 import { JobRunner } from '../jobs/job-runner.ts'
 import { qemuImg } from './patterned-disk.ts'
+import { sharedKvmTrial } from './shared-kvm-trial.ts'
 import { hostId, type TestEngine } from './test-engine.ts'
 
 /** How a job went: what it said on the way, and what its work gave. */
@@ -51,7 +51,7 @@ export async function importSurroundings(test: TestEngine): Promise<ImportSurrou
   const uri = test.daemon.uri('qemu:///session')
   const log = pino({ level: 'silent' })
   const inData = (name: string) => join(test.daemon.dataFolder, name)
-  const options = { log, kvmTrial: new KvmTrial(inData('trials')) }
+  const options = { log, kvmTrial: sharedKvmTrial() }
   const host = new Host({ id: hostId, label: 'here', uri, kind: 'session', autospawn: false }, options)
   const far = new Host({ id: 'far', label: 'there', uri, kind: 'remote', autospawn: false }, options)
   const hosts = new HostRegistry([host, far])

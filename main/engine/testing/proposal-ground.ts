@@ -1,10 +1,11 @@
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import type { Os } from '@strata/contract/catalogue.ts'
 import type { Profile } from '@strata/contract/create.ts'
 import { pino } from 'pino'
+import { afterAll } from 'vitest'
 
 import { Catalogue } from '../catalogue/catalogue.ts'
 import type { HostRoom } from '../create/host-room.ts'
@@ -13,12 +14,14 @@ import type { ProposalGround } from '../create/proposals/proposal.ts'
 import { nothingKnown, type SourceFacts } from '../create/proposals/source-facts.ts'
 import { roomWith } from './host-room.ts'
 
-let catalogue: Catalogue | null = null
+const folder = mkdtempSync(join(tmpdir(), 'systems-'))
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true })
+})
+const catalogue = Catalogue.open({ cacheDir: folder, homeDir: folder, log: pino({ level: 'silent' }) })
 
 /** A system of the database that is installed here, or of Strata's own list. */
 export async function realOs(osId: string): Promise<Os> {
-  const cacheDir = mkdtempSync(join(tmpdir(), 'systems-'))
-  catalogue ??= Catalogue.open({ cacheDir, homeDir: cacheDir, log: pino({ level: 'silent' }) })
   const os = await catalogue.os(osId)
   if (os === null) throw new Error(`${osId} is not in the catalogue`)
   return os

@@ -15,6 +15,7 @@ import { vi } from 'vitest'
 
 import { startDaemon, type RealDaemon } from '../../../node-libvirt/testing/real-daemon.ts'
 import { createEngine, type Engine, type EngineOptions, type EngineRouter } from '../engine.ts'
+import { sharedKvmTrial } from './shared-kvm-trial.ts'
 
 export const hostId = 'local-session'
 
@@ -69,7 +70,8 @@ export async function startTestEngine(
   const log = pino({ level: process.env['STRATA_TEST_LOG'] ?? 'silent' })
   const kind = driverUri.startsWith('test') ? 'test' : driverUri.endsWith('/system') ? 'system' : 'session'
   const host = { id: hostId, label: 'This computer', uri, kind, autospawn: false } as const
-  const engine = await createEngine({ ...options, ...dirs, log, hosts: [host] })
+  const kvmTrial = sharedKvmTrial()
+  const engine = await createEngine({ ...options, ...dirs, log, kvmTrial, hosts: [host] })
   const client = createRouterClient(engine.router)
   let libvirt = await openConnection(uri)
   await untilConnected(client)
@@ -95,7 +97,7 @@ export async function startTestEngine(
     async another(prepare) {
       const dataDir = join(base, randomUUID())
       await prepare(dataDir)
-      const second = await createEngine({ ...dirs, dataDir, log, hosts: [host] })
+      const second = await createEngine({ ...dirs, dataDir, log, kvmTrial, hosts: [host] })
       const secondClient = createRouterClient(second.router)
       return {
         untilJobStarted: (wanted) => untilJobs(secondClient, (jobs) => jobs.some((job) => job.kind === wanted)),
@@ -108,7 +110,6 @@ export async function startTestEngine(
       await destroyAll(libvirt)
       await libvirt.close()
       await daemon.stop()
-      // The trial of KVM may still note its result there.
       await rm(base, { recursive: true, force: true, maxRetries: 5 })
       vi.unstubAllEnvs()
     },
