@@ -6,9 +6,17 @@ import { fleetRows } from './rows/fleet.ts'
 import { rpcRows } from './rows/rpc.ts'
 import { standingRows } from './rows/standing.ts'
 import { startRows } from './rows/start.ts'
+import { windowRows } from './rows/window.ts'
 
 /** `npm run bench -- [--json] [NAME …]`: all rows, or those named, one after the other. */
-const entries: readonly BenchEntry[] = [...rpcRows, ...fleetRows, ...consoleRows, ...startRows, ...standingRows]
+const entries: readonly BenchEntry[] = [
+  ...rpcRows,
+  ...fleetRows,
+  ...consoleRows,
+  ...startRows,
+  ...standingRows,
+  ...windowRows,
+]
 
 const { values, positionals } = parseArgs({
   options: { json: { type: 'boolean', default: false } },

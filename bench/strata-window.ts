@@ -11,6 +11,8 @@ import { endGroup, spawnGroup } from './process-group.ts'
 import type { StartTimes } from './peers/virt-manager.ts'
 
 const APP = fileURLToPath(new URL('../dist/main/index.js', import.meta.url))
+/** A browser that has not begun to listen by then has ended. */
+const PATIENCE_MS = 60_000
 const BROWSER = process.env['STRATA_BROWSER'] ?? '/usr/bin/chromium'
 
 async function freePort(): Promise<number> {
@@ -24,6 +26,7 @@ async function freePort(): Promise<number> {
 
 /** Attaches to the window as soon as its browser listens; trying again is all there is to wait on from outside. */
 async function attach(port: number): Promise<Page> {
+  const givesUpAtMs = Date.now() + PATIENCE_MS
   for (;;) {
     try {
       const browser = await chromium.connectOverCDP(`http://127.0.0.1:${port}`)
@@ -31,7 +34,7 @@ async function attach(port: number): Promise<Page> {
       if (context === undefined) throw new Error('The window has no page.')
       return context.pages()[0] ?? (await context.waitForEvent('page'))
     } catch (error) {
-      if (!String(error).includes('ECONNREFUSED')) throw error
+      if (!String(error).includes('ECONNREFUSED') || Date.now() > givesUpAtMs) throw error
       await new Promise((resolve) => setImmediate(resolve))
     }
   }
@@ -86,12 +89,12 @@ export function startStrata(uri: string, machines: number, display: string): Pro
   return withStrataList(uri, machines, display, (times) => Promise.resolve(times))
 }
 
-/** The same, where `look` has the window with every machine in its list. @param look gets Strata's process, which started the browser */
+/** The same, where `look` has the window with every machine in its list. @param look gets Strata's process, which started the browser, and the page */
 export function withStrataList<T>(
   uri: string,
   machines: number,
   display: string,
-  look: (times: StartTimes, pid: number) => Promise<T>,
+  look: (times: StartTimes, pid: number, page: Page) => Promise<T>,
 ): Promise<T> {
   return withStrataWindow(uri, display, async (page, startedAtMs, pid) => {
     const listed = await page.waitForFunction((count) => {
@@ -108,6 +111,6 @@ export function withStrataList<T>(
       windowSeconds: sinceStart(startedAtMs, painted),
       listedSeconds: sinceStart(startedAtMs, Number(await listed.jsonValue())),
     }
-    return look(times, pid)
+    return look(times, pid, page)
   })
 }
