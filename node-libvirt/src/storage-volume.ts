@@ -16,7 +16,7 @@ import type {
 } from './protocol/structs.generated.ts'
 import type { CallOptions } from './rpc/call-options.ts'
 import type { LibvirtStream } from './stream.ts'
-import { sendAll, type UploadSource } from './upload.ts'
+import { lostWrite, sendAll, type UploadSource } from './upload.ts'
 
 export interface StorageVolumeInfo {
   readonly type: keyof typeof storageVolType | 'unknown'
@@ -123,8 +123,9 @@ export class StorageVolume {
 
   /**
    * Writes into the volume's file, whatever its format: to fill a qcow2 volume send a qcow2 image, then refresh the pool.
-   * Resolves when the daemon has confirmed that it has everything; what has been sent stays when it fails or is aborted.
-   * @throws LibvirtError in the middle when the target is full ('system-error'), or what the source throws
+   * Resolves when the daemon has confirmed that it has everything and the last of it could be read back: a daemon may
+   * confirm what it could not write. What has been sent stays when it fails or is aborted.
+   * @throws LibvirtError when the target is full ('system-error'), in the middle or at the end, or what the source throws
    * @see virStorageVolUpload (208)
    */
   async upload(source: UploadSource, options: UploadOptions = {}): Promise<void> {
@@ -137,7 +138,15 @@ export class StorageVolume {
       signal,
       timeoutMs,
     })
-    await sendAll(stream, source, sparse, onProgress)
+    const sent = await sendAll(stream, source, sparse, onProgress)
+    if (sent === null) return
+    const there = this.download({
+      offsetBytes: offsetBytes + sent.offsetBytes,
+      lengthBytes: sent.bytes.length,
+      signal,
+      timeoutMs,
+    })
+    if (!Buffer.concat(await there.toArray()).equals(sent.bytes)) throw lostWrite()
   }
 
   /**

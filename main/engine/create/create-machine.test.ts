@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 
 import type { NewMachine } from '@strata/contract/create.ts'
+import type { Job } from '@strata/contract/jobs.ts'
 import { StoragePoolXml } from 'node-libvirt/xml'
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 
 import { isoBytes } from '../testing/iso-bytes.ts'
 import { proposedMachine } from '../testing/proposed-machine.ts'
@@ -210,6 +211,9 @@ describe('making a machine', () => {
       await writeFile(join(mounted, 'filler'), Buffer.alloc(bavail * bsize - leftBytes))
     }
 
+    afterEach(() => rm(join(mounted, 'filler'), { force: true }))
+    const failedStep = (job: Job) => job.steps.find(({ state }) => state === 'failed')?.id
+
     it('says that the disk cannot grow to its size', async () => {
       expect(await test.client.create.check(small)).toMatchObject([{ field: 'diskBytes', severity: 'warning' }])
     })
@@ -219,7 +223,7 @@ describe('making a machine', () => {
       await fill(2 * mib)
       const job = await test.ended(test.client.create.start({ ...small, source: iso('upload') }))
       expect(job).toMatchObject({ state: 'failed', problem: { code: 'out-of-space' } })
-      expect(job.steps.find(({ state }) => state === 'failed')?.id).toBe('upload')
+      expect(failedStep(job), job.problem?.detail ?? job.problem?.message).toBe('upload')
       await rm(join(mounted, 'filler'))
       expect(await everything()).toEqual(before)
     })
@@ -230,7 +234,7 @@ describe('making a machine', () => {
       await fill(0)
       const job = await test.ended(test.client.create.start(small))
       expect(job).toMatchObject({ state: 'failed', problem: { code: 'out-of-space' } })
-      expect(job.steps.find(({ state }) => state === 'failed')?.id).toBe('disk')
+      expect(failedStep(job), job.problem?.detail ?? job.problem?.message).toBe('disk')
       await rm(join(mounted, 'filler'))
       expect(await everything()).toEqual(before)
     })
@@ -243,7 +247,6 @@ describe('making a machine', () => {
         code: 'out-of-space',
         data: { field: 'poolUuid' },
       })
-      await rm(join(mounted, 'filler'))
     })
   })
 })
