@@ -226,7 +226,15 @@ export const creationDefaults = z.object({
     /** Kinds of set-up that fit the source: 'cloud-init', 'answers' (of an installer); null: nothing can be set up. */
     setup: z.enum(['cloud-init', 'answers']).nullable(),
   }),
-  profiles: z.array(z.object({ profile, label: z.string(), explanation: z.string() })),
+  profiles: z.array(
+    z.object({
+      profile,
+      label: z.string(),
+      explanation: z.string(),
+      /** The recipe: what it puts into the guest beyond what every set-up has, where a set-up is read at all. */
+      adds: z.object({ packages: z.array(z.string()), services: z.array(z.string()) }),
+    }),
+  ),
   /** The one that the values are for: as it was asked for, or the one that fits. */
   profile,
 })

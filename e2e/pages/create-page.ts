@@ -30,6 +30,9 @@ export class CreatePage {
   /** The one field that only the user can fill, where an installer answers itself. */
   readonly password: Locator
   readonly network: Locator
+  /** What the chosen use puts into the guest; pressed, it shows the change, line by line. */
+  readonly recipe: Locator
+  readonly recipeLines: Locator
   /** cloud-init's user data, beside its form. */
   readonly userData: CodeText
 
@@ -44,6 +47,8 @@ export class CreatePage {
     this.customiseButton = this.summary.getByRole('button', { name: 'Customise' })
     this.problem = this.summary.getByRole('alert')
     this.password = this.summary.getByLabel('Password', { exact: true })
+    this.recipe = this.summary.getByText(/^Puts .* into the guest$/)
+    this.recipeLines = this.summary.getByRole('region', { name: 'What it adds to the set-up' }).locator('.added')
     this.network = this.summary.getByRole('combobox', { name: 'Network', exact: true })
     this.userData = new CodeText(this.customised.getByRole('textbox', { name: 'cloud-init user data' }))
   }

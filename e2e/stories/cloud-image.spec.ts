@@ -157,6 +157,17 @@ test('what is set up inside is a form and a text, each changing the other, and u
   await expect(setup.getByRole('button', { name: /^Line \d+$/ })).toBeVisible()
 })
 
+test('a use says what it puts into the guest, as what it changes in the set-up', async ({ page }) => {
+  const create = await new StrataWindow(page).newMachine()
+  await expect(create.chosenCard).toContainText('Small Debian 12')
+  await create.profile('Web server').click()
+  await expect(create.field('Name')).toHaveValue('web-server')
+  await create.recipe.click()
+  await expect(create.recipeLines).toContainText(['+   - nginx'])
+  await create.profile('Web server').click() // a second press takes the choice back
+  await expect(create.recipe).toBeHidden()
+})
+
 test('an image is brought before it is needed, looked after, and deleted', async ({ page, virsh, daemon, mirror }) => {
   await virsh.run('pool-define-as', 'default', 'dir', '--target', `${daemon.baseFolder}/images`)
   await virsh.run('pool-build', 'default')

@@ -4,6 +4,7 @@ import type { GuestSetup } from '@strata/contract/guest-setup.ts'
 import { uuidOf } from './generated-fleet.ts'
 
 const usual = 'as usual'
+const nothing = { packages: [], services: [] }
 
 /** What an engine proposes on a host with room for everything; tests change what they are about. */
 export const creationProposals: CreationDefaults = {
@@ -143,13 +144,18 @@ export function proposalsFor(source: MachineSource | null, profile: Profile | nu
       setup: kind,
     },
     profiles: [
-      { profile: 'server', label: 'Server', explanation: 'No desktop, no sound.' },
-      { profile: 'desktop', label: 'Desktop', explanation: 'More memory, sound, a faster display.' },
-      { profile: 'windows-11', label: 'Windows 11', explanation: 'Secure Boot, TPM 2.0, drivers.' },
-      { profile: 'router', label: 'Router', explanation: 'Two cards, little memory.' },
-      { profile: 'minimal', label: 'Minimal', explanation: 'As little as boots.' },
-      { profile: 'web-server', label: 'Web server', explanation: 'nginx, on at boot.' },
+      { profile: 'server', label: 'Server', explanation: 'No desktop, no sound.', adds: nothing },
+      { profile: 'desktop', label: 'Desktop', explanation: 'More memory, sound, a faster display.', adds: nothing },
+      { profile: 'windows-11', label: 'Windows 11', explanation: 'Secure Boot, TPM 2.0, drivers.', adds: nothing },
+      { profile: 'router', label: 'Router', explanation: 'Two cards, little memory.', adds: nothing },
+      { profile: 'minimal', label: 'Minimal', explanation: 'As little as boots.', adds: nothing },
+      {
+        profile: 'web-server',
+        label: 'Web server',
+        explanation: 'nginx, on at boot.',
+        adds: { packages: ['nginx'], services: ['nginx'] },
+      },
     ],
-    profile: 'server',
+    profile: profile ?? 'server',
   }
 }

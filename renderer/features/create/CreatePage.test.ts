@@ -119,6 +119,30 @@ describe('the page for a new machine', { timeout: LONGEST_MS }, () => {
     expect(chosen()).toEqual([expect.stringContaining('Ubuntu 24.04')])
   })
 
+  it('shows what a use puts into the guest as what it changes in the set-up', async () => {
+    openWindow()
+    await until(canCreate)
+    await press('Ubuntu 24.04')
+    await press('Web server')
+    await until(() => page.text().includes('Puts nginx into the guest'))
+    const recipe = page.find<HTMLDetailsElement>('details')
+    recipe.element.open = true
+    await recipe.trigger('toggle')
+    await until(() => page.findAll('.diff .added').length > 0)
+    expect(page.findAll('.diff .added').map((line) => line.text())).toContainEqual(expect.stringMatching(/^\+ .*nginx/))
+    expect(page.findAll('.diff .removed')).toEqual([])
+    await press('Server')
+    await until(() => !page.text().includes('Puts nginx into the guest'))
+  })
+
+  it('says beforehand that nothing reads a set-up, where a use would put something in', async () => {
+    openWindow()
+    await until(canCreate)
+    await press('Empty machine')
+    await press('Web server')
+    await until(() => page.text().includes('nginx has to be installed by hand'))
+  })
+
   it('finds by every word, and says what the catalogue knows when nothing here fits', async () => {
     openWindow()
     await until(canCreate)

@@ -86,6 +86,12 @@ const summary = {
   summaryOf: 'The new machine',
   unnamed: 'New machine',
   profiles: 'What it is for',
+  recipe: {
+    adds: 'Puts {what} into the guest',
+    shows: 'What it adds to the set-up',
+    notRead: '{what} has to be installed by hand: nothing in this source reads a set-up.',
+    all: 'The set-up has all of it already.',
+  },
   fields: {
     source: 'From',
     name: 'Name',

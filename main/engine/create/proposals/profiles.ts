@@ -89,7 +89,10 @@ export const profileWishes: Readonly<Record<Profile, ProfileWishes>> = {
 }
 
 export const profileChoices: CreationDefaults['profiles'] = Object.entries(profileWishes).map(
-  ([profile, { label, explanation }]) => ({ profile: profile as Profile, label, explanation }),
+  ([profile, { label, explanation, packages, services }]) => ({
+    ...{ profile: profile as Profile, label, explanation },
+    adds: { packages: [...packages], services: [...services] },
+  }),
 )
 
 /** Systems whose only use is a desktop, by osinfo's words. */

@@ -9,6 +9,7 @@ const profiles = (['server', 'desktop', 'router'] as const).map((profile) => ({
   profile,
   label: profile,
   explanation: '',
+  adds: { packages: [], services: [] },
 }))
 
 describe('the uses of a machine', () => {
