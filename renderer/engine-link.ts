@@ -18,8 +18,8 @@ export class EngineLostError extends Error {
 /** One line to the engine: it lives from its opening to its end and is never opened again. */
 export interface EngineLine {
   readonly link: ClientLink<ClientContext>
-  /** Rejects when the line never opened. */
-  readonly opened: Promise<void>
+  /** Rejects when the line never opened; null: it is open from the beginning. */
+  readonly opened: Promise<void> | null
   readonly closed: Promise<void>
 }
 
@@ -52,7 +52,7 @@ export function openPortLine(port: MessagePort): EngineLine {
     })
   })
   port.start()
-  return { link, opened: Promise.resolve(), closed }
+  return { link, opened: null, closed }
 }
 
 let current: EngineLine | null = null
@@ -84,7 +84,7 @@ export async function whenEngineOpen(): Promise<void> {
 
 /** Makes a line the current one for as long as it lives; returns when it is over. */
 export async function useLine(line: EngineLine): Promise<void> {
-  await line.opened
+  if (line.opened !== null) await line.opened
   current = line
   engineState.value = 'open'
   nextAttemptAtMs.value = null

@@ -22,13 +22,12 @@ describe('the change between two texts', () => {
     for (const before of texts) for (const after of texts) expect(applied(before, after)).toBe(after)
   })
 
-  it('is found in a large text at once', () => {
+  // Were each end searched for anew, this would not end within the test's time.
+  it('is found in a large text', () => {
     const line = '  - a line of user data\n'
     const before = line.repeat(1024 ** 2 / line.length)
     const at = before.length / 2
-    const startedAt = performance.now()
     expect(changeBetween(before, `${before.slice(0, at)}!${before.slice(at)}`)?.insert).toBe('!')
-    expect(performance.now() - startedAt).toBeLessThan(250)
   })
 })
 
