@@ -20,8 +20,11 @@ export const machineSource = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('iso'), media: mediaSource, installs: z.enum(['by-hand', 'automatically']) }),
   /** A system that is installed already and sets itself up at the first boot. An overlay keeps only what differs from the image. */
   z.object({ kind: z.literal('cloud-image'), imageId: z.string().min(1).max(128), disk: z.enum(['overlay', 'copy']) }),
-  /** A disk with a system on it. A copy is made as qcow2 in the pool; in place, the file itself becomes the machine's disk. */
-  z.object({ kind: z.literal('disk-image'), media: mediaSource, disk: z.enum(['copy', 'in-place']) }),
+  /**
+   * A disk with a system on it. A copy is made as qcow2 in the pool; moved, it lies in the pool and nowhere else afterwards;
+   * in place, the file itself becomes the machine's disk.
+   */
+  z.object({ kind: z.literal('disk-image'), media: mediaSource, disk: z.enum(['copy', 'move', 'in-place']) }),
   /** An OVA archive, or an OVF file with its disks beside it. */
   z.object({ kind: z.literal('appliance'), path: z.string().min(1).max(4096) }),
   /** libvirt's own XML, mended where it clashes with what is here. */
@@ -34,6 +37,8 @@ export const machineSource = z.discriminatedUnion('kind', [
   }),
   /** A machine that is a template: its disks become the base of new ones. */
   z.object({ kind: z.literal('template'), uuid }),
+  /** A machine as it was at one of its restore points: the new one gets whole copies of its disks, without its memory. */
+  z.object({ kind: z.literal('restore-point'), uuid, name: z.string().min(1).max(255) }),
   z.object({ kind: z.literal('network-boot') }),
   z.object({ kind: z.literal('empty') }),
 ])
@@ -177,6 +182,19 @@ export const foundMedia = z.object({
 })
 export type FoundMedia = z.infer<typeof foundMedia>
 
+/** A restore point that a machine can be made from, as a list shows it. */
+export const pastState = z.object({
+  uuid,
+  machineName: z.string(),
+  name: z.string(),
+  takenAtMs: z.number().int(),
+  holds: z.enum(['disks', 'disks-and-memory']),
+  hasPicture: z.boolean(),
+  /** Why no machine can be made from it; null: one can. */
+  blocked: z.string().nullable(),
+})
+export type PastState = z.infer<typeof pastState>
+
 /** A proposed value and why it was proposed. */
 const proposed = <T extends z.ZodType>(value: T) => z.object({ value, reason: z.string() })
 
@@ -274,6 +292,13 @@ export const create = {
     .output(creationDefaults),
   /** ISOs, disk images and appliances in the pools and in the user's Downloads. */
   findMedia: procedure.input(hostRef).output(z.array(foundMedia)),
+  /**
+   * Restore points of the host's machines, the newest first. Without words the newest of each machine; else those whose
+   * machine and name have all of the words in them. `hasMore`: there are others that more words would find.
+   */
+  findPastStates: procedure
+    .input(hostRef.extend({ text: z.string().max(200) }))
+    .output(z.object({ states: z.array(pastState), hasMore: z.boolean() })),
   /** Looks at one file; fails when it cannot be read or is nothing that a machine is made from. */
   inspectMedia: procedure.input(hostRef.extend({ media: mediaSource })).output(foundMedia),
   /** Checks a form that may still be incomplete. */

@@ -24,6 +24,8 @@ export const snapshot = z.object({
   /** Why it cannot be gone back to, or not be deleted; null: it can. */
   revertBlocked: z.string().nullable(),
   removeBlocked: z.string().nullable(),
+  /** Why no new machine can be made from it; null: one can. */
+  copyBlocked: z.string().nullable(),
 })
 export type Snapshot = z.infer<typeof snapshot>
 

@@ -131,6 +131,7 @@ export class CreatePage {
       | 'Installs by itself'
       | 'By hand'
       | 'Copy it'
+      | 'Move it'
       | 'Use the file itself',
   ): Promise<void> {
     await this.summary.getByRole('button', { name: how, exact: true }).click()

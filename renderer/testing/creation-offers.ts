@@ -1,5 +1,5 @@
 import type { OsSummary } from '@strata/contract/catalogue.ts'
-import type { FoundMedia } from '@strata/contract/create.ts'
+import type { FoundMedia, PastState } from '@strata/contract/create.ts'
 import type { CloudImage } from '@strata/contract/images.ts'
 import type { DefinitionReport } from '@strata/contract/imports.ts'
 
@@ -13,6 +13,7 @@ export interface CreationOffers {
   readonly images: readonly CloudImage[]
   readonly media: readonly FoundMedia[]
   readonly systems: readonly OsSummary[]
+  readonly pastStates: readonly PastState[]
 }
 
 const image = (osId: string, name: string, version: string, rest: Partial<CloudImage> = {}): CloudImage => ({
@@ -71,6 +72,17 @@ const system = (
   ...rest,
 })
 
+const pastState = (index: number, machineName: string, name: string, rest: Partial<PastState> = {}): PastState => ({
+  uuid: uuidOf(1, index),
+  machineName,
+  name,
+  takenAtMs: Date.UTC(2026, 0, index, 9, 30),
+  holds: 'disks',
+  hasPicture: false,
+  blocked: null,
+  ...rest,
+})
+
 export const creationOffers: CreationOffers = {
   images: [
     image('debian12', 'Debian', '12', {
@@ -110,6 +122,13 @@ export const creationOffers: CreationOffers = {
     medium('old-server.vmdk', { content: 'disk-image', format: 'vmdk', capacityBytes: 40 * GIB, sizeBytes: 6 * GIB }),
     medium('wiki-appliance.ova', { content: 'appliance', sizeBytes: 2.2 * GIB }),
   ],
+  pastStates: [
+    pastState(3, 'web-01', 'nginx works', { hasPicture: true, holds: 'disks-and-memory' }),
+    pastState(5, 'database', 'Before the upgrade'),
+    pastState(9, 'old-files', 'A point of another program', {
+      blocked: '/srv/images/old-files.base is not there any more.',
+    }),
+  ],
   systems: [
     system('debian12', 'Debian 12', 'D', 'rust'),
     system('ubuntu24.04', 'Ubuntu 24.04 LTS', 'U', 'ochre'),
@@ -122,7 +141,7 @@ export const creationOffers: CreationOffers = {
   ],
 }
 
-export const nothingToOffer: CreationOffers = { images: [], media: [], systems: creationOffers.systems }
+export const nothingToOffer: CreationOffers = { images: [], media: [], pastStates: [], systems: creationOffers.systems }
 
 /** What the comparison of a definition from elsewhere finds; a text without a machine in it is none. */
 export const definitionReport = (xml: string): DefinitionReport =>

@@ -78,6 +78,7 @@ const nameOf = (source: MachineSource | null): string => {
     case 'iso':
       return source.media.kind === 'file' && source.media.path.includes('ubuntu-22.04') ? 'ubuntu-22.04' : 'new-machine'
     case 'template':
+    case 'restore-point':
     case 'disk-image':
     case 'appliance':
     case 'definition':

@@ -20,6 +20,7 @@ export function creationRouter(offers: () => CreationOffers, startJob: StartJob)
     create: {
       defaults: os.create.defaults.handler(({ input }) => proposalsFor(input.source, input.profile)),
       findMedia: os.create.findMedia.handler(() => [...offers().media]),
+      findPastStates: os.create.findPastStates.handler(({ input }) => pastStatesFor(offers(), input.text)),
       inspectMedia: os.create.inspectMedia.handler(({ input, errors }) => {
         const wanted = input.media
         const found = offers().media.find(
@@ -161,6 +162,14 @@ export function creationRouter(offers: () => CreationOffers, startJob: StartJob)
       })),
     },
   }
+}
+
+function pastStatesFor({ pastStates }: CreationOffers, text: string) {
+  const words = text.toLowerCase().split(/\s+/)
+  const states = pastStates.filter(({ machineName, name }) =>
+    words.every((word) => `${machineName} ${name}`.toLowerCase().includes(word)),
+  )
+  return { states, hasMore: text === '' && states.length > 0 }
 }
 
 /** Findings that some words and amounts bring about, so that each kind can be looked at. */

@@ -82,6 +82,7 @@ const point = (name: string, parentName: string | null, daysAgo: number, rest: P
   automatic: false,
   revertBlocked: null,
   removeBlocked: null,
+  copyBlocked: null,
   ...rest,
 })
 
@@ -106,6 +107,7 @@ export class MachineEngine {
       sizeBytes: null,
       automatic: true,
       revertBlocked: 'libvirt 9.0 cannot go back to a point beside the images.',
+      copyBlocked: '/var/lib/libvirt/images/web-01.apache is not there any more.',
     }),
   ]
   #jobCount = 0

@@ -1,9 +1,13 @@
 import type { MachineSource, MediaSource } from '@strata/contract/create.ts'
 
 import { byteText } from '../byte-text.ts'
+import type { HostRegistry } from '../hosts/host-registry.ts'
 import type { Host } from '../hosts/host.ts'
+import { findImage, type DiskImageFacts } from '../imports/disk-image/inspect-disk-image.ts'
+import { moveWay } from '../imports/disk-image/move-way.ts'
+import { StrataError } from '../strata-error.ts'
 import { closedWay } from './file-reach.ts'
-import { stopping, warning, type Finding, type PartialForm } from './findings.ts'
+import { fromError, stopping, warning, type Finding, type PartialForm } from './findings.ts'
 import type { InspectedDiskImage, InspectedIso } from './media.ts'
 
 type SourceOf<K extends MachineSource['kind']> = Extract<MachineSource, { kind: K }>
@@ -88,12 +92,13 @@ async function checkAccess(
 
 /** A disk image that was looked at, against how it is to be used. */
 export async function checkDiskImage(
+  hosts: HostRegistry,
   host: Host,
   { facts }: InspectedDiskImage,
   source: SourceOf<'disk-image'>,
   { firmware, poolUuid }: PartialForm,
 ): Promise<Finding[]> {
-  const { fileName, format, isCorrupt, bootable, sizeBytes } = facts
+  const { fileName, format, isCorrupt, bootable } = facts
   const copied = { ...source, disk: 'copy' as const }
   const findings: Finding[] = []
   if (isCorrupt) findings.push(warning('source', `${fileName} is damaged. What is made from it may lack something.`))
@@ -102,17 +107,20 @@ export async function checkDiskImage(
     findings.push(warning('firmware', `${fileName} boots only on UEFI.`, { suggestion: { firmware: 'uefi' } }))
   if (facts.firmware === 'bios' && firmware !== undefined && firmware !== 'bios')
     findings.push(warning('firmware', `${fileName} was made to boot on BIOS.`, { suggestion: { firmware: 'bios' } }))
-  const pool = poolUuid === undefined ? null : host.inventory.pool(poolUuid)
-  if (source.disk === 'copy') {
-    if (pool?.state === 'running' && sizeBytes > pool.availableBytes)
-      findings.push(
-        stopping(
-          'source',
-          'out-of-space',
-          `${fileName} (${byteText(sizeBytes)}) does not fit into “${pool.name}”, where ${byteText(pool.availableBytes)} are free.`,
-        ),
-      )
-    return findings
+  if (source.disk === 'copy') return [...findings, ...checkCopy(host, facts, poolUuid)]
+  if (source.disk === 'move') {
+    try {
+      const way = await moveWay(hosts, host, {
+        media: source.media,
+        found: await findImage(host, source.media),
+        poolUuid,
+      })
+      return way === 'rename' ? findings : [...findings, ...checkCopy(host, facts, poolUuid)]
+    } catch (error) {
+      if (!(error instanceof StrataError) || error.code === 'host-unreachable' || error.code === 'connection-lost')
+        throw error
+      return [...findings, fromError('source', error, { suggestion: { source: copied } })]
+    }
   }
   if (format === 'vhdx' || format === 'vpc')
     findings.push(
@@ -121,4 +129,11 @@ export async function checkDiskImage(
       }),
     )
   return [...findings, ...(await checkAccess(host, source.media, copied, 'read-write'))]
+}
+
+function checkCopy(host: Host, { fileName, sizeBytes }: DiskImageFacts, poolUuid: string | undefined): Finding[] {
+  const pool = poolUuid === undefined ? null : host.inventory.pool(poolUuid)
+  if (pool?.state !== 'running' || sizeBytes <= pool.availableBytes) return []
+  const message = `${fileName} (${byteText(sizeBytes)}) does not fit into “${pool.name}”, where ${byteText(pool.availableBytes)} are free.`
+  return [stopping('source', 'out-of-space', message)]
 }

@@ -7,12 +7,13 @@ import { openAndInspect } from '../imports/appliance/inspect-appliance.ts'
 import { inspectDefinition } from '../imports/definition/inspect-definition.ts'
 import { StrataError } from '../strata-error.ts'
 import { checkDiskImage, checkIso } from './check-media.ts'
+import { checkRestorePoint } from './check-restore-point.ts'
 import { closedWay } from './file-reach.ts'
 import { fromError, stopping, warning, type Finding, type PartialForm } from './findings.ts'
 import { inspectIsoMedia, inspectMedia } from './media.ts'
 
 type SourceOf<K extends MachineSource['kind']> = Extract<MachineSource, { kind: K }>
-export type SourceParts = Pick<EngineParts, 'catalogue' | 'images' | 'folders'>
+export type SourceParts = Pick<EngineParts, 'catalogue' | 'images' | 'folders' | 'hosts'>
 
 /** Whether the source is there, is what it is taken for, and goes together with the rest of the form. */
 export async function checkSource(parts: SourceParts, host: Host, form: PartialForm): Promise<Finding[]> {
@@ -55,7 +56,7 @@ async function checkKind(parts: SourceParts, host: Host, source: MachineSource, 
       return checkCloudImage(parts, host, source, form)
     case 'disk-image': {
       const inspected = await inspectMedia(parts, host, source.media)
-      if (inspected.content === 'disk-image') return checkDiskImage(host, inspected, source, form)
+      if (inspected.content === 'disk-image') return checkDiskImage(parts.hosts, host, inspected, source, form)
       return [stopping('source', 'invalid-input', `${inspected.found.fileName} is not a disk image.`)]
     }
     case 'appliance':
@@ -64,6 +65,8 @@ async function checkKind(parts: SourceParts, host: Host, source: MachineSource, 
       return checkDefinition(parts, host, source)
     case 'template':
       return checkTemplate(host, source)
+    case 'restore-point':
+      return checkRestorePoint(host, source, form)
     case 'network-boot':
     case 'empty':
       return []

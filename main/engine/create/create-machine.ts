@@ -81,7 +81,9 @@ async function make(
     if (placed.asksForKey) await pressKeyForMedium(context)
   }
   await job.keep()
-  await tellHistory(context, placed)
+  // Never before: what is removed now could not be taken back. It does not fail; what it could not do is told.
+  const settled = (await placed.settle?.()) ?? []
+  await tellHistory(context, { ...placed, notes: [...placed.notes, ...settled] })
   await Promise.all([host.inventory.reloadMachine(machine.uuid), host.inventory.reloadPool(wanted.poolUuid)])
   return { machine }
 }
@@ -195,6 +197,6 @@ async function tellHistory(
     commands:
       wanted.source.kind === 'definition'
         ? [`virsh --connect ${host.uri} define ${wanted.name}.xml`]
-        : creationLines({ uri: host.uri, wanted, macAddress, ...placed }),
+        : [...placed.commands, ...creationLines({ uri: host.uri, wanted, macAddress, ...placed })],
   })
 }

@@ -9,9 +9,15 @@ import { placeSeed } from './place-seed.ts'
 type DiskImageSource = Extract<MachineSource, { kind: 'disk-image' }>
 
 export function planDiskImage(source: DiskImageSource): SourcePlan {
-  const label = source.disk === 'copy' ? 'Copy the image into the pool' : 'Look whether the image can be used'
+  const label = labels[source.disk]
   return { steps: [{ id: 'import', label }], disk: 'own', place: (context) => placeDiskImage(source, context) }
 }
+
+const labels = {
+  copy: 'Copy the image into the pool',
+  move: 'Move the image into the pool',
+  'in-place': 'Look whether the image can be used',
+} as const satisfies Readonly<Record<DiskImageSource['disk'], string>>
 
 async function placeDiskImage(source: DiskImageSource, context: PlaceContext): Promise<Placement> {
   const { parts, host, wanted, stem, job } = context
@@ -29,11 +35,18 @@ async function placeDiskImage(source: DiskImageSource, context: PlaceContext): P
       field: 'source',
     })
   const name = media.kind === 'volume' ? media.name : (media.path.split('/').at(-1) ?? media.path)
+  const how = {
+    copy: `From a copy of ${name}.`,
+    move: `From ${name}, which was moved here and is not where it was any more.`,
+    'in-place': `From ${name}, where it lies.`,
+  }
   return {
     ...emptyPlacement,
     disks: [{ path: diskPath, type: diskPath.startsWith('/dev/') ? 'block' : 'file', format, ...wanted.disk }],
     seeds: await placeSeed(context),
     sourceName: name,
-    notes: [disk === 'copy' ? `From a copy of ${name}.` : `From ${name}, where it lies.`, ...imported.notes],
+    notes: [how[disk], ...imported.notes],
+    commands: imported.commands,
+    settle: imported.settle,
   }
 }

@@ -44,6 +44,10 @@ export interface Placement {
   readonly sourceName: string
   /** Facts for the history, a sentence each. */
   readonly notes: readonly string[]
+  /** How the disks were made, as lines for a terminal. */
+  readonly commands: readonly string[]
+  /** What is only done when the machine is there and nothing can fail any more; gives further facts. Null: nothing is. */
+  readonly settle: (() => Promise<readonly string[]>) | null
 }
 
 export const emptyPlacement: Placement = {
@@ -55,6 +59,8 @@ export const emptyPlacement: Placement = {
   asksForKey: false,
   sourceName: '',
   notes: [],
+  commands: [],
+  settle: null,
 }
 
 /** How one kind of source becomes files on the host. */

@@ -6,6 +6,7 @@ import { planAppliance } from './place-appliance.ts'
 import { planCloudImage } from './place-cloud-image.ts'
 import { planDiskImage } from './place-disk-image.ts'
 import { planIso } from './place-iso.ts'
+import { planRestorePoint } from './place-restore-point.ts'
 import { planTemplate } from './place-template.ts'
 import { emptyPlacement, type SourcePlan } from './placement.ts'
 
@@ -22,6 +23,8 @@ export async function planSource(host: Host, { source, poolUuid }: NewMachine): 
       return planCloudImage(source, (await findImage(host, source.imageId, poolUuid)) !== null)
     case 'template':
       return planTemplate(source)
+    case 'restore-point':
+      return planRestorePoint(source)
     case 'definition':
       return nothingToPlace('libvirt XML', 'From libvirt XML, with what clashed mended.', 'own')
     case 'network-boot':

@@ -5,6 +5,8 @@ import type { EngineParts } from '../engine-parts.ts'
 import { checkForm } from './check.ts'
 import { createMachine } from './create-machine.ts'
 import { creationDefaults } from './defaults.ts'
+import { findPastStates } from '../snapshots/find-past-states.ts'
+import { SnapshotPictures } from '../snapshots/pictures.ts'
 import { findMedia } from './find-media.ts'
 import { inspectMedia } from './media.ts'
 import { previewMachine } from './preview.ts'
@@ -15,6 +17,9 @@ export function createRouter(parts: EngineParts) {
   return os.router({
     defaults: os.defaults.handler(({ input }) => creationDefaults(parts, input)),
     findMedia: os.findMedia.handler(({ input }) => findMedia(parts, hosts.get(input.hostId), folders.homeDir)),
+    findPastStates: os.findPastStates.handler(({ input }) =>
+      findPastStates(hosts.get(input.hostId), new SnapshotPictures(folders.dataDir), input.text),
+    ),
     inspectMedia: os.inspectMedia.handler(
       async ({ input }) => (await inspectMedia(parts, hosts.get(input.hostId), input.media)).found,
     ),

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises'
 import { LibvirtError, type Domain, type StoragePool, type StorageVolume } from 'node-libvirt'
 
 import type { HostRegistry } from '../hosts/host-registry.ts'
+import { lookAgain, putBackFile } from '../imports/disk-image/moved-file.ts'
 import type { UndoHandlers } from '../jobs/undo.ts'
 import { undefineMachine } from '../machines/undefine.ts'
 
@@ -32,6 +33,10 @@ export function undoHandlers(hosts: HostRegistry): UndoHandlers {
       hosts.get(hostId).inventory.noteSnapshotsChanged(uuid)
     },
     'delete-file': ({ path }) => rm(path, { force: true }),
+    'put-back-file': async ({ hostId, path, originalPath, fileNumber }) => {
+      await putBackFile(path, originalPath, fileNumber)
+      await lookAgain(hosts.get(hostId), [path, originalPath])
+    },
   }
 }
 

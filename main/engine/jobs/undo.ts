@@ -10,6 +10,14 @@ export const undoStep = z.discriminatedUnion('kind', [
   onMachine.extend({ kind: z.literal('destroy-machine') }),
   onMachine.extend({ kind: z.literal('delete-snapshot'), name: z.string() }),
   z.object({ kind: z.literal('delete-file'), path: z.string() }),
+  /** A file that got another name, in a pool. Its number on the file system tells it from any other that takes that name. */
+  onHost.extend({
+    kind: z.literal('put-back-file'),
+    poolUuid: z.string(),
+    path: z.string(),
+    originalPath: z.string(),
+    fileNumber: z.string(),
+  }),
 ])
 export type UndoStep = z.infer<typeof undoStep>
 export type UndoKind = UndoStep['kind']
@@ -38,6 +46,8 @@ export function runUndo(handlers: UndoHandlers, step: UndoStep, signal: AbortSig
       return handlers['delete-snapshot'](step, signal)
     case 'delete-file':
       return handlers['delete-file'](step, signal)
+    case 'put-back-file':
+      return handlers['put-back-file'](step, signal)
   }
 }
 

@@ -4,7 +4,7 @@ import { LibvirtError, type Connection, type Domain, type DomainSnapshot } from 
 import { DomainSnapshotXml, DomainXml } from 'node-libvirt/xml'
 
 import type { Host } from '../hosts/host.ts'
-import { readVmStateBytes } from '../storage/qcow2-snapshots.ts'
+import { readInnerPoints, type InnerPoints } from '../storage/qcow2-snapshots.ts'
 import { filesAreHere } from '../storage/used-files.ts'
 import {
   heldDisks,
@@ -15,6 +15,7 @@ import {
   type PointDisk,
   type PointGround,
 } from './blocked.ts'
+import { heldAtPoint } from './held-disks.ts'
 import type { SnapshotPictures } from './pictures.ts'
 import { readNote } from './point-note.ts'
 import { suggestedName } from './suggested-name.ts'
@@ -36,7 +37,10 @@ export async function readPoints(
   ])
   const snapshots = await Promise.all(
     handles.map((handle) =>
-      describePoint(handle, { ground, machine, pictures, tables, isCurrent: handle.name === currentName }),
+      describePoint(host, handle, {
+        ...{ definition, ground, machine, pictures, tables },
+        isCurrent: handle.name === currentName,
+      }),
     ),
   )
   return {
@@ -71,6 +75,7 @@ function pointDisk(disk: DomainXml['devices']['disks'][number]): PointDisk {
 }
 
 interface PointSurroundings {
+  readonly definition: DomainXml
   readonly ground: PointGround
   readonly machine: Machine
   readonly pictures: SnapshotPictures
@@ -79,14 +84,18 @@ interface PointSurroundings {
 }
 
 /** Null: it was removed while we looked. */
-async function describePoint(handle: DomainSnapshot, surroundings: PointSurroundings): Promise<Snapshot | null> {
-  const { ground, machine, pictures, tables, isCurrent } = surroundings
+async function describePoint(
+  host: Host,
+  handle: DomainSnapshot,
+  surroundings: PointSurroundings,
+): Promise<Snapshot | null> {
+  const { definition, ground, machine, pictures, tables, isCurrent } = surroundings
   const xml = await nullWhenGone(handle.getXMLDesc())
   if (xml === null) return null
   const point = DomainSnapshotXml.parse(xml)
   const kind = kindOf(point)
   const facts = { name: handle.name, kind, missingOn: missingOn(point, tables) }
-  const holds = point.memory === 'internal' || point.memory === 'external' ? 'disks-and-memory' : 'disks'
+  const holds = holdsOf(point)
   return {
     name: handle.name,
     parentName: point.parentName,
@@ -105,8 +114,12 @@ async function describePoint(handle: DomainSnapshot, surroundings: PointSurround
     hasPicture: await pictures.has(machine, handle.name),
     revertBlocked: revertBlocked(ground, facts),
     removeBlocked: removeBlocked(ground, kind),
+    copyBlocked: (await heldAtPoint(host, point, definition)).blocked,
   }
 }
+
+export const holdsOf = ({ memory }: DomainSnapshotXml): Snapshot['holds'] =>
+  memory === 'internal' || memory === 'external' ? 'disks-and-memory' : 'disks'
 
 function kindOf(point: DomainSnapshotXml): Snapshot['kind'] {
   const places = new Set([...point.disks.map(({ snapshot }) => snapshot), point.memory])
@@ -128,15 +141,15 @@ async function nullWhenGone<T>(asking: Promise<T>): Promise<T | null> {
 }
 
 /** The images' own tables, by target; a disk whose image cannot be read from here is not in it. */
-type PointTables = ReadonlyMap<string, ReadonlyMap<string, number>>
+type PointTables = ReadonlyMap<string, InnerPoints>
 
 export async function readPointTables(host: Host, definition: DomainXml): Promise<PointTables> {
   const held = new Set(heldDisks(definition.devices.disks.map(pointDisk)).map(({ targetDev }) => targetDev))
-  const tables = new Map<string, ReadonlyMap<string, number>>()
+  const tables = new Map<string, InnerPoints>()
   if (!filesAreHere(host)) return tables
   for (const { source, target } of definition.devices.disks) {
     if (source.file === null || target.device === null || !held.has(target.device)) continue
-    const table = await readVmStateBytes(source.file)
+    const table = await readInnerPoints(source.file)
     if (table !== null) tables.set(target.device, table)
   }
   return tables
@@ -144,7 +157,7 @@ export async function readPointTables(host: Host, definition: DomainXml): Promis
 
 /** The memory lies in one of the disks that hold the point. */
 function largest(name: string, tables: PointTables): number | null {
-  const sizes = [...tables.values()].map((table) => table.get(name) ?? 0)
+  const sizes = [...tables.values()].map((table) => table.get(name)?.vmStateBytes ?? 0)
   return sizes.length === 0 ? null : Math.max(...sizes)
 }
 

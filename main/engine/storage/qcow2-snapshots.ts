@@ -7,11 +7,23 @@ const mostPoints = 65_536 // by the format
 const entryHeaderBytes = 40
 const longestEntryBytes = entryHeaderBytes + 1024 + 2 * 65_535
 
+/** A restore point inside a qcow2 image. */
+export interface InnerPoint {
+  /** How much memory content it holds. */
+  readonly vmStateBytes: number
+  /** How large the disk was then; null: the image is of the time before that was kept. */
+  readonly diskBytes: number | null
+  /** Tells it from any other that has had its name. */
+  readonly mark: string
+}
+
+export type InnerPoints = ReadonlyMap<string, InnerPoint>
+
 /**
- * How much memory content each restore point inside a qcow2 image holds, by name, from the image's own table
- * (QEMU's docs/interop/qcow2.txt, "Snapshots"). Null: the image cannot be read from here.
+ * The restore points inside a qcow2 image, by name, from the image's own table (QEMU's docs/interop/qcow2.txt,
+ * "Snapshots"). Null: the image cannot be read from here.
  */
-export async function readVmStateBytes(path: string): Promise<Map<string, number> | null> {
+export async function readInnerPoints(path: string): Promise<InnerPoints | null> {
   try {
     const file = await open(path)
     try {
@@ -30,23 +42,23 @@ export async function readVmStateBytes(path: string): Promise<Map<string, number
 
 async function readTable(
   readAt: (position: number, length: number) => Promise<Buffer>,
-): Promise<Map<string, number> | null> {
+): Promise<InnerPoints | null> {
   const header = await readAt(0, 72)
   if (header.length < 72 || header.readUInt32BE(0) !== magic) return null
   const count = Math.min(header.readUInt32BE(60), mostPoints)
   let at = Number(header.readBigUInt64BE(64))
-  const sizes = new Map<string, number>()
+  const points = new Map<string, InnerPoint>()
   for (let index = 0; index < count; index += 1) {
     const entry = await readAt(at, longestEntryBytes)
     const read = readEntry(entry)
     if (read === null) return null // a table that cannot be is no table
-    sizes.set(read.name, read.vmStateBytes)
+    points.set(read.name, read.point)
     at += read.lengthBytes
   }
-  return sizes
+  return points
 }
 
-function readEntry(entry: Buffer): { name: string; vmStateBytes: number; lengthBytes: number } | null {
+function readEntry(entry: Buffer): { name: string; point: InnerPoint; lengthBytes: number } | null {
   if (entry.length < entryHeaderBytes) return null
   const idLength = entry.readUInt16BE(12)
   const nameLength = entry.readUInt16BE(14)
@@ -55,5 +67,8 @@ function readEntry(entry: Buffer): { name: string; vmStateBytes: number; lengthB
   if (end > entry.length) return null
   // Newer images give the size in 64 bits, in the extra data.
   const vmStateBytes = extraLength >= 8 ? Number(entry.readBigUInt64BE(entryHeaderBytes)) : entry.readUInt32BE(32)
-  return { name: entry.toString('utf8', end - nameLength, end), vmStateBytes, lengthBytes: Math.ceil(end / 8) * 8 }
+  const diskBytes = extraLength >= 16 ? Number(entry.readBigUInt64BE(entryHeaderBytes + 8)) : null
+  const mark = entry.toString('hex', 0, 24) // where its table lies, and when it was taken
+  const name = entry.toString('utf8', end - nameLength, end)
+  return { name, point: { vmStateBytes, diskBytes, mark }, lengthBytes: Math.ceil(end / 8) * 8 }
 }

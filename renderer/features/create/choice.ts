@@ -1,7 +1,9 @@
-import type { FoundMedia, MachineSource, MediaSource } from '@strata/contract/create.ts'
+import type { FoundMedia, MachineSource, MediaSource, PastState } from '@strata/contract/create.ts'
 import type { CloudImage } from '@strata/contract/images.ts'
 import type { DefinitionReport } from '@strata/contract/imports.ts'
 import type { Machine } from '@strata/contract/machines.ts'
+
+import { t } from '../../i18n.ts'
 
 type SourceOf<K extends MachineSource['kind']> = Extract<MachineSource, { kind: K }>
 
@@ -19,6 +21,7 @@ export type Choice =
       readonly osName: string | null
       readonly source: SourceOf<'template'>
     }
+  | { readonly kind: 'restore-point'; readonly state: PastState; readonly source: SourceOf<'restore-point'> }
   | { readonly kind: 'definition'; readonly report: DefinitionReport; readonly source: SourceOf<'definition'> }
   | { readonly kind: 'plain'; readonly source: SourceOf<'network-boot' | 'empty'> }
 
@@ -55,6 +58,12 @@ export const templateChoice = ({ uuid, name, osName }: Pick<Machine, 'uuid' | 'n
   source: { kind: 'template', uuid },
 })
 
+export const pastStateChoice = (state: PastState): Choice => ({
+  kind: 'restore-point',
+  state,
+  source: { kind: 'restore-point', uuid: state.uuid, name: state.name },
+})
+
 export const definitionChoice = (report: DefinitionReport): Choice => ({
   kind: 'definition',
   report,
@@ -72,6 +81,8 @@ export function choiceKey(choice: Choice): string {
       return `media ${mediaKey(choice.media.source)}`
     case 'template':
       return `template ${choice.source.uuid}`
+    case 'restore-point':
+      return `restore-point ${choice.source.uuid} ${choice.source.name}`
     case 'definition':
     case 'plain':
       return choice.source.kind
@@ -90,6 +101,8 @@ export function choiceTitle(choice: Choice): string | null {
       return choice.media.fileName
     case 'template':
       return choice.name
+    case 'restore-point':
+      return t('create.pastStates.of', { machine: choice.state.machineName, point: choice.state.name })
     case 'definition':
       return choice.report.name
     case 'plain':
@@ -111,6 +124,8 @@ export function choiceWords(choice: Choice): string {
       }
       case 'template':
         return [choice.name, choice.osName]
+      case 'restore-point':
+        return [choice.state.machineName, choice.state.name]
       case 'definition':
         return [choice.report.name]
       case 'plain':
@@ -139,6 +154,8 @@ export function withSource(choice: Choice, source: MachineSource): Choice | null
         : null
     case 'template':
       return source.kind === 'template' ? { ...choice, source } : null
+    case 'restore-point':
+      return source.kind === 'restore-point' ? { ...choice, source } : null
     case 'definition':
       return source.kind === 'definition' ? { ...choice, source } : null
     case 'plain':

@@ -4,8 +4,14 @@ const sources = {
     images: 'Ready to boot',
     isos: 'Install from an ISO',
     disks: 'Disk images and appliances found here',
+    pastStates: 'Machines as they were at a restore point',
   },
-  loading: { images: 'Reading the catalogue of images', isos: 'Looking for files' },
+  loading: {
+    images: 'Reading the catalogue of images',
+    isos: 'Looking for files',
+    disks: 'Looking for files',
+    pastStates: 'Looking for restore points',
+  },
   showAll: 'Show all {count}',
   otherWays: 'Other ways',
   chooseFile: 'Choose a file',
@@ -33,6 +39,11 @@ const sources = {
     noCloudInit: 'does not set itself up: nobody is told its password',
   },
   template: 'your template',
+  pastStates: {
+    of: '{machine} at “{point}”',
+    note: '“{point}”, {when}',
+    more: 'There are more. Search for the name of a machine or of a restore point.',
+  },
   media: {
     in: 'in {place}',
     notBootable: 'does not look bootable',
@@ -130,7 +141,12 @@ const summary = {
     },
     media: { label: 'How the file is used', 'in-place': 'Read where it lies', upload: 'Copy into the pool' },
     image: { label: 'Image', overlay: 'Keep only changes', copy: 'Whole copy' },
-    disk: { label: 'What becomes of the image', copy: 'Copy it', 'in-place': 'Use the file itself' },
+    disk: { label: 'What becomes of the image', copy: 'Copy it', move: 'Move it', 'in-place': 'Use the file itself' },
+    diskExplained: {
+      copy: 'The machine gets a copy in the pool. The file stays as it is.',
+      move: 'The image becomes the machine’s disk in the pool. The file disappears from where it is.',
+      'in-place': 'The file stays where it is and is the machine’s disk: all that the machine writes changes it.',
+    },
   },
   faults: {
     'name-empty': 'A machine needs a name.',

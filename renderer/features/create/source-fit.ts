@@ -22,6 +22,7 @@ export function fitOf(source: MachineSource | null): SourceFit {
       return { hardware: true, ownDisk: source.disk === 'copy', pool: true }
     case 'appliance':
     case 'template':
+    case 'restore-point':
       return { hardware: true, ownDisk: false, pool: true }
     case 'definition':
       return { hardware: false, ownDisk: false, pool: false }

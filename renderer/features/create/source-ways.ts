@@ -9,6 +9,8 @@ export interface SourceWay {
   readonly label: string
   readonly value: string
   readonly choices: readonly { readonly value: string; readonly label: string }[]
+  /** What the answer does, in a line; null: its label says it. */
+  readonly explanation: string | null
   /** The source with another answer. */
   readonly answered: (value: string) => MachineSource
 }
@@ -24,6 +26,7 @@ function way<T extends string>(
     label: t(`create.ways.${id}.label`),
     value,
     choices: answers.map((answer) => ({ value: answer, label: t(`create.ways.${id}.${answer}`) })),
+    explanation: null,
     answered: (chosen) => change(answers.find((answer) => answer === chosen) ?? value),
   }
 }
@@ -35,7 +38,12 @@ export function sourceWays(choice: Choice | null): readonly SourceWay[] {
     case 'cloud-image':
       return [way('image', source.disk, ['overlay', 'copy'], (disk) => ({ ...source, disk }))]
     case 'disk-image':
-      return [way('disk', source.disk, ['copy', 'in-place'], (disk) => ({ ...source, disk }))]
+      return [
+        {
+          ...way('disk', source.disk, ['copy', 'move', 'in-place'], (disk) => ({ ...source, disk })),
+          explanation: t(`create.ways.diskExplained.${source.disk}`),
+        },
+      ]
     case 'iso': {
       const { media } = source
       const canAnswer = choice?.kind === 'media' && choice.media.answers !== null
@@ -50,6 +58,7 @@ export function sourceWays(choice: Choice | null): readonly SourceWay[] {
     }
     case 'appliance':
     case 'template':
+    case 'restore-point':
     case 'definition':
     case 'network-boot':
     case 'empty':

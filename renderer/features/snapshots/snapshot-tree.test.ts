@@ -17,6 +17,7 @@ const point = (name: string, parentName: string | null, rest: Partial<Snapshot> 
   automatic: false,
   revertBlocked: null,
   removeBlocked: null,
+  copyBlocked: null,
   ...rest,
 })
 

@@ -56,6 +56,10 @@ export default {
     askLoss: 'Everything that {machine} wrote since its last restore point is gone, and cannot be brought back.',
     askConfirm: 'Go back, lose the present',
   },
+  copy: {
+    label: 'New machine from this point',
+    explanation: 'A machine of its own, with copies of the disks as they were. This one is left as it is.',
+  },
   remove: {
     label: 'Delete…',
     title: 'Delete “{name}”?',

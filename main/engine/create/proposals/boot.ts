@@ -11,6 +11,7 @@ export function proposeBoot(source: MachineSource | null): Pick<CreationDefaults
       }
     case 'cloud-image':
     case 'template':
+    case 'restore-point':
       return { bootOrder: { value: ['disk'], reason: 'The system is on its disk already.' }, startsNow: starts }
     case 'empty':
       return {

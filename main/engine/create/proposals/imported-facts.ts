@@ -13,6 +13,7 @@ import type { Host } from '../../hosts/host.ts'
 import { openAndInspect } from '../../imports/appliance/inspect-appliance.ts'
 import { inspectDiskImage } from '../../imports/disk-image/inspect-disk-image.ts'
 import { nullIfRefused } from '../../null-if-refused.ts'
+import { readPastState } from '../../snapshots/past-state.ts'
 import { StrataError } from '../../strata-error.ts'
 import type { BroughtHardware } from './brought-hardware.ts'
 import type { FactsParts, SourceFacts } from './source-facts.ts'
@@ -27,7 +28,7 @@ export async function diskImageFacts(
   const { fileName, format, capacityBytes, firmware } = await inspectDiskImage(host, media)
   return {
     name: fileName.replace(/\.\w+$/, ''),
-    disk: disk === 'in-place' ? 'own' : 'new',
+    disk: disk === 'copy' ? 'new' : 'own',
     capacityBytes,
     isForeign: format !== 'qcow2' && format !== 'raw',
     // One that was made for BIOS often starts on UEFI as well.
@@ -94,6 +95,24 @@ export async function templateFacts(
   }
 }
 
+/** What the machine was then, not what has become of it since. */
+export async function restorePointFacts(
+  { catalogue }: FactsParts,
+  host: Host,
+  source: SourceOf<'restore-point'>,
+): Promise<Partial<SourceFacts>> {
+  const { machine, definition } = await readPastState(host, source)
+  const facts = { name: machine.name, disk: 'own' } as const
+  if (definition === null) return facts
+  const { osId } = definition.metadata
+  const os = osId === null ? null : await catalogue.os(osId)
+  return {
+    ...facts,
+    brought: broughtBy(definition, `“${machine.name}” at that point`),
+    ...(os !== null && { osId: os.osId, osReason: `“${machine.name}” holds ${os.name}.` }),
+  }
+}
+
 /** @throws StrataError 'invalid-input' for text that is no definition */
 function parsed(xml: string): Definition {
   try {
@@ -104,7 +123,10 @@ function parsed(xml: string): Definition {
   }
 }
 
-function broughtBy(domain: Definition, from: string): BroughtHardware {
+/** A definition, wherever it stands. */
+type Hardware = Pick<Definition, 'devices' | 'os' | 'features' | 'vcpuCount' | 'memoryKiB'>
+
+function broughtBy(domain: Hardware, from: string): BroughtHardware {
   const { devices, os, features } = domain
   const bus = devices.disks.find(({ device }) => device === 'disk' || device === null)?.target.bus
   return {

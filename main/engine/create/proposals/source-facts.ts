@@ -5,7 +5,7 @@ import type { Host } from '../../hosts/host.ts'
 import { nullIfUnfit } from './null-if-unfit.ts'
 import type { BroughtHardware } from './brought-hardware.ts'
 import { cloudImageFacts } from './cloud-image-facts.ts'
-import { applianceFacts, definitionFacts, diskImageFacts, templateFacts } from './imported-facts.ts'
+import { applianceFacts, definitionFacts, diskImageFacts, restorePointFacts, templateFacts } from './imported-facts.ts'
 import { isoFacts } from './iso-facts.ts'
 
 export type FactsParts = Pick<EngineParts, 'catalogue' | 'images'>
@@ -71,6 +71,8 @@ function factsOf(parts: FactsParts, host: Host, source: MachineSource): Promise<
       return definitionFacts(parts, source)
     case 'template':
       return templateFacts(parts, host, source)
+    case 'restore-point':
+      return restorePointFacts(parts, host, source)
     case 'network-boot':
     case 'empty':
       return Promise.resolve({})

@@ -8,7 +8,7 @@ import type { EngineParts } from '../../engine-parts.ts'
 import type { Host } from '../../hosts/host.ts'
 import type { JobControl } from '../../jobs/job-control.ts'
 import { explainWrite } from '../../storage/out-of-space.ts'
-import { bytesToCopy, convertImage, type Copying, type ImageCopy } from '../disk-image/convert-image.ts'
+import { bytesToCopy, convertImage, stretchOf, type Copying, type ImageCopy } from '../disk-image/convert-image.ts'
 import { readyToCopy } from '../disk-image/import-disk.ts'
 import { inspectLocalImage } from '../disk-image/inspect-part.ts'
 import { refuseWhenFull } from '../disk-image/room-for-copies.ts'
@@ -78,16 +78,6 @@ interface ReadyDisk {
   /** Null: it begins empty. */
   readonly copy: ImageCopy | null
   readonly unpackedPath: string | null
-}
-
-/** The same job, whose progress counts from where the last disk ended. */
-function stretchOf(job: JobControl, beforeBytes: number, totalBytes: number): JobControl {
-  return {
-    ...job,
-    progress: (doneBytes) => {
-      job.progress(beforeBytes + doneBytes, totalBytes)
-    },
-  }
 }
 
 /** Gives how many bytes were read. The description and the manifest are one with the disks: all or nothing. */

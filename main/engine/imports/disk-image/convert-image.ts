@@ -46,6 +46,16 @@ export async function bytesToCopy({ host }: Copying, copies: readonly ImageCopy[
   return totalBytes
 }
 
+/** The same job, whose progress counts from where the last disk ended. */
+export function stretchOf(job: JobControl, beforeBytes: number, totalBytes: number): JobControl {
+  return {
+    ...job,
+    progress: (doneBytes) => {
+      job.progress(beforeBytes + doneBytes, totalBytes)
+    },
+  }
+}
+
 /**
  * Copies an image into a pool as qcow2; gives the volume's path. Where this process may write to the pool, straight into a
  * volume that libvirt has made; else by way of a file in the cache, which is then sent to the daemon. Whatever ends it
@@ -58,7 +68,7 @@ export async function convertImage(copying: Copying, copy: ImageCopy, job: JobCo
 }
 
 /** The system daemon's volumes are root's alone, whatever their folder allows. */
-async function mayWriteTo(host: Host, { type, path }: Pool): Promise<boolean> {
+export async function mayWriteTo(host: Host, { type, path }: Pool): Promise<boolean> {
   const ownsVolumes = host.kind === 'session' || process.getuid?.() === 0
   if (!filesAreHere(host) || !ownsVolumes || path === null || !['dir', 'fs', 'netfs'].includes(type)) return false
   return access(path, constants.W_OK | constants.X_OK).then(

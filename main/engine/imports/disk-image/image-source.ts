@@ -6,10 +6,15 @@ export interface ImageSource {
   readonly format: ImageFormat
   /** Null: the whole file. */
   readonly part: { readonly offsetBytes: number; readonly sizeBytes: number } | null
+  /** The restore point inside of a qcow2 image that is meant; absent: the image as it is now. */
+  readonly point?: string
 }
 
 /** The format is always said: what QEMU would guess, a guest could have written. */
-export function imageArguments({ path, format, part }: ImageSource): string[] {
+export function imageArguments({ path, format, part, point }: ImageSource): string[] {
+  // The guest that runs on the image holds its lock, and writes to everything but what belongs to a point. QEMU's lists of
+  // options end a value at a comma, unless there are two of them.
+  if (point !== undefined) return ['-U', '-f', format, '-l', `snapshot.name=${point.replaceAll(',', ',,')}`, path]
   if (part === null) return ['-f', format, path]
   const { offsetBytes: offset, sizeBytes: size } = part
   return [

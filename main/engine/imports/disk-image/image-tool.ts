@@ -89,6 +89,11 @@ export async function refuseDamaged(source: ImageSource, fileName: string, signa
   })
 }
 
+/** Whether a program has the image open to write to it; QEMU's own lock tells, and only of programs that take it. */
+export async function isOpenElsewhere(source: ImageSource): Promise<boolean> {
+  return (await runImageTool(['info', ...imageArguments(source)])).exitCode !== 0
+}
+
 async function askBounded(words: readonly string[], fileName: string): Promise<unknown> {
   const end = await runImageTool(words)
   if (end.exitCode !== 0) throw unreadable(fileName, end)

@@ -1,25 +1,32 @@
+import { join } from 'node:path'
+
 import type { MediaSource } from '@strata/contract/create.ts'
 import type { ImageFormat } from '@strata/contract/imports.ts'
 
 import type { EngineParts } from '../../engine-parts.ts'
 import type { Host } from '../../hosts/host.ts'
 import type { JobControl } from '../../jobs/job-control.ts'
+import { quoted } from '../../repairs/quoted.ts'
 import { StrataError } from '../../strata-error.ts'
 import { convertImage } from './convert-image.ts'
 import { copyFarVolume } from './far-volume.ts'
+import { imageArguments } from './image-source.ts'
 import { measureAsQcow2, refuseDamaged } from './image-tool.ts'
 import { machinesUsing } from './image-users.ts'
 import { checkInPlace } from './in-place.ts'
-import { findImage } from './inspect-disk-image.ts'
+import { findImage, type FoundImage } from './inspect-disk-image.ts'
 import type { InspectedImage } from './inspect-part.ts'
+import { moveWay } from './move-way.ts'
+import { moveFile } from './moved-file.ts'
+import { lookAtOriginal, removeOriginal } from './original.ts'
 
 export interface WantedDisk {
   readonly media: MediaSource
-  readonly disk: 'copy' | 'in-place'
+  readonly disk: 'copy' | 'move' | 'in-place'
   /** Where a copy goes, and the name of its volume: 'web.qcow2'. */
   readonly poolUuid: string
   readonly name: string
-  /** What a copy is to grow to; null, or less than the image has: as large as the image. */
+  /** What a copy in the pool is to grow to; null, or less than the image has: as large as the image. */
   readonly capacityBytes: number | null
 }
 
@@ -30,38 +37,87 @@ export interface ImportedDisk {
   readonly capacityBytes: number
   /** What should be known of it; sentences. */
   readonly notes: readonly string[]
+  /** The same in a terminal. */
+  readonly commands: readonly string[]
+  /** Removes the original, once nothing is taken back any more; gives what should be known of it. Null: nothing is to be removed. */
+  readonly settle: (() => Promise<readonly string[]>) | null
 }
 
 /** A step of a job: makes an image into a disk in the pool, or sees that it can be one where it lies. */
 export async function importDisk(
-  parts: Pick<EngineParts, 'folders'>,
+  parts: Pick<EngineParts, 'folders' | 'hosts'>,
   host: Host,
   wanted: WantedDisk,
   job: JobControl,
 ): Promise<ImportedDisk> {
   const found = await findImage(host, wanted.media)
   job.signal.throwIfAborted()
+  if (wanted.disk === 'move') return moveIntoPool(parts, host, found, wanted, job)
   if (wanted.disk === 'in-place') {
     const notes =
       found.kind === 'here' ? await checkInPlace(host, found.image) : await farInPlace(host, found.image.path)
     const { format, capacityBytes } = found.image
     const diskPath = found.kind === 'here' ? found.image.source.path : found.image.path
-    return { diskPath, format, capacityBytes, notes }
+    return { diskPath, format, capacityBytes, notes, commands: [], settle: null }
   }
+  return copyIntoPool(parts, host, found, wanted, job)
+}
+
+/** By another name where it can be the disk as it is; else as a copy, whose original goes when the machine is there. */
+async function moveIntoPool(
+  parts: Pick<EngineParts, 'folders' | 'hosts'>,
+  host: Host,
+  found: FoundImage,
+  wanted: WantedDisk,
+  job: JobControl,
+): Promise<ImportedDisk> {
+  const { media, poolUuid } = wanted
+  const way = await moveWay(parts.hosts, host, { media, found, poolUuid })
+  const original = await lookAtOriginal(host, media, found)
+  const grows = (wanted.capacityBytes ?? 0) > found.image.capacityBytes // what is put back is as it was
+  if (way === 'rename' && found.kind === 'here' && !grows) {
+    await refuseDamaged(found.image.source, found.image.fileName, job.signal)
+    const { path: from } = original
+    const to = join(host.inventory.requirePool(poolUuid).path ?? '', wanted.name)
+    const { capacityBytes } = found.image
+    const moved = { diskPath: to, format: 'qcow2', capacityBytes, notes: [], settle: null } as const
+    if (await moveFile(host, { from, to, poolUuid }, job)) return { ...moved, commands: [line('mv', from, to)] }
+  }
+  const copied = await copyIntoPool(parts, host, found, wanted, job)
+  return {
+    ...copied,
+    commands: [...copied.commands, line('rm', original.path)],
+    settle: () => removeOriginal(host, original),
+  }
+}
+
+async function copyIntoPool(
+  parts: Pick<EngineParts, 'folders'>,
+  host: Host,
+  found: FoundImage,
+  wanted: WantedDisk,
+  job: JobControl,
+): Promise<ImportedDisk> {
   const capacityBytes = Math.max(found.image.capacityBytes, wanted.capacityBytes ?? 0)
   const { poolUuid, name } = wanted
   if (found.kind === 'far') {
     if (wanted.media.kind !== 'volume') throw new TypeError('Only volumes are far away')
     await refuseRunning(host, found.image.path)
     const diskPath = await copyFarVolume(host, wanted.media, { poolUuid, name, capacityBytes }, job)
-    return { diskPath, format: 'qcow2', capacityBytes, notes: [] }
+    return { ...copyAt(diskPath, capacityBytes), commands: [line('virsh', 'vol-clone', found.image.path, name)] }
   }
   const neededBytes = await readyToCopy(host, found.image, job)
   const { source, fileName } = found.image
   const copying = { host, cacheDir: parts.folders.cacheDir }
   const diskPath = await convertImage(copying, { source, fileName, capacityBytes, neededBytes, poolUuid, name }, job)
-  return { diskPath, format: 'qcow2', capacityBytes, notes: [] }
+  const commands = [line('qemu-img', 'convert', ...imageArguments(source), '-O', 'qcow2', diskPath)]
+  return { ...copyAt(diskPath, capacityBytes), commands }
 }
+
+const copyAt = (diskPath: string, capacityBytes: number) =>
+  ({ diskPath, format: 'qcow2', capacityBytes, notes: [], settle: null }) as const
+
+const line = (...words: readonly string[]) => words.map(quoted).join(' ')
 
 /** What the copy will take. @throws StrataError when it is damaged, or changes while it would be read */
 export async function readyToCopy(host: Host, { source, fileName }: InspectedImage, job: JobControl): Promise<number> {

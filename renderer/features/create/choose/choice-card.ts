@@ -1,6 +1,6 @@
 import type { OsGlyph, OsSummary } from '@strata/contract/catalogue.ts'
 
-import { formatBytes } from '../../../formats.ts'
+import { formatBytes, formatMoment } from '../../../formats.ts'
 import { t } from '../../../i18n.ts'
 import { choiceTitle, type Choice } from '../choice.ts'
 
@@ -11,6 +11,8 @@ export interface ChoiceCard {
   /** What speaks against it; null: nothing. */
   readonly doubt: string | null
   readonly glyph: OsGlyph
+  /** Why it cannot be chosen; null: it can. */
+  readonly blocked: string | null
 }
 
 type Systems = ReadonlyMap<string, OsSummary>
@@ -23,6 +25,11 @@ const glyphOf = (systems: Systems, osId: string | null, name: string, hue: Hue):
 const list = (...parts: readonly (string | null | undefined)[]) => parts.filter(Boolean).join(', ')
 
 export function choiceCard(choice: Choice, systems: Systems): ChoiceCard {
+  const blocked = choice.kind === 'restore-point' ? choice.state.blocked : null
+  return { ...wordsOf(choice, systems), blocked }
+}
+
+function wordsOf(choice: Choice, systems: Systems): Omit<ChoiceCard, 'blocked'> {
   const title = choiceTitle(choice) ?? ''
   switch (choice.kind) {
     case 'image': {
@@ -58,6 +65,15 @@ export function choiceCard(choice: Choice, systems: Systems): ChoiceCard {
         doubt: null,
         glyph: { letters: 'T', hue: 'green' },
       }
+    case 'restore-point': {
+      const { machineName, name, takenAtMs } = choice.state
+      return {
+        title: machineName,
+        note: t('create.pastStates.note', { point: name, when: formatMoment(takenAtMs) }),
+        doubt: null,
+        glyph: { letters: letter(machineName), hue: 'slate' },
+      }
+    }
     case 'definition':
     case 'plain':
       return { title, note: '', doubt: null, glyph: { letters: 'X', hue: 'slate' } }

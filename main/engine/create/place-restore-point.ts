@@ -1,0 +1,122 @@
+import { basename } from 'node:path'
+
+import { diskBuses, type MachineSource } from '@strata/contract/create.ts'
+
+import { bytesToCopy, convertImage, stretchOf, type ImageCopy } from '../imports/disk-image/convert-image.ts'
+import { imageArguments, type ImageSource } from '../imports/disk-image/image-source.ts'
+import { refuseWhenFull } from '../imports/disk-image/room-for-copies.ts'
+import { quoted } from '../repairs/quoted.ts'
+import type { HeldDisk } from '../snapshots/held-disks.ts'
+import { readPastState, type PastState } from '../snapshots/past-state.ts'
+import { pointSource, roomOfDisk } from '../snapshots/room-of-point.ts'
+import { readInnerPoints } from '../storage/qcow2-snapshots.ts'
+import { StrataError } from '../strata-error.ts'
+import { diskName, freeDiskStem } from './free-name.ts'
+import type { PlacedDisk } from './definition.ts'
+import { placeSeed } from './place-seed.ts'
+import { emptyPlacement, type PlaceContext, type Placement, type SourcePlan } from './placement.ts'
+
+type RestorePointSource = Extract<MachineSource, { kind: 'restore-point' }>
+
+export function planRestorePoint(source: RestorePointSource): SourcePlan {
+  return {
+    steps: [{ id: 'import', label: 'Copy the disks as they were' }],
+    disk: 'own',
+    place: (context) => placeRestorePoint(source, context),
+  }
+}
+
+/** The machine that the point belongs to is neither stopped nor asked: its point does not change while it goes on. */
+async function placeRestorePoint(source: RestorePointSource, context: PlaceContext): Promise<Placement> {
+  const { parts, host, wanted, job } = context
+  job.step('import')
+  const past = await readPastState(host, source)
+  if (past.held.blocked !== null) throw new StrataError('unsupported', `No machine can be made from “${past.name}”. ${past.held.blocked}`, {
+      field: 'source',
+    })
+  const copies: DiskCopy[] = []
+  for (const held of past.held.disks) copies.push(await copyOf(context, past, held, copies.length === 0))
+  await refuseWhenFull(
+    host,
+    host.inventory.requirePool(wanted.poolUuid),
+    copies.reduce((sum, { copy }) => sum + copy.neededBytes, 0),
+  )
+  const copying = { host, cacheDir: parts.folders.cacheDir }
+  const totalBytes = await bytesToCopy(
+    copying,
+    copies.map(({ copy }) => copy),
+  )
+  let doneBytes = 0
+  const disks: PlacedDisk[] = []
+  const commands: string[] = []
+  for (const { held, copy } of copies) {
+    const path = await convertImage(copying, copy, stretchOf(job, doneBytes, totalBytes))
+    await refuseRemoved(past, held)
+    await shrinkToThen(context, held, copy)
+    doneBytes += await bytesToCopy(copying, [copy])
+    const bus = disks.length === 0 ? wanted.disk.bus : (diskBuses.find((each) => each === held.bus) ?? 'virtio')
+    disks.push({ ...wanted.disk, path, type: 'file', format: 'qcow2', bus })
+    commands.push(['qemu-img', 'convert', ...imageArguments(copy.source), '-O', 'qcow2', path].map(quoted).join(' '))
+  }
+  return {
+    ...emptyPlacement,
+    disks,
+    seeds: await placeSeed(context),
+    sourceName: past.machine.name,
+    notes: notesOf(past),
+    commands,
+  }
+}
+
+function notesOf({ machine, name, holds }: PastState): string[] {
+  return [
+    `From the restore point “${name}” of “${machine.name}”: its disks are whole copies, and rely on neither.`,
+    ...(holds === 'disks' ? [] : ['The memory of that moment was not taken: it began from its disks, as after a power cut.']),
+  ]
+}
+
+interface DiskCopy {
+  readonly held: HeldDisk
+  readonly copy: ImageCopy
+}
+
+async function copyOf(
+  { wanted, stem, taken }: PlaceContext,
+  past: PastState,
+  held: HeldDisk,
+  isFirst: boolean,
+): Promise<DiskCopy> {
+  const source: ImageSource = pointSource(past.name, held)
+  return {
+    held,
+    copy: {
+      source,
+      fileName: basename(held.path),
+      capacityBytes: held.capacityBytes,
+      neededBytes: await roomOfDisk(past.name, held),
+      poolUuid: wanted.poolUuid,
+      // By their targets, as numbers are for the further disks of the form.
+      name: diskName(isFirst ? stem : freeDiskStem(`${stem}-${held.targetDev}`, taken)),
+    },
+  }
+}
+
+/** What a removed point held is written over, perhaps in the middle of the copy. */
+async function refuseRemoved({ name, machine }: PastState, { path, inside }: HeldDisk): Promise<void> {
+  if (inside === null || (await readInnerPoints(path))?.get(name)?.mark === inside.mark) return
+  throw new StrataError(
+    'not-found',
+    `The restore point “${name}” of “${machine.name}” was removed while its disks were copied.`,
+    { field: 'source' },
+  )
+}
+
+/** An image that has grown since is copied as large as it is now, as QEMU knows no other way; nothing is in what was added. */
+async function shrinkToThen({ host, wanted }: PlaceContext, { inside }: HeldDisk, { name, capacityBytes }: ImageCopy) {
+  const thenBytes = inside?.diskBytes ?? null
+  if (thenBytes === null || thenBytes >= capacityBytes) return
+  await host.slow(async (connection) => {
+    const pool = await connection.storagePoolLookupByUUID(wanted.poolUuid)
+    await (await pool.storageVolLookupByName(name)).resize(thenBytes, ['shrink'])
+  })
+}

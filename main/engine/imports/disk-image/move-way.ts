@@ -1,0 +1,102 @@
+import { constants } from 'node:fs'
+import { access, lstat, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
+
+import type { MediaSource } from '@strata/contract/create.ts'
+import type { StrataErrorCode } from '@strata/contract/errors.ts'
+
+import type { HostRegistry } from '../../hosts/host-registry.ts'
+import type { Host } from '../../hosts/host.ts'
+import { filesAreHere } from '../../storage/used-files.ts'
+import { StrataError } from '../../strata-error.ts'
+import { mayWriteTo } from './convert-image.ts'
+import { isOpenElsewhere } from './image-tool.ts'
+import { imagesOver, machinesUsing } from './image-users.ts'
+import type { FoundImage } from './inspect-disk-image.ts'
+import type { InspectedImage } from './inspect-part.ts'
+
+/** How an image gets into the pool: by another name for the file, or as a copy whose original is removed at the end. */
+export type MoveWay = 'rename' | 'copy'
+
+export interface WantedMoveWay {
+  readonly media: MediaSource
+  readonly found: FoundImage
+  /** Undefined: not chosen yet. */
+  readonly poolUuid: string | undefined
+}
+
+/** @throws StrataError that says why the image has to stay where it is */
+export async function moveWay(
+  hosts: HostRegistry,
+  host: Host,
+  { media, found, poolUuid }: WantedMoveWay,
+): Promise<MoveWay> {
+  const path = found.kind === 'here' ? found.image.source.path : found.image.path
+  const { fileName } = found.image
+  if (media.kind === 'file' && !filesAreHere(host))
+    throw refused('unsupported', fileName, `It is a file of this computer, and the machine is to be on ${host.label}.`)
+  // A file of this computer may be the disk of a machine of its other libvirt daemon.
+  const around = filesAreHere(host) ? hosts.all().filter((each) => filesAreHere(each)) : [host]
+  for (const each of around) await refuseUsed(each, path, fileName)
+  if (found.kind === 'far') return 'copy'
+  await refuseFixed(host, media, found.image)
+  return (await mayBeRenamed(host, found.image, poolUuid)) ? 'rename' : 'copy'
+}
+
+async function refuseUsed(host: Host, path: string, fileName: string): Promise<void> {
+  const [user] = await machinesUsing(host, path)
+  if (user !== undefined) throw refused('busy', fileName, `It is a disk of “${user.name}”.`)
+  if (host.status.state !== 'connected') return // its pools cannot be asked, and none of its machines is made here
+  const [over] = await imagesOver(host, path)
+  if (over !== undefined)
+    throw refused('busy', fileName, `${over} holds only what differs from it, and would be lost with it.`)
+}
+
+/** What keeps the file in its place, as far as it can be seen before. */
+async function refuseFixed(host: Host, media: MediaSource, { source, fileName, sizeBytes }: InspectedImage) {
+  if (media.kind === 'file' && (await lstat(media.path)).isSymbolicLink())
+    throw refused('invalid-input', fileName, `It is only a link to ${source.path}. Choose that file itself.`)
+  const file = await stat(source.path)
+  if (sizeBytes !== file.size) throw refused('unsupported', fileName, 'It consists of several files.')
+  // Files of the system's pools are removed by its daemon.
+  const isDaemons = media.kind === 'volume' && host.kind === 'system'
+  if (!isDaemons && !(await mayBeRemoved(source.path, file.uid)))
+    throw refused('not-permitted', fileName, `You may not remove it from ${dirname(source.path)}.`)
+  if (await isOpenElsewhere(source)) throw refused('busy', fileName, 'Another program is using it.')
+}
+
+const stickyBit = 0o1000
+
+/** Removing is the folder's matter; in one like /tmp, only the owner's of either. */
+async function mayBeRemoved(path: string, ownerId: number): Promise<boolean> {
+  const folder = await stat(dirname(path))
+  const ownId = process.getuid?.() ?? 0
+  if ((folder.mode & stickyBit) !== 0 && ownId !== 0 && folder.uid !== ownId && ownerId !== ownId) return false
+  return mayAccess(dirname(path), constants.W_OK | constants.X_OK)
+}
+
+/** Whether the file can be the disk as it is: whole, of the right kind, ours, and on the pool's file system. */
+async function mayBeRenamed(
+  host: Host,
+  { source, isCorrupt }: InspectedImage,
+  poolUuid: string | undefined,
+): Promise<boolean> {
+  const pool = poolUuid === undefined ? null : host.inventory.pool(poolUuid)
+  if (source.format !== 'qcow2' || isCorrupt || pool?.path == null || !(await mayWriteTo(host, pool))) return false
+  const [file, folder] = await Promise.all([stat(source.path), stat(pool.path)])
+  // Under a second name its content would still be reached, and changed by the machine.
+  if (file.nlink > 1 || file.dev !== folder.dev) return false
+  return mayAccess(source.path, constants.R_OK | constants.W_OK)
+}
+
+function mayAccess(path: string, rights: number): Promise<boolean> {
+  return access(path, rights).then(
+    () => true,
+    () => false,
+  )
+}
+
+const refused = (code: StrataErrorCode, fileName: string, why: string) =>
+  new StrataError(code, `${fileName} cannot be moved. ${why} Have it copied into the pool instead.`, {
+    field: 'source',
+  })

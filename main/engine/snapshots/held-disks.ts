@@ -1,0 +1,167 @@
+import { stat } from 'node:fs/promises'
+
+import type { DomainSnapshotXml, DomainXml } from 'node-libvirt/xml'
+
+import type { Host } from '../hosts/host.ts'
+import { machinesUsing } from '../imports/disk-image/image-users.ts'
+import { readImageHeader } from '../storage/image-header.ts'
+import { readInnerPoints, type InnerPoint } from '../storage/qcow2-snapshots.ts'
+import { filesAreHere } from '../storage/used-files.ts'
+import { systemCodeOf } from '../strata-error.ts'
+
+/** A disk's content at a restore point: the image that it lies in, and how. */
+export interface HeldDisk {
+  readonly targetDev: string
+  readonly bus: string | null
+  readonly path: string
+  readonly format: 'qcow2' | 'raw'
+  /** The point inside of the image; null: the image itself, which nobody has written to since. */
+  readonly inside: InnerPoint | null
+  /** What the image is now, which may be more than it was. */
+  readonly capacityBytes: number
+}
+
+export interface HeldDisks {
+  readonly disks: readonly HeldDisk[]
+  /** Why they cannot be had; null: they can, and all of them are there. */
+  readonly blocked: string | null
+}
+
+type Disk = DomainXml['devices']['disks'][number]
+
+/**
+ * Where a machine's disks are as they were at a point. Inside of an image QEMU keeps them apart from what the guest writes
+ * now. A point beside the images left behind the files that were written to until then.
+ * @param present the machine's definition now
+ */
+export async function heldAtPoint(host: Host, point: DomainSnapshotXml, present: DomainXml): Promise<HeldDisks> {
+  try {
+    const all = disksThen(host, point)
+    const disks: HeldDisk[] = []
+    for (const disk of all) disks.push(await heldDisk(host, point, disk, present))
+    return { disks, blocked: null }
+  } catch (error) {
+    if (error instanceof Blocked) return { disks: [], blocked: error.message }
+    throw error
+  }
+}
+
+/** Ends the looking at the first disk that cannot be had. */
+class Blocked extends Error {}
+
+function disksThen(host: Host, point: DomainSnapshotXml): readonly Disk[] {
+  if (host.kind === 'test') throw new Blocked('It holds no disks: it is a point of libvirt’s test driver.')
+  if (!filesAreHere(host))
+    throw new Blocked(`Its disks lie on ${host.label}. They can be copied only where they are on this computer.`)
+  if (!point.hasDomain) throw new Blocked('The point does not say what the machine was then.')
+  const disks = point.domain.devices.disks.filter(
+    ({ device, isReadOnly }) => device !== 'cdrom' && device !== 'floppy' && !isReadOnly,
+  )
+  if (disks.length === 0) throw new Blocked('It holds no disks.')
+  return [...disks]
+}
+
+function heldDisk(host: Host, point: DomainSnapshotXml, disk: Disk, present: DomainXml): Promise<HeldDisk> {
+  const { device: target } = disk.target
+  const path = disk.source.file
+  if (target === null || disk.type !== 'file' || path === null)
+    throw new Blocked(`Disk ${target ?? ''} is not a file.`)
+  const kept = point.disks.find(({ name }) => name === target || name === path)
+  switch (kept?.snapshot) {
+    case 'internal':
+      return insideOf(point.name ?? '', { target, path, disk, present })
+    case 'external':
+      return frozen(host, point, { target, path, disk, overlayPath: kept.source.file })
+    default:
+      throw new Blocked(`Disk ${target} was left out of this point, and a machine from it would lack it.`)
+  }
+}
+
+interface Place {
+  readonly target: string
+  readonly path: string
+  readonly disk: Disk
+}
+
+async function insideOf(name: string, { target, path, disk, present }: Place & { present: DomainXml }) {
+  // The image may have been moved since; its points went with it.
+  const now = present.devices.disks.find((each) => each.target.device === target)?.source.file ?? path
+  for (const each of new Set([path, now])) {
+    const inside = (await readInnerPoints(each))?.get(name)
+    if (inside === undefined) continue
+    const capacityBytes = await readWhole(each, 'qcow2', target)
+    if (inside.diskBytes !== null && inside.diskBytes > capacityBytes)
+      throw new Blocked(`Disk ${target} was made smaller since, and its end is gone from the point.`)
+    return { targetDev: target, bus: disk.target.bus, path: each, format: 'qcow2', inside, capacityBytes } as const
+  }
+  await readWhole(now, 'qcow2', target)
+  throw new Blocked(`The image of disk ${target} does not hold this point.`)
+}
+
+/** Clocks of files are not those of points to the last moment, and the switch to the new file takes its time. */
+const slackMs = 10_000
+
+async function frozen(
+  host: Host,
+  point: DomainSnapshotXml,
+  { target, path, disk, overlayPath }: Place & { overlayPath: string | null },
+): Promise<HeldDisk> {
+  const format = disk.driver.type === 'qcow2' ? 'qcow2' : 'raw'
+  const chain: string[] = []
+  const capacityBytes = await readWhole(path, format, target, chain)
+  const [writer] = await machinesUsing(host, path)
+  if (writer !== undefined) throw new Blocked(`“${writer.name}” has gone on writing to ${path} since.`)
+  const takenAtMs = (point.creationTimeSeconds ?? 0) * 1000
+  // With its memory, a point is taken long after it was asked for: the new file is made at its end.
+  const switchedAtMs = overlayPath === null ? takenAtMs : Math.max(takenAtMs, await birthMs(overlayPath))
+  for (const each of chain)
+    if ((await stat(each)).mtimeMs > switchedAtMs + slackMs)
+      throw new Blocked(`${each} was changed after the point was taken, so it does not hold it any more.`)
+  return { targetDev: target, bus: disk.target.bus, path, format, inside: null, capacityBytes }
+}
+
+/** 0: it is not there any more. */
+async function birthMs(path: string): Promise<number> {
+  try {
+    return (await stat(path)).birthtimeMs
+  } catch (error) {
+    if (systemCodeOf(error) === null) throw error
+    return 0
+  }
+}
+
+/** Longer chains are no honest ones, and a circle would have no end. */
+const longestChain = 64
+
+/**
+ * How large the disk is, once all files below it are known to be there. None of them is opened by a guess: its format is
+ * what is written down.
+ * @param chain gets the paths, from the image down
+ */
+async function readWhole(path: string, format: string, target: string, chain: string[] = []): Promise<number> {
+  const header = await readImageHeader(path)
+  if (header === null) throw await unreadable(path, target)
+  if (format === 'qcow2' && header.format !== 'qcow2')
+    throw new Blocked(`${path}, the image of disk ${target}, is no qcow2 image any more.`)
+  chain.push(path)
+  if (format === 'qcow2' && header.backing !== null) {
+    const { backing } = header
+    if (backing.format === null)
+      throw new Blocked(`${path} does not say of which format the image below it is, and it is not guessed.`)
+    if (chain.length > longestChain) throw new Blocked(`Disk ${target} is built on too many images.`)
+    await readWhole(backing.path, backing.format, target, chain)
+  }
+  return format === 'qcow2' ? (header.virtualSizeBytes ?? 0) : (await stat(path)).size
+}
+
+async function unreadable(path: string, target: string): Promise<Blocked> {
+  const isThere = await stat(path).then(
+    () => true,
+    (error: unknown) => systemCodeOf(error) !== 'ENOENT',
+  )
+  return new Blocked(
+    isThere
+      ? `${path}, which disk ${target} lies in, may not be read here.`
+      : `${path}, which disk ${target} lies in, is not there any more.`,
+  )
+}
