@@ -1,4 +1,4 @@
-import { access, mkdir, writeFile } from 'node:fs/promises'
+import { access, link, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -67,6 +67,48 @@ describe('taking back what a job made', () => {
     await undo({ kind: 'delete-volume', hostId, poolUuid: (await guestPool(test)).uuid, name: 'nothing' })
     await undo({ kind: 'delete-volume', hostId, poolUuid: nobody.uuid, name: 'nothing' })
     await undo({ kind: 'delete-file', path: join(test.folders.dataDir, 'nothing') })
+  })
+
+  describe('a file that was moved', () => {
+    const moved = async (name: string) => {
+      const pool = await guestPool(test)
+      const folder = await test.folder('guests')
+      const [path, originalPath] = [join(folder, `${name}-moved`), join(await test.folder('theirs'), `${name}.qcow2`)]
+      await writeFile(path, 'mine')
+      const fileNumber = (await stat(path, { bigint: true })).ino.toString()
+      const step = { kind: 'put-back-file', hostId, poolUuid: pool.uuid, path, originalPath, fileNumber } as const
+      return { step, path, originalPath }
+    }
+
+    it('goes back to its place, and once is enough', async () => {
+      const { step, path, originalPath } = await moved('once')
+      await undo(step)
+      await undo(step)
+      expect(await readFile(originalPath, 'utf8')).toBe('mine')
+      await expect(access(path)).rejects.toMatchObject({ code: 'ENOENT' })
+    })
+
+    it('that still has both names loses the new one', async () => {
+      const { step, path, originalPath } = await moved('both')
+      await link(path, originalPath)
+      await undo(step)
+      expect(await readFile(originalPath, 'utf8')).toBe('mine')
+      await expect(access(path)).rejects.toMatchObject({ code: 'ENOENT' })
+    })
+
+    it('lies beside what has taken its place, which stays', async () => {
+      const { step, originalPath } = await moved('taken')
+      await writeFile(originalPath, 'another')
+      await undo(step)
+      expect(await readFile(originalPath, 'utf8')).toBe('another')
+      expect(await readFile(originalPath.replace('.qcow2', '-2.qcow2'), 'utf8')).toBe('mine')
+    })
+
+    it('is left alone when it is another one', async () => {
+      const { step, path } = await moved('other')
+      await undo({ ...step, fileNumber: '1' })
+      expect(await readFile(path, 'utf8')).toBe('mine')
+    })
   })
 
   it('happens at the next start when the engine died in the middle', async () => {

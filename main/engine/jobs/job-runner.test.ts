@@ -44,6 +44,7 @@ describe('the jobs', () => {
       'destroy-machine': undo,
       'delete-snapshot': undo,
       'delete-file': undo,
+      'put-back-file': undo,
     }
     return new JobRunner({
       journalDir: folder,

@@ -6,7 +6,7 @@ import type { Host } from '../hosts/host.ts'
 import { machinesUsing } from '../imports/disk-image/image-users.ts'
 import { readImageHeader } from '../storage/image-header.ts'
 import { readInnerPoints, type InnerPoint } from '../storage/qcow2-snapshots.ts'
-import { filesAreHere } from '../storage/used-files.ts'
+import { canonicalPath, filesAreHere } from '../storage/used-files.ts'
 import { systemCodeOf } from '../strata-error.ts'
 
 /** A disk's content at a restore point: the image that it lies in, and how. */
@@ -71,7 +71,7 @@ function heldDisk(host: Host, point: DomainSnapshotXml, disk: Disk, present: Dom
     case 'internal':
       return insideOf(point.name ?? '', { target, path, disk, present })
     case 'external':
-      return frozen(host, point, { target, path, disk, overlayPath: kept.source.file })
+      return frozen(host, point, { target, path, disk, present, overlayPath: kept.source.file })
     default:
       throw new Blocked(`Disk ${target} was left out of this point, and a machine from it would lack it.`)
   }
@@ -81,9 +81,10 @@ interface Place {
   readonly target: string
   readonly path: string
   readonly disk: Disk
+  readonly present: DomainXml
 }
 
-async function insideOf(name: string, { target, path, disk, present }: Place & { present: DomainXml }) {
+async function insideOf(name: string, { target, path, disk, present }: Place) {
   // The image may have been moved since; its points went with it.
   const now = present.devices.disks.find((each) => each.target.device === target)?.source.file ?? path
   for (const each of new Set([path, now])) {
@@ -104,13 +105,13 @@ const slackMs = 10_000
 async function frozen(
   host: Host,
   point: DomainSnapshotXml,
-  { target, path, disk, overlayPath }: Place & { overlayPath: string | null },
+  { target, path, disk, present, overlayPath }: Place & { overlayPath: string | null },
 ): Promise<HeldDisk> {
   const format = disk.driver.type === 'qcow2' ? 'qcow2' : 'raw'
   const chain: string[] = []
   const capacityBytes = await readWhole(path, format, target, chain)
-  const [writer] = await machinesUsing(host, path)
-  if (writer !== undefined) throw new Blocked(`“${writer.name}” has gone on writing to ${path} since.`)
+  const writer = await writerOf(host, path, present)
+  if (writer !== null) throw new Blocked(`“${writer}” writes to ${path}, so it does not hold the point any more.`)
   const takenAtMs = (point.creationTimeSeconds ?? 0) * 1000
   // With its memory, a point is taken long after it was asked for: the new file is made at its end.
   const switchedAtMs = overlayPath === null ? takenAtMs : Math.max(takenAtMs, await birthMs(overlayPath))
@@ -118,6 +119,15 @@ async function frozen(
     if ((await stat(each)).mtimeMs > switchedAtMs + slackMs)
       throw new Blocked(`${each} was changed after the point was taken, so it does not hold it any more.`)
   return { targetDev: target, bus: disk.target.bus, path, format, inside: null, capacityBytes }
+}
+
+/** libvirt tells nobody that a machine goes on in another file: of the point's own, what it says itself counts. */
+async function writerOf(host: Host, path: string, present: DomainXml): Promise<string | null> {
+  const wanted = await canonicalPath(host, path)
+  for (const { source } of present.devices.disks)
+    if (source.file !== null && (await canonicalPath(host, source.file)) === wanted) return present.name
+  const others = (await machinesUsing(host, path)).filter(({ uuid }) => uuid !== present.uuid)
+  return others[0]?.name ?? null
 }
 
 /** 0: it is not there any more. */

@@ -30,7 +30,7 @@ export interface ImportSurroundings {
   readonly far: Host
   readonly jobs: JobRunner
   readonly pool: { readonly uuid: string; readonly path: string }
-  readonly parts: { readonly folders: EngineFolders }
+  readonly parts: { readonly folders: EngineFolders; readonly hosts: HostRegistry }
   /** A file outside of the pool. */
   at(name: string): string
   ended(work: (job: JobControl) => Promise<unknown>): Promise<EndedWork>
@@ -86,7 +86,7 @@ export async function importSurroundings(test: TestEngine): Promise<ImportSurrou
     far,
     jobs,
     pool: { uuid: poolUuid, path: poolPath },
-    parts: { folders },
+    parts: { folders, hosts },
     at: (name) => join(folder, name),
     whenEnded,
     makePool,

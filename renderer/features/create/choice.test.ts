@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { creationOffers } from '../../testing/creation-offers.ts'
 import { uuidOf } from '../../testing/generated-fleet.ts'
-import { choiceKey, imageChoice, matches, mediaChoice, templateChoice, withSource } from './choice.ts'
+import { choiceKey, choiceTitle, imageChoice, matches, mediaChoice, pastStateChoice, templateChoice, withSource } from './choice.ts'
 
 const choices = [
   ...creationOffers.images.map(imageChoice),
@@ -26,6 +26,15 @@ describe('a choice', () => {
     expect(matches(template, 'web debian')).toBe(true)
     expect(choiceKey(template)).toBe(`template ${uuidOf(1, 7)}`)
     expect(template.source).toEqual({ kind: 'template', uuid: uuidOf(1, 7) })
+  })
+
+  it('of a restore point is found by its machine and its name, and is one of its own', () => {
+    const [first, second] = creationOffers.pastStates.map(pastStateChoice)
+    if (first === undefined || second === undefined) throw new Error('No restore points are offered.')
+    expect(matches(first, 'NGINX web')).toBe(true)
+    expect(choiceKey(first)).not.toBe(choiceKey(second))
+    expect(choiceTitle(first)).toBe('web-01 at “nginx works”')
+    expect(withSource(first, { kind: 'empty' })).toBeNull()
   })
 
   it('installs by itself when its installer can be answered', () => {
