@@ -1,5 +1,7 @@
 import type { Locator, Page } from '@playwright/test'
 
+import { CreatePage } from './create-page.ts'
+
 /** Restore points: the tree, and what is said of the one that is chosen. */
 export class SnapshotsTab {
   readonly takeButton: Locator
@@ -43,6 +45,13 @@ export class SnapshotsTab {
   async goBack(name: string): Promise<void> {
     await this.point(name).click()
     await this.detail(name).getByRole('button', { name: 'Go back to this point' }).click()
+  }
+
+  /** A new machine, from this one as it was. */
+  async newMachine(name: string): Promise<CreatePage> {
+    await this.point(name).click()
+    await this.detail(name).getByRole('link', { name: 'New machine from this point' }).click()
+    return new CreatePage(this.page)
   }
 
   async remove(name: string): Promise<void> {

@@ -31,7 +31,8 @@ async function placeRestorePoint(source: RestorePointSource, context: PlaceConte
   const { parts, host, wanted, job } = context
   job.step('import')
   const past = await readPastState(host, source)
-  if (past.held.blocked !== null) throw new StrataError('unsupported', `No machine can be made from “${past.name}”. ${past.held.blocked}`, {
+  if (past.held.blocked !== null)
+    throw new StrataError('unsupported', `No machine can be made from “${past.name}”. ${past.held.blocked}`, {
       field: 'source',
     })
   const copies: DiskCopy[] = []
@@ -71,7 +72,9 @@ async function placeRestorePoint(source: RestorePointSource, context: PlaceConte
 function notesOf({ machine, name, holds }: PastState): string[] {
   return [
     `From the restore point “${name}” of “${machine.name}”: its disks are whole copies, and rely on neither.`,
-    ...(holds === 'disks' ? [] : ['The memory of that moment was not taken: it began from its disks, as after a power cut.']),
+    ...(holds === 'disks'
+      ? []
+      : ['The memory of that moment was not taken: it began from its disks, as after a power cut.']),
   ]
 }
 

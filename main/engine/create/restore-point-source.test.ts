@@ -190,10 +190,9 @@ describe('a machine that is made from a restore point', () => {
     await writeFile(raw.diskPath, patternedDisk())
     await chmod(raw.diskPath, 0o644)
     const disks = "<disk name='vda' snapshot='external'/>"
-    await raw.domain.snapshotCreateXML(
-      `<domainsnapshot><name>flat</name><disks>${disks}</disks></domainsnapshot>`,
-      ['disk-only'],
-    )
+    await raw.domain.snapshotCreateXML(`<domainsnapshot><name>flat</name><disks>${disks}</disks></domainsnapshot>`, [
+      'disk-only',
+    ])
     const [copy = ''] = disksOf(await make(await orderOf('flat', {}, raw.uuid)))
     await qemuImg('compare', '-f', 'raw', '-F', 'qcow2', raw.diskPath, copy)
   })

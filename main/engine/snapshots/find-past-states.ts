@@ -69,9 +69,10 @@ async function readHandle(handle: DomainSnapshot): Promise<ReadPoint | null> {
   return { domain: handle.domain, point, takenAtMs: (point.creationTimeSeconds ?? 0) * 1000 }
 }
 
-const newestOfEach = (sorted: readonly ReadPoint[]) => [
-  ...new Map(sorted.toReversed().map((each) => [each.domain.uuid, each])).values(),
-].sort((one, other) => other.takenAtMs - one.takenAtMs)
+const newestOfEach = (sorted: readonly ReadPoint[]) =>
+  [...new Map(sorted.toReversed().map((each) => [each.domain.uuid, each])).values()].sort(
+    (one, other) => other.takenAtMs - one.takenAtMs,
+  )
 
 async function describe(
   host: Host,

@@ -64,8 +64,7 @@ function disksThen(host: Host, point: DomainSnapshotXml): readonly Disk[] {
 function heldDisk(host: Host, point: DomainSnapshotXml, disk: Disk, present: DomainXml): Promise<HeldDisk> {
   const { device: target } = disk.target
   const path = disk.source.file
-  if (target === null || disk.type !== 'file' || path === null)
-    throw new Blocked(`Disk ${target ?? ''} is not a file.`)
+  if (target === null || disk.type !== 'file' || path === null) throw new Blocked(`Disk ${target ?? ''} is not a file.`)
   const kept = point.disks.find(({ name }) => name === target || name === path)
   switch (kept?.snapshot) {
     case 'internal':
@@ -126,8 +125,7 @@ async function writerOf(host: Host, path: string, present: DomainXml): Promise<s
   const wanted = await canonicalPath(host, path)
   for (const { source } of present.devices.disks)
     if (source.file !== null && (await canonicalPath(host, source.file)) === wanted) return present.name
-  const others = (await machinesUsing(host, path)).filter(({ uuid }) => uuid !== present.uuid)
-  return others[0]?.name ?? null
+  return (await machinesUsing(host, path)).find(({ uuid }) => uuid !== present.uuid)?.name ?? null
 }
 
 /** 0: it is not there any more. */

@@ -40,9 +40,7 @@ export async function readInnerPoints(path: string): Promise<InnerPoints | null>
   }
 }
 
-async function readTable(
-  readAt: (position: number, length: number) => Promise<Buffer>,
-): Promise<InnerPoints | null> {
+async function readTable(readAt: (position: number, length: number) => Promise<Buffer>): Promise<InnerPoints | null> {
   const header = await readAt(0, 72)
   if (header.length < 72 || header.readUInt32BE(0) !== magic) return null
   const count = Math.min(header.readUInt32BE(60), mostPoints)

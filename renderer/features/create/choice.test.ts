@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { creationOffers } from '../../testing/creation-offers.ts'
 import { uuidOf } from '../../testing/generated-fleet.ts'
-import { choiceKey, choiceTitle, imageChoice, matches, mediaChoice, pastStateChoice, templateChoice, withSource } from './choice.ts'
+import {
+  choiceKey,
+  choiceTitle,
+  imageChoice,
+  matches,
+  mediaChoice,
+  pastStateChoice,
+  templateChoice,
+  withSource,
+} from './choice.ts'
 
 const choices = [
   ...creationOffers.images.map(imageChoice),

@@ -1,5 +1,5 @@
 const sources = {
-  search: 'Search systems, images and files',
+  search: 'Search systems, images, files and restore points',
   sections: {
     images: 'Ready to boot',
     isos: 'Install from an ISO',
@@ -42,7 +42,7 @@ const sources = {
   pastStates: {
     of: '{machine} at “{point}”',
     note: '“{point}”, {when}',
-    more: 'There are more. Search for the name of a machine or of a restore point.',
+    more: 'There are more restore points. Search for a machine or a point by its name.',
   },
   media: {
     in: 'in {place}',
@@ -144,7 +144,7 @@ const summary = {
     disk: { label: 'What becomes of the image', copy: 'Copy it', move: 'Move it', 'in-place': 'Use the file itself' },
     diskExplained: {
       copy: 'The machine gets a copy in the pool. The file stays as it is.',
-      move: 'The image becomes the machine’s disk in the pool. The file disappears from where it is.',
+      move: 'It becomes the machine’s disk, in the pool. The file disappears from where it is.',
       'in-place': 'The file stays where it is and is the machine’s disk: all that the machine writes changes it.',
     },
   },

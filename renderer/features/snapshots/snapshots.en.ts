@@ -58,7 +58,7 @@ export default {
   },
   copy: {
     label: 'New machine from this point',
-    explanation: 'A machine of its own, with copies of the disks as they were. This one is left as it is.',
+    explanation: 'With its own copies of the disks as they were. This machine stays as it is.',
   },
   remove: {
     label: 'Delete…',

@@ -49,7 +49,10 @@ export function usePastStates(hostId: () => string, text: () => string) {
   }
 
   const lookSoon = useDebounceFn(look, PAUSE_MS)
-  watch(text, () => void lookSoon())
+  watch(text, () => {
+    isLoaded.value = false
+    void lookSoon()
+  })
   watch(
     hostId,
     () => {
