@@ -1,10 +1,9 @@
 import type { MachineSource, MediaSource } from '@strata/contract/create.ts'
 
 import { byteText } from '../byte-text.ts'
-import type { HostRegistry } from '../hosts/host-registry.ts'
 import type { Host } from '../hosts/host.ts'
 import { findImage, type DiskImageFacts } from '../imports/disk-image/inspect-disk-image.ts'
-import { moveWay } from '../imports/disk-image/move-way.ts'
+import { moveWay, type MoveParts } from '../imports/disk-image/move-way.ts'
 import { StrataError } from '../strata-error.ts'
 import { closedWay } from './file-reach.ts'
 import { fromError, stopping, warning, type Finding, type PartialForm } from './findings.ts'
@@ -92,7 +91,7 @@ async function checkAccess(
 
 /** A disk image that was looked at, against how it is to be used. */
 export async function checkDiskImage(
-  hosts: HostRegistry,
+  parts: MoveParts,
   host: Host,
   { facts }: InspectedDiskImage,
   source: SourceOf<'disk-image'>,
@@ -110,7 +109,7 @@ export async function checkDiskImage(
   if (source.disk === 'copy') return [...findings, ...checkCopy(host, facts, poolUuid)]
   if (source.disk === 'move') {
     try {
-      const way = await moveWay(hosts, host, {
+      const way = await moveWay(parts, host, {
         media: source.media,
         found: await findImage(host, source.media),
         poolUuid,

@@ -13,7 +13,7 @@ import { fromError, stopping, warning, type Finding, type PartialForm } from './
 import { inspectIsoMedia, inspectMedia } from './media.ts'
 
 type SourceOf<K extends MachineSource['kind']> = Extract<MachineSource, { kind: K }>
-export type SourceParts = Pick<EngineParts, 'catalogue' | 'images' | 'folders' | 'hosts'>
+export type SourceParts = Pick<EngineParts, 'catalogue' | 'images' | 'folders' | 'hosts' | 'trash'>
 
 /** Whether the source is there, is what it is taken for, and goes together with the rest of the form. */
 export async function checkSource(parts: SourceParts, host: Host, form: PartialForm): Promise<Finding[]> {
@@ -56,7 +56,7 @@ async function checkKind(parts: SourceParts, host: Host, source: MachineSource, 
       return checkCloudImage(parts, host, source, form)
     case 'disk-image': {
       const inspected = await inspectMedia(parts, host, source.media)
-      if (inspected.content === 'disk-image') return checkDiskImage(parts.hosts, host, inspected, source, form)
+      if (inspected.content === 'disk-image') return checkDiskImage(parts, host, inspected, source, form)
       return [stopping('source', 'invalid-input', `${inspected.found.fileName} is not a disk image.`)]
     }
     case 'appliance':

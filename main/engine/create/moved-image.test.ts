@@ -119,6 +119,7 @@ describe('a disk image that is moved into the pool', () => {
   it.each<[string, () => Promise<string>, RegExp]>([
     ['a machine’s disk', async () => (await makeGuest(test, 'resident')).diskPath, /disk of “resident”/],
     ['the base of another image', () => baseOfAnother(), /holds only what differs from it/],
+    ['a disk of a machine in the trash', () => trashed(), /“thrown”, which is in the trash/],
     ['only a link', () => linkTo(), /only a link to/],
   ])('is refused when it is %s, and a copy is offered', async (_what, make, words) => {
     const path = await make()
@@ -147,6 +148,12 @@ describe('a disk image that is moved into the pool', () => {
       },
     })
     return path
+  }
+  async function trashed(): Promise<string> {
+    const { uuid, diskPath } = await makeGuest(test, 'thrown')
+    const job = await test.ended(test.client.machines.remove({ hostId, uuid, choice: 'trash' }))
+    expect(job).toMatchObject({ state: 'done' })
+    return diskPath
   }
   async function linkTo(): Promise<string> {
     const path = join(folder, 'link.qcow2')

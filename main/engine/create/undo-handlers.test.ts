@@ -71,12 +71,11 @@ describe('taking back what a job made', () => {
 
   describe('a file that was moved', () => {
     const moved = async (name: string) => {
-      const pool = await guestPool(test)
       const folder = await test.folder('guests')
       const [path, originalPath] = [join(folder, `${name}-moved`), join(await test.folder('theirs'), `${name}.qcow2`)]
       await writeFile(path, 'mine')
       const fileNumber = (await stat(path, { bigint: true })).ino.toString()
-      const step = { kind: 'put-back-file', hostId, poolUuid: pool.uuid, path, originalPath, fileNumber } as const
+      const step = { kind: 'put-back-file', hostId, path, originalPath, fileNumber } as const
       return { step, path, originalPath }
     }
 

@@ -10,10 +10,9 @@ export const undoStep = z.discriminatedUnion('kind', [
   onMachine.extend({ kind: z.literal('destroy-machine') }),
   onMachine.extend({ kind: z.literal('delete-snapshot'), name: z.string() }),
   z.object({ kind: z.literal('delete-file'), path: z.string() }),
-  /** A file that got another name, in a pool. Its number on the file system tells it from any other that takes that name. */
+  /** A file that got another name. Its number on the file system tells it from any other that takes that name. */
   onHost.extend({
     kind: z.literal('put-back-file'),
-    poolUuid: z.string(),
     path: z.string(),
     originalPath: z.string(),
     fileNumber: z.string(),

@@ -30,7 +30,11 @@ export interface ImportSurroundings {
   readonly far: Host
   readonly jobs: JobRunner
   readonly pool: { readonly uuid: string; readonly path: string }
-  readonly parts: { readonly folders: EngineFolders; readonly hosts: HostRegistry }
+  readonly parts: {
+    readonly folders: EngineFolders
+    readonly hosts: HostRegistry
+    readonly trash: { list(): Promise<[]> }
+  }
   /** A file outside of the pool. */
   at(name: string): string
   ended(work: (job: JobControl) => Promise<unknown>): Promise<EndedWork>
@@ -86,7 +90,7 @@ export async function importSurroundings(test: TestEngine): Promise<ImportSurrou
     far,
     jobs,
     pool: { uuid: poolUuid, path: poolPath },
-    parts: { folders, hosts },
+    parts: { folders, hosts, trash: { list: () => Promise.resolve([]) } },
     at: (name) => join(folder, name),
     whenEnded,
     makePool,

@@ -29,8 +29,8 @@ export async function imagesOver(host: Host, path: string): Promise<string[]> {
 /** Longer chains are no honest ones, and a circle would have no end. */
 const longestChain = 64
 
-/** Whether an image that lies in no pool has this one anywhere below it. */
-async function standsOn(host: Host, disk: string, path: string): Promise<boolean> {
+/** Whether an image has this one anywhere below it. @param path without links */
+export async function standsOn(host: Host, disk: string, path: string): Promise<boolean> {
   let below = await readBackingPath(disk)
   for (let depth = 0; below !== null && depth < longestChain; depth += 1) {
     if ((await canonicalPath(host, below)) === path) return true

@@ -67,7 +67,8 @@ describe('importing a disk image', () => {
       )
       expect(job).toMatchObject({ state: 'done', problem: null })
       const diskPath = inPool('copy.qcow2')
-      expect(value).toEqual({ diskPath, format: 'qcow2', capacityBytes: 16 * mib, notes: [] })
+      const commands = [`qemu-img convert -f ${format} ${at('source')} -O qcow2 ${diskPath}`]
+      expect(value).toEqual({ diskPath, format: 'qcow2', capacityBytes: 16 * mib, notes: [], commands, settle: null })
       await around.expectSame(diskPath, content)
       expect(progress.at(-1)).toBeGreaterThan(3 * mib)
       expect(progress).toEqual(progress.toSorted((one, other) => one - other))
@@ -184,6 +185,8 @@ describe('importing a disk image', () => {
         format: 'qcow2',
         capacityBytes: 16 * mib,
         notes: [expect.stringContaining('changes this file')],
+        commands: [],
+        settle: null,
       })
       expect(await around.left()).toEqual(nothingLeft)
     })

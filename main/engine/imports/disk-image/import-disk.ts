@@ -16,7 +16,7 @@ import { machinesUsing } from './image-users.ts'
 import { checkInPlace } from './in-place.ts'
 import { findImage, type FoundImage } from './inspect-disk-image.ts'
 import type { InspectedImage } from './inspect-part.ts'
-import { moveWay } from './move-way.ts'
+import { moveWay, type MoveParts } from './move-way.ts'
 import { moveFile } from './moved-file.ts'
 import { lookAtOriginal, removeOriginal } from './original.ts'
 
@@ -45,7 +45,7 @@ export interface ImportedDisk {
 
 /** A step of a job: makes an image into a disk in the pool, or sees that it can be one where it lies. */
 export async function importDisk(
-  parts: Pick<EngineParts, 'folders' | 'hosts'>,
+  parts: Pick<EngineParts, 'folders'> & MoveParts,
   host: Host,
   wanted: WantedDisk,
   job: JobControl,
@@ -65,14 +65,14 @@ export async function importDisk(
 
 /** By another name where it can be the disk as it is; else as a copy, whose original goes when the machine is there. */
 async function moveIntoPool(
-  parts: Pick<EngineParts, 'folders' | 'hosts'>,
+  parts: Pick<EngineParts, 'folders'> & MoveParts,
   host: Host,
   found: FoundImage,
   wanted: WantedDisk,
   job: JobControl,
 ): Promise<ImportedDisk> {
   const { media, poolUuid } = wanted
-  const way = await moveWay(parts.hosts, host, { media, found, poolUuid })
+  const way = await moveWay(parts, host, { media, found, poolUuid })
   const original = await lookAtOriginal(host, media, found)
   const grows = (wanted.capacityBytes ?? 0) > found.image.capacityBytes // what is put back is as it was
   if (way === 'rename' && found.kind === 'here' && !grows) {
@@ -81,7 +81,7 @@ async function moveIntoPool(
     const to = join(host.inventory.requirePool(poolUuid).path ?? '', wanted.name)
     const { capacityBytes } = found.image
     const moved = { diskPath: to, format: 'qcow2', capacityBytes, notes: [], settle: null } as const
-    if (await moveFile(host, { from, to, poolUuid }, job)) return { ...moved, commands: [line('mv', from, to)] }
+    if (await moveFile(host, { from, to }, job)) return { ...moved, commands: [line('mv', from, to)] }
   }
   const copied = await copyIntoPool(parts, host, found, wanted, job)
   return {

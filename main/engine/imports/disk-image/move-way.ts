@@ -4,14 +4,16 @@ import { dirname } from 'node:path'
 
 import type { MediaSource } from '@strata/contract/create.ts'
 import type { StrataErrorCode } from '@strata/contract/errors.ts'
+import { DomainXml } from 'node-libvirt/xml'
 
+import type { EngineParts } from '../../engine-parts.ts'
 import type { HostRegistry } from '../../hosts/host-registry.ts'
 import type { Host } from '../../hosts/host.ts'
-import { filesAreHere } from '../../storage/used-files.ts'
+import { canonicalPath, filesAreHere } from '../../storage/used-files.ts'
 import { StrataError } from '../../strata-error.ts'
 import { mayWriteTo } from './convert-image.ts'
 import { isOpenElsewhere } from './image-tool.ts'
-import { imagesOver, machinesUsing } from './image-users.ts'
+import { imagesOver, machinesUsing, standsOn } from './image-users.ts'
 import type { FoundImage } from './inspect-disk-image.ts'
 import type { InspectedImage } from './inspect-part.ts'
 
@@ -25,9 +27,14 @@ export interface WantedMoveWay {
   readonly poolUuid: string | undefined
 }
 
+export interface MoveParts {
+  readonly hosts: HostRegistry
+  readonly trash: Pick<EngineParts['trash'], 'list'>
+}
+
 /** @throws StrataError that says why the image has to stay where it is */
 export async function moveWay(
-  hosts: HostRegistry,
+  { hosts, trash }: MoveParts,
   host: Host,
   { media, found, poolUuid }: WantedMoveWay,
 ): Promise<MoveWay> {
@@ -38,6 +45,7 @@ export async function moveWay(
   // A file of this computer may be the disk of a machine of its other libvirt daemon.
   const around = filesAreHere(host) ? hosts.all().filter((each) => filesAreHere(each)) : [host]
   for (const each of around) await refuseUsed(each, path, fileName)
+  await refuseTrashed(trash, around, path, fileName)
   if (found.kind === 'far') return 'copy'
   await refuseFixed(host, media, found.image)
   return (await mayBeRenamed(host, found.image, poolUuid)) ? 'rename' : 'copy'
@@ -50,6 +58,25 @@ async function refuseUsed(host: Host, path: string, fileName: string): Promise<v
   const [over] = await imagesOver(host, path)
   if (over !== undefined)
     throw refused('busy', fileName, `${over} holds only what differs from it, and would be lost with it.`)
+}
+
+/** A machine in the trash can come back only as long as its disks are there. */
+async function refuseTrashed(
+  trash: MoveParts['trash'],
+  hosts: readonly Host[],
+  path: string,
+  fileName: string,
+): Promise<void> {
+  for (const { hostId, name, definition } of await trash.list()) {
+    const host = hosts.find(({ id }) => id === hostId)
+    if (host === undefined) continue
+    for (const { source } of DomainXml.parse(definition).devices.disks) {
+      if (source.file === null) continue
+      const isItself = (await canonicalPath(host, source.file)) === path
+      if (isItself || (filesAreHere(host) && (await standsOn(host, source.file, path))))
+        throw refused('busy', fileName, `“${name}”, which is in the trash, needs it to come back.`)
+    }
+  }
 }
 
 /** What keeps the file in its place, as far as it can be seen before. */

@@ -11,7 +11,6 @@ import { StrataError, systemCodeOf } from '../../strata-error.ts'
 export interface WantedMove {
   readonly from: string
   readonly to: string
-  readonly poolUuid: string
 }
 
 /**
@@ -19,11 +18,10 @@ export interface WantedMove {
  * Promised before: a job that does not succeed puts it back.
  * @returns false where the file system cannot; then nothing was done
  */
-export async function moveFile(host: Host, { from, to, poolUuid }: WantedMove, job: JobControl): Promise<boolean> {
+export async function moveFile(host: Host, { from, to }: WantedMove, job: JobControl): Promise<boolean> {
   const undo: UndoStep = {
     kind: 'put-back-file',
     hostId: host.id,
-    poolUuid,
     path: to,
     originalPath: from,
     fileNumber: await fileNumber(from),
