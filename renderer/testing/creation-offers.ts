@@ -126,7 +126,7 @@ export const creationOffers: CreationOffers = {
     pastState(3, 'web-01', 'nginx works', { hasPicture: true, holds: 'disks-and-memory' }),
     pastState(5, 'database', 'Before the upgrade'),
     pastState(9, 'old-files', 'A point of another program', {
-      blocked: '/srv/images/old-files.base is not there any more.',
+      blocked: 'The file of disk vda is not there any more: /srv/images/old-files.base',
     }),
   ],
   systems: [

@@ -107,7 +107,7 @@ export class MachineEngine {
       sizeBytes: null,
       automatic: true,
       revertBlocked: 'libvirt 9.0 cannot go back to a point beside the images.',
-      copyBlocked: '/var/lib/libvirt/images/web-01.apache is not there any more.',
+      copyBlocked: 'The file of disk vda is not there any more: /var/lib/libvirt/images/web-01.apache',
     }),
   ]
   #jobCount = 0

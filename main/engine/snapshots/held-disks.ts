@@ -169,7 +169,7 @@ async function unreadable(path: string, target: string): Promise<Blocked> {
   )
   return new Blocked(
     isThere
-      ? `${path}, which disk ${target} lies in, may not be read here.`
-      : `${path}, which disk ${target} lies in, is not there any more.`,
+      ? `The file of disk ${target} may not be read here: ${path}`
+      : `The file of disk ${target} is not there any more: ${path}`,
   )
 }

@@ -69,7 +69,9 @@ export function usePastStates(hostId: () => string, text: () => string) {
 
   /** One that a machine's page led here with stands before those that were found. */
   const choices = computed<readonly Choice[]>(() => {
-    const all = found.value.map(pastStateChoice)
+    const usable = found.value.filter(({ blocked }) => blocked === null)
+    const others = found.value.filter(({ blocked }) => blocked !== null)
+    const all = [...usable, ...others].map(pastStateChoice)
     const { choice } = store
     return choice?.kind !== 'restore-point' || all.some((each) => choiceKey(each) === choiceKey(choice))
       ? all
