@@ -28,45 +28,62 @@ export function planRestorePoint(source: RestorePointSource): SourcePlan {
 
 /** The machine that the point belongs to is neither stopped nor asked: its point does not change while it goes on. */
 async function placeRestorePoint(source: RestorePointSource, context: PlaceContext): Promise<Placement> {
-  const { parts, host, wanted, job } = context
-  job.step('import')
-  const past = await readPastState(host, source)
+  context.job.step('import')
+  const past = await readPastState(context.host, source)
+  const copies = await planCopies(past, context)
+  const paths = await copyDisks(past, copies, context)
+  const { bus: firstBus } = context.wanted.disk
+  return {
+    ...emptyPlacement,
+    disks: copies.map(({ held }, index): PlacedDisk => ({
+      ...context.wanted.disk,
+      path: paths[index] ?? '',
+      type: 'file',
+      format: 'qcow2',
+      bus: index === 0 ? firstBus : (diskBuses.find((each) => each === held.bus) ?? 'virtio'),
+    })),
+    seeds: await placeSeed(context),
+    sourceName: past.machine.name,
+    notes: notesOf(past),
+    commands: copies.map(({ copy }, index) =>
+      ['qemu-img', 'convert', ...imageArguments(copy.source), '-O', 'qcow2', paths[index] ?? ''].map(quoted).join(' '),
+    ),
+  }
+}
+
+/** All of them, before the first is begun. @throws StrataError when they cannot be had, or have no room */
+async function planCopies(past: PastState, context: PlaceContext): Promise<readonly DiskCopy[]> {
+  const { host, wanted } = context
   if (past.held.blocked !== null)
     throw new StrataError('unsupported', `No machine can be made from “${past.name}”. ${past.held.blocked}`, {
       field: 'source',
     })
   const copies: DiskCopy[] = []
   for (const held of past.held.disks) copies.push(await copyOf(context, past, held, copies.length === 0))
-  await refuseWhenFull(
-    host,
-    host.inventory.requirePool(wanted.poolUuid),
-    copies.reduce((sum, { copy }) => sum + copy.neededBytes, 0),
-  )
+  const neededBytes = copies.reduce((sum, { copy }) => sum + copy.neededBytes, 0)
+  await refuseWhenFull(host, host.inventory.requirePool(wanted.poolUuid), neededBytes)
+  return copies
+}
+
+/** Gives their paths. */
+async function copyDisks(
+  past: PastState,
+  copies: readonly DiskCopy[],
+  context: PlaceContext,
+): Promise<readonly string[]> {
+  const { parts, host, job } = context
   const copying = { host, cacheDir: parts.folders.cacheDir }
-  const totalBytes = await bytesToCopy(
-    copying,
-    copies.map(({ copy }) => copy),
-  )
+  const all = copies.map(({ copy }) => copy)
+  const totalBytes = await bytesToCopy(copying, all)
   let doneBytes = 0
-  const disks: PlacedDisk[] = []
-  const commands: string[] = []
+  const paths: string[] = []
   for (const { held, copy } of copies) {
-    const path = await convertImage(copying, copy, stretchOf(job, doneBytes, totalBytes))
+    paths.push(await convertImage(copying, copy, stretchOf(job, doneBytes, totalBytes)))
     await refuseRemoved(past, held)
     await shrinkToThen(context, held, copy)
     doneBytes += await bytesToCopy(copying, [copy])
-    const bus = disks.length === 0 ? wanted.disk.bus : (diskBuses.find((each) => each === held.bus) ?? 'virtio')
-    disks.push({ ...wanted.disk, path, type: 'file', format: 'qcow2', bus })
-    commands.push(['qemu-img', 'convert', ...imageArguments(copy.source), '-O', 'qcow2', path].map(quoted).join(' '))
   }
-  return {
-    ...emptyPlacement,
-    disks,
-    seeds: await placeSeed(context),
-    sourceName: past.machine.name,
-    notes: notesOf(past),
-    commands,
-  }
+  return paths
 }
 
 function notesOf({ machine, name, holds }: PastState): string[] {
