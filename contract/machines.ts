@@ -1,5 +1,6 @@
 import { z } from 'zod'
 
+import { machineSetup } from './machine-setup.ts'
 import { procedure } from './procedure.ts'
 import { hostId, jobRef, machineRef, uuid } from './references.ts'
 
@@ -73,6 +74,8 @@ export const machine = z.object({
   addresses: z.array(z.string()),
   /** Whether a system is being installed, and by whom; null: none is. */
   installation: z.enum(['by-hand', 'automatic']).nullable(),
+  /** Null: Strata set nothing up inside, or what came of it has been read. */
+  setup: machineSetup.nullable(),
   /** The base of other machines: not started itself. */
   isTemplate: z.boolean(),
   /** When a shut-down was asked of the guest and is not yet done; null: none asked. */
@@ -164,6 +167,8 @@ export const machines = {
   rename: procedure.input(machineRef.extend({ name: machineName })).output(z.void()),
   /** A template is not started: other machines' disks are built on its disks. */
   setTemplate: procedure.input(machineRef.extend({ isTemplate: z.boolean() })).output(z.void()),
+  /** Forgets what came of the set-up inside, or waits for it no longer; its history keeps what happened. */
+  dismissSetup: procedure.input(machineRef).output(z.void()),
   planDeletion: procedure.input(machineRef).output(deletionPlan),
   /** 'trash' keeps the files and the definition until the trash is emptied or its days are over. */
   remove: procedure.input(machineRef.extend({ choice: deletionChoice })).output(jobRef),

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest'
 
-import { formatBytes, formatBytesOf, formatDuration, formatKiB, formatRelativeTime, formatShare } from './formats.ts'
+import {
+  formatBytes,
+  formatBytesOf,
+  formatDuration,
+  formatElapsed,
+  formatKiB,
+  formatRelativeTime,
+  formatShare,
+} from './formats.ts'
 
 /** Numbers and units are kept together by a space that does not break; for reading, an ordinary one. */
 const plain = (text: string) => text.replaceAll('\u00a0', ' ')
@@ -34,6 +42,16 @@ describe('shares and times', () => {
   it('a duration names its largest unit only', () => {
     expect(formatDuration(3 * 86_400_000 + 5_000_000)).toBe('3 days')
     expect(plain(formatDuration(9_400, 'narrow'))).toBe('9 s')
+  })
+
+  it.each([
+    [900, '0 s'],
+    [41_400, '41 s'],
+    [185_000, '3 min 5 s'],
+    [2 * 3_600_000 + 600_000, '2 h 10 min'],
+    [26 * 3_600_000, '26 h 0 min'],
+  ])('a time of %d ms that runs is %s', (durationMs, text) => {
+    expect(plain(formatElapsed(durationMs))).toBe(text)
   })
 
   it('a moment is told from now, in both directions', () => {

@@ -67,6 +67,16 @@ export function formatDuration(durationMs: number, display: 'long' | 'narrow' = 
     .join('')
 }
 
+/** '41 s', '3 min 5 s', '2 h 10 min': for a time that runs, or how long something took. */
+export function formatElapsed(durationMs: number): string {
+  const [unit] = unitFor(durationMs)
+  const whole = (lengthMs: number, ofMs = Number.POSITIVE_INFINITY) =>
+    wholeNumber.format(Math.floor((durationMs % ofMs) / lengthMs))
+  if (unit === 'second') return `${whole(SECOND_MS)}${NO_BREAK}s`
+  if (unit === 'minute') return `${whole(MINUTE_MS)}${NO_BREAK}min ${whole(SECOND_MS, MINUTE_MS)}${NO_BREAK}s`
+  return `${whole(HOUR_MS)}${NO_BREAK}h ${whole(MINUTE_MS, HOUR_MS)}${NO_BREAK}min`
+}
+
 const relative = {
   long: new Intl.RelativeTimeFormat(LOCALE, { numeric: 'auto' }),
   short: new Intl.RelativeTimeFormat(LOCALE, { numeric: 'auto', style: 'short' }),

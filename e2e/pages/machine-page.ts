@@ -17,6 +17,10 @@ export class MachinePage {
   readonly heading: Locator
   readonly header: Locator
   readonly tabs: Locator
+  /** How far the set-up inside is, while it goes on. */
+  readonly setup: Locator
+  /** What came of it: 'Ready after 41 s.' */
+  readonly ready: Locator
 
   constructor(
     readonly page: Page,
@@ -25,6 +29,8 @@ export class MachinePage {
     this.heading = page.getByRole('heading', { level: 1, name })
     this.header = page.locator('header').filter({ has: this.heading })
     this.tabs = page.getByRole('navigation', { name: `About ${name}` })
+    this.setup = page.getByRole('region', { name: `What is set up inside ${name}` })
+    this.ready = page.getByRole('status').filter({ hasText: /^Ready after/ })
   }
 
   /** The sentence beside the name: 'Running for 3 minutes on This computer'. */
@@ -63,6 +69,10 @@ export class MachinePage {
     const saved = this.page.waitForEvent('download')
     await this.page.getByRole('button', { name: 'Save private key' }).click()
     return (await saved).path()
+  }
+
+  async dismissSetup(): Promise<void> {
+    await this.ready.getByRole('button', { name: 'Dismiss' }).click()
   }
 
   async openConsole(): Promise<ConsoleTab> {

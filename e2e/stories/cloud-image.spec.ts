@@ -5,6 +5,7 @@ import type { Virsh } from '../daemon/virsh.ts'
 import { startImageMirror, type ImageMirror } from '../fixtures/image-mirror.ts'
 import { countEffort } from '../fixtures/press-count.ts'
 import { expect, test as base } from '../fixtures/strata.ts'
+import { MachinePage } from '../pages/machine-page.ts'
 import { StrataWindow } from '../pages/strata-window.ts'
 import { testSystems } from '../systems/build.mjs'
 
@@ -37,11 +38,15 @@ test('a cloud image becomes a machine that can be reached, in two presses and no
 
   const [name = ''] = await virsh.machineNames()
   expect(await virsh.stateOf(name)).toBe('running')
+  const machine = new MachinePage(page, name)
+  await expect(machine.setup).toContainText('The guest starts')
   // What the seed says has been done inside: the machine's name, its user, the agent.
   await guestOf(name).shows(new RegExp(`${name} is ready, set up for \\w+`))
   await guestOf(name).hasAgent()
   expect(await guestOf(name).run('hostname')).toBe(name)
   expect(await guestOf(name).run('cat /home/*/.ssh/authorized_keys')).toMatch(/^ssh-ed25519 /)
+  // Nobody pressed anything for this: what cloud-init says of itself has been read.
+  await expect(machine.ready).toContainText(/^Ready after (\d+\smin )?\d+\ss\. Its user is \w/, { timeout: 30_000 })
   // The disk holds only what differs from the image, which lies in the pool once.
   const disk = /vda\s+(\S+)/.exec(await virsh.run('domblklist', name))?.[1] ?? ''
   expect(await virsh.run('vol-dumpxml', disk)).toMatch(/<backingStore>\s*<path>[^<]*strata-image-small-12-amd64/)
@@ -61,6 +66,9 @@ test('a cloud image becomes a machine that can be reached, in two presses and no
     const lines = await history.commandsOf(/^Created as/)
     expect(lines.join('\n')).toContain(`virt-install --connect`)
     await expect(history.entry(/^Created as/)).toContainText('strata-image-small-12-amd64')
+    await expect(history.entry(/^Set up inside after \d+/)).toHaveCount(1)
+    await machine.dismissSetup()
+    await expect(machine.ready).toHaveCount(0)
   })
 
   await test.step('the image goes only when nothing is built on it any more', async () => {

@@ -30,6 +30,7 @@ import { imagesRouter } from './images/router.ts'
 import { importsRouter } from './imports/router.ts'
 import { JobRunner } from './jobs/job-runner.ts'
 import { jobsRouter } from './jobs/router.ts'
+import { watchMachineSetups } from './machine-setup/setup-watch.ts'
 import { watchPendingRenames } from './machines/pending-renames.ts'
 import { machinesRouter } from './machines/router.ts'
 import { Monitoring } from './monitoring/monitoring.ts'
@@ -72,6 +73,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const addresses = new AddressWatch(parts.hosts, parts.log)
   watchPendingRenames(parts)
   watchInstallations(parts)
+  watchMachineSetups(parts)
   for (const host of parts.hosts.all()) host.start()
   parts.monitoring.start()
   await parts.jobs.recover()

@@ -24,6 +24,7 @@ export const aMachine = (rest: Partial<Machine> = {}): Machine => ({
   macAddresses: [],
   addresses: [],
   installation: null,
+  setup: null,
   isTemplate: false,
   shutdownAskedAtMs: null,
   definitionRevision: 1,

@@ -119,6 +119,7 @@ export function generateMachine(hostId: string, index: number, hostNumber = 0): 
         .padStart(2, '0')}:${(index % 256).toString(16).padStart(2, '0')}`,
     ],
     installation: null,
+    setup: null,
     isTemplate: false,
     addresses:
       state === 'running'

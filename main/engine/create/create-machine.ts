@@ -8,6 +8,8 @@ import type { DomainXml } from 'node-libvirt/xml'
 import { randomScreenPassword } from '../console/screen-password.ts'
 import type { Host } from '../hosts/host.ts'
 import type { JobControl, JobResult } from '../jobs/job-control.ts'
+import { awaitedSetup } from '../machine-setup/awaited-setup.ts'
+import { writeKeptSetup } from '../machine-setup/kept-setup.ts'
 import { explainStart } from '../machines/explain-start.ts'
 import { randomMacAddress } from '../machines/random-mac-address.ts'
 import { noFacts } from '../machines/strata-metadata.ts'
@@ -143,6 +145,9 @@ async function definitionOf(context: PlaceContext, placed: Placement): Promise<D
     screen: screenListener(host),
     facts,
   })
+  // libvirt's test driver runs nothing that could be set up.
+  const setup = host.kind === 'test' ? null : awaitedSetup(wanted, placed)
+  if (setup !== null) writeKeptSetup(definition.metadata, setup)
   return placed.installation === null ? definition : withInstallation(definition, placed.installation, facts)
 }
 

@@ -4,6 +4,7 @@ import { DomainXml } from 'node-libvirt/xml'
 import { pause, systemClock } from '../clock.ts'
 import type { EngineParts } from '../engine-parts.ts'
 import type { Host } from '../hosts/host.ts'
+import { noteInstalled } from '../machine-setup/note-installed.ts'
 import { explainStart } from '../machines/explain-start.ts'
 import { readStrataFacts } from '../machines/strata-metadata.ts'
 import { quoted } from '../repairs/quoted.ts'
@@ -83,6 +84,7 @@ async function end(parts: Parts, host: Host, uuid: string, how: 'running' | 'sto
     if (installation === null) return null
     if (how === 'running') await ejectLive(domain, installation)
     await connection.domainDefineXML(withoutInstallation(definition, installation).toString())
+    await noteInstalled(domain, how)
     // What a running guest still holds open is left for when its machine is deleted.
     if (how === 'stopped') await deleteFiles(host, connection, installation.files)
     return installation

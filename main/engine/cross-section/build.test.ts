@@ -33,6 +33,7 @@ const machine: Machine = {
   macAddresses: [],
   addresses: [],
   installation: null,
+  setup: null,
   isTemplate: false,
   shutdownAskedAtMs: null,
   definitionRevision: 1,

@@ -1,3 +1,4 @@
+import type { MachineSetup } from '@strata/contract/machine-setup.ts'
 import type { Machine } from '@strata/contract/machines.ts'
 import type { Network } from '@strata/contract/networks.ts'
 import type { Pool } from '@strata/contract/storage.ts'
@@ -128,6 +129,11 @@ export class Inventory {
   noteAddresses(uuid: string, addresses: readonly string[]): void {
     const known = this.machine(uuid)?.addresses ?? []
     if (known.join() !== addresses.join()) this.#machines.note(uuid, () => ({ addresses: [...addresses] }))
+  }
+
+  /** How far the set-up inside is, as its guest tells; no definition says it. */
+  noteSetup(uuid: string, setup: MachineSetup): void {
+    this.#machines.note(uuid, () => ({ setup }))
   }
 
   /** Registers events on a fresh connection, and then loads everything: so nothing that happens between is missed. */

@@ -39,6 +39,7 @@ describe('a definition', () => {
       networkNames: ['default', 'br0'],
       macAddresses: ['52:54:00:00:00:01', '52:54:00:00:00:02', '52:54:00:00:00:03'],
       installation: null,
+      setup: null,
       isTemplate: false,
     })
     expect(agent).toBe('talking')

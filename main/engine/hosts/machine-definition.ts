@@ -1,6 +1,7 @@
 import type { Machine } from '@strata/contract/machines.ts'
 import { DomainXml } from 'node-libvirt/xml'
 
+import { readKeptSetup } from '../machine-setup/kept-setup.ts'
 import { readStrataFacts } from '../machines/strata-metadata.ts'
 import { osNameOf } from './os-name.ts'
 
@@ -20,6 +21,7 @@ export type DefinitionPicture = Pick<
   | 'networkNames'
   | 'macAddresses'
   | 'installation'
+  | 'setup'
   | 'isTemplate'
 >
 
@@ -68,9 +70,9 @@ function pictureOf(domain: DomainXml): DefinitionPicture {
   }
 }
 
-function factsOf(domain: DomainXml): Pick<Machine, 'installation' | 'isTemplate'> {
+function factsOf(domain: DomainXml): Pick<Machine, 'installation' | 'setup' | 'isTemplate'> {
   const { installation, isTemplate } = readStrataFacts(domain.metadata)
-  return { installation: installation?.runs ?? null, isTemplate }
+  return { installation: installation?.runs ?? null, setup: readKeptSetup(domain.metadata), isTemplate }
 }
 
 /** For a definition that could not be read: the machine is there all the same. */
@@ -89,6 +91,7 @@ export function unreadableDefinition(name: string): DefinitionReading {
     networkNames: [],
     macAddresses: [],
     installation: null,
+    setup: null,
     isTemplate: false,
   }
   return { picture, agent: 'no-channel' }

@@ -2,6 +2,7 @@ import type { Machine } from '@strata/contract/machines.ts'
 import type { Connection, Domain } from 'node-libvirt'
 import type { Logger } from 'pino'
 
+import { furtherSetup } from '../machine-setup/further-setup.ts'
 import { inParallel } from './in-parallel.ts'
 import { unreadableDefinition, type AgentState, type DefinitionReading } from './machine-definition.ts'
 import { orNullWhenGone } from './or-null-when-gone.ts'
@@ -146,6 +147,7 @@ export class MachinePictures {
       ...(definition && {
         ...definition.picture,
         name: definition.picture.name || name,
+        setup: furtherSetup(known.setup, definition.picture.setup),
         definitionRevision: known.definitionRevision + 1,
       }),
       ...(marks && { persistent: marks.persistent, autostart: marks.autostart, hasSavedState: marks.hasSavedState }),

@@ -2,6 +2,7 @@ import { contract } from '@strata/contract/index.ts'
 import { implement } from '@orpc/server'
 
 import type { EngineParts } from '../engine-parts.ts'
+import { dismissSetup } from '../machine-setup/dismiss-setup.ts'
 import { setAutostart } from './autostart.ts'
 import { daemonFolders } from './daemon-folders.ts'
 import { deletionPlan } from './deletion-plan.ts'
@@ -29,6 +30,7 @@ export function machinesRouter(parts: EngineParts) {
     setTemplate: os.setTemplate.handler(({ input }) =>
       setTemplate(hosts.get(input.hostId), input.uuid, input.isTemplate),
     ),
+    dismissSetup: os.dismissSetup.handler(({ input }) => dismissSetup(hosts.get(input.hostId), input.uuid)),
     planDeletion: os.planDeletion.handler(({ input }) => deletionPlan(hosts.get(input.hostId), input.uuid, parts)),
     remove: os.remove.handler(({ input }) => removeMachine(parts, input, input.choice)),
   })

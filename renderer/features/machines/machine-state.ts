@@ -6,7 +6,7 @@ import { t } from '../../i18n.ts'
 /** How a state is drawn: never by colour alone. */
 export type StateShape = 'disc' | 'ring' | 'bars' | 'diamond' | 'turning'
 
-type Stated = Pick<Machine, 'state' | 'stateReason' | 'hasSavedState' | 'installation' | 'isTemplate'>
+type Stated = Pick<Machine, 'state' | 'stateReason' | 'hasSavedState' | 'installation' | 'setup' | 'isTemplate'>
 
 const SHAPES: Readonly<Record<MachineState, StateShape>> = {
   running: 'disc',
@@ -27,12 +27,22 @@ export function stateShape(machine: Stated): StateShape {
   return stoppedByDisk(machine) || endedBadly(machine) ? 'diamond' : SHAPES[machine.state]
 }
 
+/** What is going on in a guest that runs, as far as it is known: one whose agent does not answer may just run. */
+function workInside({ setup, installation }: Stated): 'installing' | 'setting-up' | null {
+  if (setup?.phase === 'setting-up') return 'setting-up'
+  if (setup !== null) return setup.phase === 'installing' ? 'installing' : null
+  // Somebody who installs by hand sees it on the screen.
+  return installation === 'automatic' ? 'installing' : null
+}
+
 export function stateWord(machine: Stated): string {
   if (stoppedByDisk(machine)) return t('machines.state.disk-failed')
   if (endedBadly(machine)) return t('machines.state.ended-badly')
   if (machine.isTemplate) return t('machines.state.template')
-  // Somebody who installs by hand sees it on the screen.
-  if (machine.state === 'running' && machine.installation === 'automatic') return t('machines.state.installing')
+  if (machine.state === 'running') {
+    const work = workInside(machine)
+    if (work !== null) return t(`machines.state.${work}`)
+  }
   if (machine.state === 'shut-off' && machine.hasSavedState) return t('machines.state.saved')
   return t(`machines.state.${machine.state}`)
 }

@@ -14,6 +14,7 @@ export default {
     saved: 'Off, state saved',
     template: 'Template',
     installing: 'Installing',
+    'setting-up': 'Setting up',
     'disk-failed': 'Stopped: disk error',
     'ended-badly': 'Off after a crash',
     lastSeen: 'Last seen {when}',

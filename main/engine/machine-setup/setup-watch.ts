@@ -1,0 +1,104 @@
+import { isDeepStrictEqual } from 'node:util'
+
+import type { MachineSetup } from '@strata/contract/machine-setup.ts'
+import type { Machine } from '@strata/contract/machines.ts'
+
+import { pause, systemClock } from '../clock.ts'
+import type { EngineParts } from '../engine-parts.ts'
+import type { Host } from '../hosts/host.ts'
+import { askGuest } from './ask-guest.ts'
+import { isAwaited } from './further-setup.ts'
+import { judgeSetup } from './judge-setup.ts'
+import { bothDefinitions, keepSetup } from './kept-setup.ts'
+import { setupHistory } from './setup-history.ts'
+
+type Parts = Pick<EngineParts, 'hosts' | 'log' | 'closing' | 'history'>
+
+/** How often a guest whose agent answers is asked how far it is. */
+const lookEveryMs = 3_000
+
+/**
+ * Follows what is set up inside new machines until it is done, and keeps what came of it. Only machines that wait for it
+ * are looked at, and only those whose agent answers are asked. Until `closing`.
+ */
+export function watchMachineSetups(parts: Parts): void {
+  for (const host of parts.hosts.all()) {
+    const inHand = new Set<string>()
+    const look = (uuid: string) => {
+      if (inHand.has(uuid) || awaiting(host, uuid) === null) return
+      inHand.add(uuid)
+      follow(parts, host, uuid)
+        .catch((error: unknown) => {
+          if (parts.closing.aborted) return
+          parts.log.warn({ err: error, uuid }, 'what is set up inside a machine could not be followed')
+        })
+        .finally(() => inHand.delete(uuid))
+    }
+    const stop = host.inventory.changes.listen((change) => {
+      if (change.kind === 'machine') look(change.uuid)
+      if (change.kind === 'all') for (const { uuid } of host.inventory.machines()) look(uuid)
+    })
+    parts.closing.addEventListener('abort', stop, { once: true })
+  }
+}
+
+interface Awaiting {
+  readonly machine: Machine
+  readonly setup: Extract<MachineSetup, { phase: 'installing' | 'starting' | 'setting-up' }>
+  /** What can be done now: note that it was started, end what nobody can tell, or ask. */
+  readonly next: 'note-start' | 'no-channel' | 'ask'
+}
+
+/** Null: nothing is to be done until something changes. */
+function awaiting(host: Host, uuid: string): Awaiting | null {
+  const machine = host.inventory.machine(uuid)
+  const setup = machine?.setup ?? null
+  if (machine?.state !== 'running' || !isAwaited(setup)) return null
+  if (setup.startedAtMs === null) return { machine, setup, next: 'note-start' }
+  if (setup.phase === 'installing') return null
+  const agent = host.inventory.agent(uuid)
+  if (agent === 'no-channel') return { machine, setup, next: 'no-channel' }
+  return agent === 'talking' ? { machine, setup, next: 'ask' } : null
+}
+
+async function follow(parts: Parts, host: Host, uuid: string): Promise<void> {
+  for (let found = awaiting(host, uuid); found !== null; found = awaiting(host, uuid)) {
+    const { machine, setup, next } = found
+    if (next === 'note-start') {
+      await keep(host, machine, { ...setup, startedAtMs: machine.stateSinceMs ?? Date.now() })
+      continue
+    }
+    const judged: MachineSetup =
+      next === 'no-channel'
+        ? { ...setup, phase: 'unreadable', reason: 'no-channel', tookMs: 0 }
+        : judgeSetup(setup, await askGuest(host, uuid), Date.now())
+    if (!isAwaited(judged)) return end(parts, host, machine, judged)
+    if (!isDeepStrictEqual(judged, setup) && awaiting(host, uuid) !== null) host.inventory.noteSetup(uuid, judged)
+    await pause(systemClock, lookEveryMs, parts.closing)
+  }
+}
+
+/** When a start began holds for that start; an installer's many starts are one. */
+async function keep(host: Host, machine: Machine, setup: MachineSetup): Promise<void> {
+  const affects = setup.by === 'installer' ? bothDefinitions(machine) : (['live'] as const)
+  await host.slow(async (connection) =>
+    keepSetup(await connection.domainLookupByUUID(machine.uuid), setup, affects),
+  )
+  await host.inventory.reloadMachine(machine.uuid)
+}
+
+type Ended = Exclude<MachineSetup, { phase: 'installing' | 'starting' | 'setting-up' }>
+
+/** Errors stay to be read; of what went well, the next start says nothing any more. */
+async function end(parts: Parts, host: Host, machine: Machine, setup: Ended): Promise<void> {
+  const isTold = await host.slow(async (connection) => {
+    // Read again: somebody may have dismissed it while the guest was asked.
+    if (!isAwaited(host.inventory.machine(machine.uuid)?.setup ?? null)) return false
+    const domain = await connection.domainLookupByUUID(machine.uuid)
+    await keepSetup(domain, setup, ['live'])
+    if (machine.persistent) await keepSetup(domain, setup.phase === 'failed' ? setup : null, ['config'])
+    return true
+  })
+  await host.inventory.reloadMachine(machine.uuid)
+  if (isTold) await parts.history.add({ hostId: host.id, uuid: machine.uuid }, setupHistory(setup, Date.now()))
+}
