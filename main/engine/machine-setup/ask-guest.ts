@@ -90,7 +90,7 @@ async function ask<T>(domain: Domain, execute: string, args: object, answer: z.Z
     const text = await domain.agentCommand(JSON.stringify({ execute, arguments: args }), patienceS)
     if (text.length > longestAnswer) return null
     const read = z.object({ return: answer }).safeParse(JSON.parse(text))
-    return read.success ? (read.data.return as T) : null
+    return read.success ? read.data.return : null
   } catch (error) {
     if (error instanceof SyntaxError) return null
     if (error instanceof LibvirtError && !silence.has(error.code)) return null

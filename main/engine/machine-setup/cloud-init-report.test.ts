@@ -80,12 +80,14 @@ describe('a report of cloud-init', () => {
     expect(report?.datasource?.length).toBeLessThanOrEqual(400)
   })
 
-  it.each([['nothing', ''], ['half a file', status().slice(0, 90)], ['a list', '[1]'], ['a number', '{"v1": 3}']])(
-    'is none where there is %s',
-    (_what, text) => {
-      expect(readCloudInitReport(text, null)).toBeNull()
-    },
-  )
+  it.each([
+    ['nothing', ''],
+    ['half a file', status().slice(0, 90)],
+    ['a list', '[1]'],
+    ['a number', '{"v1": 3}'],
+  ])('is none where there is %s', (_what, text) => {
+    expect(readCloudInitReport(text, null)).toBeNull()
+  })
 
   it('never fails, whatever JSON it is', () => {
     const names = ['stage', 'datasource', 'init', 'modules-final', 'modules-init']

@@ -4,6 +4,7 @@ import { z } from 'zod'
 /** A guest is not to be trusted with the length of what is kept of its words. */
 const longestModule = 64
 const longestMessage = 400
+const longestRead = 4_096
 const mostTroubles = 16
 
 const moment = z.number().nullable().catch(null)
@@ -50,7 +51,8 @@ export function readCloudInitReport(statusText: string, resultText: string | nul
     stage: running ?? stages.findLast(({ start }) => start !== null)?.name ?? null,
     isFinished: running === undefined && ((last?.finished ?? null) !== null || result.success),
     finishedAtMs: last?.finished == null ? null : Math.round(last.finished * 1_000),
-    datasource: typeof v1['datasource'] === 'string' ? clean(v1['datasource'], longestMessage) : null,
+    datasource:
+      typeof v1['datasource'] === 'string' ? clean(v1['datasource'].slice(0, longestRead), longestMessage) : null,
     errors: distinct([...records.flatMap(({ name, errors }) => errors.map((each) => troubleOf(each, name))), ...told]),
     warnings: distinct(records.flatMap(({ name, recoverable_errors }) => warningsOf(recoverable_errors, name))),
   }
@@ -75,7 +77,7 @@ const pair = /^\('([\w-]+)', (.*)\)$/s
 const exception = /^\w+\((["'])(.*)\1,?\)$/s
 
 function troubleOf(value: unknown, stage: SetupStage | null): SetupTrouble {
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
+  const text = (typeof value === 'string' ? value : (JSON.stringify(value) ?? '')).slice(0, longestRead)
   const [, module, rest = text] = pair.exec(text) ?? []
   const message = exception.exec(rest)?.[2] ?? rest
   return {
@@ -97,7 +99,10 @@ function distinct(troubles: readonly SetupTrouble[]): SetupTrouble[] {
 }
 
 function clean(text: string, longest: number): string {
-  return text.slice(0, 4 * longest).replaceAll(/[\p{Cc}\s]+/gu, ' ').trim().slice(0, longest)
+  return text
+    .replaceAll(/[\p{Cc}\s]+/gu, ' ')
+    .trim()
+    .slice(0, longest)
 }
 
 function json(text: string): unknown {

@@ -35,7 +35,11 @@ describe('what a guest’s answer means', () => {
 
   it('is the stage that runs', () => {
     const answer = told({ finished: null }, { stage: 'modules-final' })
-    expect(judgeSetup(waiting, answer, nowMs)).toMatchObject({ phase: 'setting-up', stage: 'modules-final', startedAtMs })
+    expect(judgeSetup(waiting, answer, nowMs)).toMatchObject({
+      phase: 'setting-up',
+      stage: 'modules-final',
+      startedAtMs,
+    })
   })
 
   it('is ready, with the time that it took by differences of the guest’s clock', () => {

@@ -43,7 +43,10 @@ export async function keepSetup(
 }
 
 /** Where a fact about a machine has to be written so that it holds now and after its next start. */
-export function bothDefinitions(machine: { readonly state: string; readonly persistent: boolean }): ('live' | 'config')[] {
+export function bothDefinitions(machine: {
+  readonly state: string
+  readonly persistent: boolean
+}): ('live' | 'config')[] {
   const isOff = machine.state === 'shut-off' || machine.state === 'crashed'
   return [...(isOff ? [] : ['live' as const]), ...(machine.persistent ? ['config' as const] : [])]
 }

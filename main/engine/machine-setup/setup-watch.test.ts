@@ -32,7 +32,12 @@ describe('a machine that sets itself up', () => {
       test.client.create.start({
         ...proposedMachine(hostId, source, defaults),
         ...{ name: 'fails', memoryKiB: 256 * 1024, network: { kind: 'user' } },
-        setup: testSetup({ userName: 'ada', packages: ['qemu-guest-agent'], runCommands: ['echo begun', 'false'] }),
+        setup: testSetup({
+          userName: 'ada',
+          makesKeyPair: true,
+          packages: ['qemu-guest-agent'],
+          runCommands: ['echo begun', 'false'],
+        }),
       }),
     )
     expect(job.problem).toBeNull()

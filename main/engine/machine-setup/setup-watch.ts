@@ -81,24 +81,24 @@ async function follow(parts: Parts, host: Host, uuid: string): Promise<void> {
 /** When a start began holds for that start; an installer's many starts are one. */
 async function keep(host: Host, machine: Machine, setup: MachineSetup): Promise<void> {
   const affects = setup.by === 'installer' ? bothDefinitions(machine) : (['live'] as const)
-  await host.slow(async (connection) =>
-    keepSetup(await connection.domainLookupByUUID(machine.uuid), setup, affects),
-  )
+  await host.slow(async (connection) => keepSetup(await connection.domainLookupByUUID(machine.uuid), setup, affects))
   await host.inventory.reloadMachine(machine.uuid)
 }
 
 type Ended = Exclude<MachineSetup, { phase: 'installing' | 'starting' | 'setting-up' }>
 
-/** Errors stay to be read; of what went well, the next start says nothing any more. */
+/**
+ * Errors stay to be read; of what went well, the next start says nothing any more. The history first: whoever looks at it
+ * looks again when the definition changes.
+ */
 async function end(parts: Parts, host: Host, machine: Machine, setup: Ended): Promise<void> {
-  const isTold = await host.slow(async (connection) => {
-    // Read again: somebody may have dismissed it while the guest was asked.
-    if (!isAwaited(host.inventory.machine(machine.uuid)?.setup ?? null)) return false
+  // Somebody may have dismissed it, or ended the machine, while the guest was asked.
+  if (awaiting(host, machine.uuid) === null) return
+  await parts.history.add({ hostId: host.id, uuid: machine.uuid }, setupHistory(setup, Date.now()))
+  await host.slow(async (connection) => {
     const domain = await connection.domainLookupByUUID(machine.uuid)
     await keepSetup(domain, setup, ['live'])
     if (machine.persistent) await keepSetup(domain, setup.phase === 'failed' ? setup : null, ['config'])
-    return true
   })
   await host.inventory.reloadMachine(machine.uuid)
-  if (isTold) await parts.history.add({ hostId: host.id, uuid: machine.uuid }, setupHistory(setup, Date.now()))
 }
