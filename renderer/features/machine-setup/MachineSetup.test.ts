@@ -56,7 +56,7 @@ describe('the set-up on a machine’s page', () => {
     const troubles = [{ stage: 'modules-final' as const, module: 'scripts-user', message }]
     const failed: Setup = { ...base, phase: 'failed', startedAtMs: 1, tookMs: 41_000, troubles }
     const wrapper = show(failed, { state: 'shut-off' })
-    expect(text(wrapper)).toContain('Set up with an error: the commands to run (scripts-user)')
+    expect(text(wrapper)).toContain('Not everything was set up: the commands to run (scripts-user)')
     expect(wrapper.get('details').text()).toContain(message)
     expect(wrapper.find('img').exists()).toBe(false)
   })

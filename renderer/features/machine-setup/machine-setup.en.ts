@@ -49,8 +49,9 @@ export default {
     warnings: 'cloud-init went on after a warning | cloud-init went on after {count} warnings',
   },
   failed: {
-    title: 'Set up with an error: {what} | Set up with {count} errors: {what}',
-    explanation: 'The guest runs, and cloud-init ended after {duration}. What it did before the error stays done.',
+    title: 'Not everything was set up: {what}',
+    explanation:
+      'cloud-init ended after {duration}; the rest of what it does is done. Inside, /var/log/cloud-init-output.log holds what was printed.',
     detail: 'cloud-init’s own words',
   },
   unreadable: {
