@@ -38,7 +38,9 @@ test('an ISO installs itself, in three presses and one typed field, and is taken
   expect(installed).not.toContain(iso)
   expect((await virsh.volumePaths()).map((path) => path.split('/').at(-1))).toEqual([`${name}.qcow2`])
   await guestOf(name).hasAgent()
-  const history = await (await strata.openMachine(name)).openHistory()
+  const machine = await strata.openMachine(name)
+  await expect(machine.ready).toContainText(/^Ready after (\d+\smin )?\d+\ss/, { timeout: 30_000 })
+  const history = await machine.openHistory()
   await expect(history.entry('The system is installed')).toBeVisible()
 })
 

@@ -12,6 +12,7 @@ export function setupHistory(setup: Ended, atMs: number): HistoryEntry {
     case 'failed':
       return {
         ...entry,
+        kind: 'set-up-failed',
         title: `cloud-init ended with errors: ${setup.troubles.map(({ module, stage }) => module ?? stage ?? 'unknown').join(', ')}`,
         notes: setup.troubles.map(lineOf),
       }

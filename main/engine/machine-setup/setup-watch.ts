@@ -73,6 +73,9 @@ async function follow(parts: Parts, host: Host, uuid: string): Promise<void> {
         ? { ...setup, phase: 'unreadable', reason: 'no-channel', tookMs: 0 }
         : judgeSetup(setup, await askGuest(host, uuid), Date.now())
     if (!isAwaited(judged)) return end(parts, host, machine, judged)
+    // Strata came later than the start: when it was is kept, as for a start that it saw.
+    const { by, userName, startedAtMs } = judged
+    if (startedAtMs !== setup.startedAtMs) await keep(host, machine, { by, userName, startedAtMs, phase: 'starting' })
     if (!isDeepStrictEqual(judged, setup) && awaiting(host, uuid) !== null) host.inventory.noteSetup(uuid, judged)
     await pause(systemClock, lookEveryMs, parts.closing)
   }

@@ -23,7 +23,7 @@ export default {
     'init-local': 'Network',
     init: 'Users and disks',
     'modules-config': 'Settings',
-    'modules-final': 'Packages and commands',
+    'modules-final': 'Packages, commands',
     answering: 'First start',
   },
   slow: {
