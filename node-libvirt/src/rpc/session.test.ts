@@ -647,9 +647,10 @@ describe('a stream', () => {
       volume: both,
     } = await volume({
       storageVolDownload: (call) => {
+        const { length } = call.args as { length: bigint }
         call.reply()
         call.streamData(Buffer.from('ab'))
-        call.streamHole(1_000_000)
+        if (length === 0n) call.streamHole(1_000_000) // all of it; the end of what was sent has no hole
         call.streamEndOfData()
         call.streamFinished()
       },
@@ -671,8 +672,33 @@ describe('a stream', () => {
       { holeBytes: 5n },
       { holeBytes: 65_536n },
       'finish',
+      'finish', // of the download that looks whether the end is there
     ])
     expect(progress).toEqual([2, 7, 65_543])
+    await connection.close()
+  })
+
+  it('is not taken for whole where the end of it is not there', async () => {
+    const {
+      daemon,
+      connection,
+      volume: target,
+    } = await volume({
+      storageVolDownload: (call) => {
+        expect(call.args).toMatchObject({ offset: 3n, length: 2n })
+        call.reply()
+        call.streamData(Buffer.alloc(2))
+        call.streamEndOfData()
+        call.streamFinished()
+      },
+      storageVolUpload: (call) => {
+        call.reply()
+        daemon.onPacket = (_, packet) => packet === 'finish' && call.streamFinished()
+      },
+    })
+    expect(await failure(target.upload([Buffer.from('abc'), Buffer.from('de')]))).toMatchObject({
+      ...{ name: 'LibvirtError', code: 'system-error', domain: 'streams', procedure: 'storageVolUpload' },
+    })
     await connection.close()
   })
 
