@@ -2,19 +2,21 @@ import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import { aliases, rendererPlugins } from './vite.config.ts'
 
+// What is imported is read once for all files, not for each: of the window's tests two thirds of the time went there.
+const isolate = false
+
 export default defineConfig({
   test: {
     passWithNoTests: true,
     // Most of the time a test waits, for a daemon or a disk: one worker for each core leaves them idle.
     maxWorkers: Math.max(3, availableParallelism()),
-    // What is imported is read once for all files, not for each: of the window's tests two thirds of the time went there.
-    isolate: false,
     reporters: ['default'],
     projects: [
       {
         resolve: { alias: aliases },
         test: {
           name: 'node',
+          isolate,
           environment: 'node',
           // Real sockets, daemons and processes, on a computer that may have other work.
           testTimeout: 30_000,
@@ -27,6 +29,7 @@ export default defineConfig({
         resolve: { alias: aliases },
         test: {
           name: 'dom',
+          isolate,
           environment: 'happy-dom',
           include: ['renderer/**/*.test.ts'],
           setupFiles: ['renderer/testing/setup.ts'],
