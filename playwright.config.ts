@@ -19,7 +19,7 @@ export default defineConfig<ShellOptions>({
   use: {
     viewport: { width: 1280, height: 800 },
     actionTimeout: 20_000,
-    trace: 'retain-on-failure',
+    trace: 'on-first-retry',
     screenshot: 'only-on-failure',
     launchOptions: {
       // The distribution's browser: Playwright's own cannot be downloaded everywhere.

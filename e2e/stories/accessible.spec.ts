@@ -5,6 +5,12 @@ import { ConsoleTab } from '../pages/console-tab.ts'
 import { CreatePage } from '../pages/create-page.ts'
 import { StrataWindow } from '../pages/strata-window.ts'
 
+/** In the page: until what moves from one theme's colours to the other's has arrived. What turns for ever is not waited for. */
+async function untilColoursStand(): Promise<void> {
+  const moving = document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity)
+  await Promise.allSettled(moving.map(({ finished }) => finished))
+}
+
 test('no page, dialog or menu breaks a rule of accessibility, light or dark', async ({ page, virsh }) => {
   test.setTimeout(300_000)
   const strata = new StrataWindow(page)
@@ -13,6 +19,7 @@ test('no page, dialog or menu breaks a rule of accessibility, light or dark', as
     for (const theme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
       await expect(page.locator('html')).toHaveClass(new RegExp(`\\b${theme}\\b`))
+      await page.evaluate(untilColoursStand)
       expect.soft(await violations(page, options), `${place}, ${theme}`).toEqual([])
     }
   }

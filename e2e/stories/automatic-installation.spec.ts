@@ -80,6 +80,6 @@ test('Debian’s own installer is answered past its first questions', async ({ p
   await create.createButton.click()
   await expect(page).toHaveURL(/\/console$/, { timeout: 60_000 })
   const [name = ''] = await virsh.machineNames()
-  // Language, country and keyboard are behind it when it sets its network up; then comes its mirror, which it does not reach.
-  await guestOf(name).shows(/autoconfiguration|with DHCP|mirror/i, 360_000)
+  // Language, country and keyboard are behind it when it looks for its network's hardware; then comes a mirror, which it does not reach.
+  await guestOf(name).shows(/network hardware|autoconfiguration|with DHCP|mirror/i, 360_000)
 })
