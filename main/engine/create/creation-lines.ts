@@ -1,6 +1,6 @@
 import type { NetworkSource, NewMachine } from '@strata/contract/create.ts'
 
-import { quoted } from '../repairs/quoted.ts'
+import { commandLine } from '../repairs/quoted.ts'
 import type { PlacedDisk } from './definition.ts'
 import { cardsOf } from './network-cards.ts'
 
@@ -44,7 +44,7 @@ export function creationLines(made: MadeMachine): string[] {
     ...(wanted.autostart ? ['--autostart'] : []),
     ...['--noautoconsole', '--import'],
   ]
-  return [words.map(quoted).join(' ')]
+  return [commandLine(...words)]
 }
 
 function memoryWord({ memoryKiB, maxMemoryKiB }: NewMachine): string {

@@ -5,7 +5,7 @@ import { diskBuses, type MachineSource } from '@strata/contract/create.ts'
 import { bytesToCopy, convertImage, stretchOf, type ImageCopy } from '../imports/disk-image/convert-image.ts'
 import { imageArguments, type ImageSource } from '../imports/disk-image/image-source.ts'
 import { refuseWhenFull } from '../imports/disk-image/room-for-copies.ts'
-import { quoted } from '../repairs/quoted.ts'
+import { commandLine } from '../repairs/quoted.ts'
 import type { HeldDisk } from '../snapshots/held-disks.ts'
 import { readPastState, type PastState } from '../snapshots/past-state.ts'
 import { pointSource, roomOfDisk } from '../snapshots/room-of-point.ts'
@@ -46,7 +46,7 @@ async function placeRestorePoint(source: RestorePointSource, context: PlaceConte
     sourceName: past.machine.name,
     notes: notesOf(past),
     commands: copies.map(({ copy }, index) =>
-      ['qemu-img', 'convert', ...imageArguments(copy.source), '-O', 'qcow2', paths[index] ?? ''].map(quoted).join(' '),
+      commandLine('qemu-img', 'convert', ...imageArguments(copy.source), '-O', 'qcow2', paths[index] ?? ''),
     ),
   }
 }

@@ -33,12 +33,18 @@ type Disk = DomainXml['devices']['disks'][number]
  * Where a machine's disks are as they were at a point. Inside of an image QEMU keeps them apart from what the guest writes
  * now. A point beside the images left behind the files that were written to until then.
  * @param present the machine's definition now
+ * @param innerPoints gives what an image's table holds; for whoever has read it already
  */
-export async function heldAtPoint(host: Host, point: DomainSnapshotXml, present: DomainXml): Promise<HeldDisks> {
+export async function heldAtPoint(
+  host: Host,
+  point: DomainSnapshotXml,
+  present: DomainXml,
+  innerPoints: ReadInnerPoints = readInnerPoints,
+): Promise<HeldDisks> {
   try {
     const all = disksThen(host, point)
     const disks: HeldDisk[] = []
-    for (const disk of all) disks.push(await heldDisk(host, point, disk, present))
+    for (const disk of all) disks.push(await heldDisk(host, point, { disk, present, innerPoints }))
     return { disks, blocked: null }
   } catch (error) {
     if (error instanceof Blocked) return { disks: [], blocked: error.message }
@@ -61,33 +67,40 @@ function disksThen(host: Host, point: DomainSnapshotXml): readonly Disk[] {
   return [...disks]
 }
 
-function heldDisk(host: Host, point: DomainSnapshotXml, disk: Disk, present: DomainXml): Promise<HeldDisk> {
+function heldDisk(host: Host, point: DomainSnapshotXml, around: Surroundings): Promise<HeldDisk> {
+  const { disk } = around
   const { device: target } = disk.target
   const path = disk.source.file
   if (target === null || disk.type !== 'file' || path === null) throw new Blocked(`Disk ${target ?? ''} is not a file.`)
   const kept = point.disks.find(({ name }) => name === target || name === path)
   switch (kept?.snapshot) {
     case 'internal':
-      return insideOf(point.name ?? '', { target, path, disk, present })
+      return insideOf(point.name ?? '', { target, path, ...around })
     case 'external':
-      return frozen(host, point, { target, path, disk, present, overlayPath: kept.source.file })
+      return frozen(host, point, { target, path, ...around, overlayPath: kept.source.file })
     default:
       throw new Blocked(`Disk ${target} was left out of this point, and a machine from it would lack it.`)
   }
 }
 
-interface Place {
-  readonly target: string
-  readonly path: string
+type ReadInnerPoints = typeof readInnerPoints
+
+interface Surroundings {
   readonly disk: Disk
   readonly present: DomainXml
+  readonly innerPoints: ReadInnerPoints
 }
 
-async function insideOf(name: string, { target, path, disk, present }: Place) {
+interface Place extends Surroundings {
+  readonly target: string
+  readonly path: string
+}
+
+async function insideOf(name: string, { target, path, disk, present, innerPoints }: Place) {
   // The image may have been moved since; its points went with it.
   const now = present.devices.disks.find((each) => each.target.device === target)?.source.file ?? path
   for (const each of new Set([path, now])) {
-    const inside = (await readInnerPoints(each))?.get(name)
+    const inside = (await innerPoints(each))?.get(name)
     if (inside === undefined) continue
     const capacityBytes = await readWhole(each, 'qcow2', target)
     if (inside.diskBytes !== null && inside.diskBytes > capacityBytes)

@@ -96,6 +96,7 @@ async function describePoint(
   const kind = kindOf(point)
   const facts = { name: handle.name, kind, missingOn: missingOn(point, tables) }
   const holds = holdsOf(point)
+  const innerPoints = (path: string) => Promise.resolve(tables.get(path) ?? readInnerPoints(path))
   return {
     name: handle.name,
     parentName: point.parentName,
@@ -114,7 +115,7 @@ async function describePoint(
     hasPicture: await pictures.has(machine, handle.name),
     revertBlocked: revertBlocked(ground, facts),
     removeBlocked: removeBlocked(ground, kind),
-    copyBlocked: (await heldAtPoint(host, point, definition)).blocked,
+    copyBlocked: (await heldAtPoint(host, point, definition, innerPoints)).blocked,
   }
 }
 

@@ -6,7 +6,7 @@ import type { ImageFormat } from '@strata/contract/imports.ts'
 import type { EngineParts } from '../../engine-parts.ts'
 import type { Host } from '../../hosts/host.ts'
 import type { JobControl } from '../../jobs/job-control.ts'
-import { quoted } from '../../repairs/quoted.ts'
+import { commandLine } from '../../repairs/quoted.ts'
 import { StrataError } from '../../strata-error.ts'
 import { convertImage } from './convert-image.ts'
 import { copyFarVolume } from './far-volume.ts'
@@ -81,12 +81,12 @@ async function moveIntoPool(
     const to = join(host.inventory.requirePool(poolUuid).path ?? '', wanted.name)
     const { capacityBytes } = found.image
     const moved = { diskPath: to, format: 'qcow2', capacityBytes, notes: [], settle: null } as const
-    if (await moveFile(host, { from, to }, job)) return { ...moved, commands: [line('mv', from, to)] }
+    if (await moveFile(host, { from, to }, job)) return { ...moved, commands: [commandLine('mv', from, to)] }
   }
   const copied = await copyIntoPool(parts, host, found, wanted, job)
   return {
     ...copied,
-    commands: [...copied.commands, line('rm', original.path)],
+    commands: [...copied.commands, commandLine('rm', original.path)],
     settle: () => removeOriginal(host, original),
   }
 }
@@ -104,20 +104,18 @@ async function copyIntoPool(
     if (wanted.media.kind !== 'volume') throw new TypeError('Only volumes are far away')
     await refuseRunning(host, found.image.path)
     const diskPath = await copyFarVolume(host, wanted.media, { poolUuid, name, capacityBytes }, job)
-    return { ...copyAt(diskPath, capacityBytes), commands: [line('virsh', 'vol-clone', found.image.path, name)] }
+    return { ...copyAt(diskPath, capacityBytes), commands: [commandLine('virsh', 'vol-clone', found.image.path, name)] }
   }
   const neededBytes = await readyToCopy(host, found.image, job)
   const { source, fileName } = found.image
   const copying = { host, cacheDir: parts.folders.cacheDir }
   const diskPath = await convertImage(copying, { source, fileName, capacityBytes, neededBytes, poolUuid, name }, job)
-  const commands = [line('qemu-img', 'convert', ...imageArguments(source), '-O', 'qcow2', diskPath)]
+  const commands = [commandLine('qemu-img', 'convert', ...imageArguments(source), '-O', 'qcow2', diskPath)]
   return { ...copyAt(diskPath, capacityBytes), commands }
 }
 
 const copyAt = (diskPath: string, capacityBytes: number) =>
   ({ diskPath, format: 'qcow2', capacityBytes, notes: [], settle: null }) as const
-
-const line = (...words: readonly string[]) => words.map(quoted).join(' ')
 
 /** What the copy will take. @throws StrataError when it is damaged, or changes while it would be read */
 export async function readyToCopy(host: Host, { source, fileName }: InspectedImage, job: JobControl): Promise<number> {
