@@ -1,7 +1,7 @@
 import type { CatalogueState, IsoMatch, Os, OsCloudImage, OsSummary } from '@strata/contract/catalogue.ts'
 import type { Logger } from 'pino'
 
-import type { IsoFacts } from '../create/iso-image.ts'
+import type { IsoFacts } from '../disk-images/iso-image.ts'
 import { DatabaseCache } from './database-cache.ts'
 import { databaseFolders, findDatabaseFiles } from './database-files.ts'
 import { matchIso } from './iso-match.ts'

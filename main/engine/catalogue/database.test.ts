@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
-import type { IsoFacts } from '../create/iso-image.ts'
+import type { IsoFacts } from '../disk-images/iso-image.ts'
 import { Catalogue } from './catalogue.ts'
 import { databaseFolders } from './database-files.ts'
 

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
-import type { IsoFacts } from '../create/iso-image.ts'
+import type { IsoFacts } from '../disk-images/iso-image.ts'
 import { Catalogue } from './catalogue.ts'
 
 let folder: string

@@ -1,6 +1,6 @@
 import type { IsoMatch } from '@strata/contract/catalogue.ts'
 
-import type { IsoFacts } from '../create/iso-image.ts'
+import type { IsoFacts } from '../disk-images/iso-image.ts'
 import { scriptsOfMedia } from './inherited-scripts.ts'
 import { languageOf, readLabel, type ReadLabel } from './iso-label.ts'
 import type { FittingMedia, IsoRules } from './iso-rules.ts'

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 
-import type { IsoFacts } from '../create/iso-image.ts'
+import type { IsoFacts } from '../disk-images/iso-image.ts'
 import type { IsoRule, MediaRecord, OsRecord } from './os-record.ts'
 import { compilePattern, type Finder } from './pattern.ts'
 import { Turns } from './turns.ts'

@@ -4,7 +4,7 @@ import type { Pool } from '@strata/contract/storage.ts'
 import { byteText } from '../byte-text.ts'
 import type { HostThings } from './check-place.ts'
 import { checkOnePool, isActive } from './check-pool.ts'
-import { holdsFiles } from './file-pools.ts'
+import { holdsFiles } from '../storage/file-pools.ts'
 import { stopping, warning, type Finding, type PartialForm } from './findings.ts'
 
 /** Formats that QEMU writes to without losing anything. */

@@ -5,7 +5,7 @@ import type { Host } from '../hosts/host.ts'
 import { findImage, type DiskImageFacts } from '../imports/disk-image/inspect-disk-image.ts'
 import { moveWay, type MoveParts } from '../imports/disk-image/move-way.ts'
 import { StrataError } from '../strata-error.ts'
-import { closedWay } from './file-reach.ts'
+import { closedWay } from '../repairs/file-reach.ts'
 import { fromError, stopping, warning, type Finding, type PartialForm } from './findings.ts'
 import type { InspectedDiskImage, InspectedIso } from './media.ts'
 

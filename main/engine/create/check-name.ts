@@ -1,6 +1,6 @@
 import type { HostThings } from './check-place.ts'
 import { stopping, warning, type Finding, type PartialForm } from './findings.ts'
-import { diskName, fileStem, freeDiskStem, freeName } from './free-name.ts'
+import { diskName, fileStem, freeDiskStem, freeName } from '../storage/free-name.ts'
 
 export function checkName({ name, poolUuid, diskBytes }: PartialForm, things: HostThings): Finding[] {
   if (name === undefined) return []

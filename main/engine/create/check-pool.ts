@@ -3,7 +3,7 @@ import type { Pool } from '@strata/contract/storage.ts'
 import { byteText } from '../byte-text.ts'
 import { repairs } from '../repairs/offered.ts'
 import type { HostThings } from './check-place.ts'
-import { holdsFiles } from './file-pools.ts'
+import { holdsFiles } from '../storage/file-pools.ts'
 import { stopping, type Finding, type PartialForm } from './findings.ts'
 
 /** A new image's own tables, and the first blocks that a system writes. */

@@ -8,7 +8,7 @@ import { inspectDefinition } from '../imports/definition/inspect-definition.ts'
 import { StrataError } from '../strata-error.ts'
 import { checkDiskImage, checkIso } from './check-media.ts'
 import { checkRestorePoint } from './check-restore-point.ts'
-import { closedWay } from './file-reach.ts'
+import { closedWay } from '../repairs/file-reach.ts'
 import { fromError, stopping, warning, type Finding, type PartialForm } from './findings.ts'
 import { inspectIsoMedia, inspectMedia } from './media.ts'
 

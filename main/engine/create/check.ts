@@ -1,7 +1,7 @@
 import type { Os } from '@strata/contract/catalogue.ts'
 
 import type { Host } from '../hosts/host.ts'
-import { readSurroundings } from '../hosts/surroundings.ts'
+import { readSurroundings } from '../this-computer/surroundings.ts'
 import { repairs } from '../repairs/offered.ts'
 import type { CheckGround } from './check-ground.ts'
 import { checkHardware } from './check-hardware.ts'

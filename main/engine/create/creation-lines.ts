@@ -1,6 +1,6 @@
 import type { NetworkSource, NewMachine } from '@strata/contract/create.ts'
 
-import { commandLine } from '../repairs/quoted.ts'
+import { commandLine } from '../definitions/quoted.ts'
 import type { PlacedDisk } from './definition.ts'
 import { cardsOf } from './network-cards.ts'
 

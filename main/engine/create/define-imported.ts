@@ -3,7 +3,7 @@ import { DomainXml } from 'node-libvirt/xml'
 
 import type { MachineRef } from '@strata/contract/references.ts'
 
-import { writeStrataFacts, type StrataFacts } from '../machines/strata-metadata.ts'
+import { writeStrataFacts, type StrataFacts } from '../definitions/strata-metadata.ts'
 
 /** libvirt XML as it was given, under the name and number of the new machine; everything else is left as it stands. */
 export function defineImported(

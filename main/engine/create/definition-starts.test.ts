@@ -7,7 +7,7 @@ import { DomainXml, StoragePoolXml, StorageVolumeXml } from 'node-libvirt/xml'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 
 import { startDaemon, type RealDaemon } from '../../../node-libvirt/testing/real-daemon.ts'
-import { noFacts } from '../machines/strata-metadata.ts'
+import { noFacts } from '../definitions/strata-metadata.ts'
 import { isoBytes } from '../testing/iso-bytes.ts'
 import { machineCombinations } from '../testing/machine-combinations.ts'
 import { plainHardware } from '../testing/proposed-machine.ts'

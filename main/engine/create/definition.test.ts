@@ -1,7 +1,7 @@
 import { DomainXml, XmlDocument } from 'node-libvirt/xml'
 import { describe, expect, it } from 'vitest'
 
-import { noFacts, readStrataFacts, writeStrataFacts } from '../machines/strata-metadata.ts'
+import { noFacts, readStrataFacts, writeStrataFacts } from '../definitions/strata-metadata.ts'
 import { plainHardware } from '../testing/proposed-machine.ts'
 import { buildDefinition, type SettledMachine } from './definition.ts'
 

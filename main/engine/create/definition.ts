@@ -1,7 +1,7 @@
 import type { DiskOptions, NewMachine } from '@strata/contract/create.ts'
 import { DomainXml } from 'node-libvirt/xml'
 
-import { writeStrataFacts, type StrataFacts } from '../machines/strata-metadata.ts'
+import { writeStrataFacts, type StrataFacts } from '../definitions/strata-metadata.ts'
 import { bootPlaces } from './boot-places.ts'
 import { addCards } from './definition-cards.ts'
 import { setFirmware } from './definition-firmware.ts'

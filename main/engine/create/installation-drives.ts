@@ -1,6 +1,6 @@
 import type { DomainXml } from 'node-libvirt/xml'
 
-import { writeStrataFacts, type Installation, type StrataFacts } from '../machines/strata-metadata.ts'
+import { writeStrataFacts, type Installation, type StrataFacts } from '../definitions/strata-metadata.ts'
 
 /**
  * Writes down what is to be taken away when the system is installed: every drive that holds a medium now, the drivers'

@@ -1,7 +1,7 @@
 import { DomainXml } from 'node-libvirt/xml'
 import { describe, expect, it } from 'vitest'
 
-import { noFacts, readStrataFacts, type Installation } from '../machines/strata-metadata.ts'
+import { noFacts, readStrataFacts, type Installation } from '../definitions/strata-metadata.ts'
 import { plainHardware } from '../testing/proposed-machine.ts'
 import { buildDefinition } from './definition.ts'
 import { bootedFrom, withoutInstallation } from './installation-end.ts'

@@ -1,7 +1,7 @@
 import type { Domain } from 'node-libvirt'
 import { DomainXml } from 'node-libvirt/xml'
 
-import { readStrataFacts, writeStrataFacts, type Installation } from '../machines/strata-metadata.ts'
+import { readStrataFacts, writeStrataFacts, type Installation } from '../definitions/strata-metadata.ts'
 
 type Disk = DomainXml['devices']['disks'][number]
 

@@ -2,10 +2,10 @@ import type { NewDisk } from '@strata/contract/create.ts'
 
 import { explainWrite } from '../storage/out-of-space.ts'
 import { StrataError } from '../strata-error.ts'
-import { diskName, freeDiskStem } from './free-name.ts'
+import { diskName, freeDiskStem } from '../storage/free-name.ts'
 import type { PlacedDisk } from './definition.ts'
-import { describeVolume, volumeOf } from './read-media.ts'
-import { makeVolume, type NewVolume } from './place-media.ts'
+import { describeVolume, volumeOf } from '../storage/read-media.ts'
+import { makeVolume, type NewVolume } from '../storage/place-media.ts'
 import type { PlaceContext } from './placement.ts'
 
 /** The empty disk that a system is installed on. */

@@ -4,13 +4,13 @@ import type { FoundMedia, MediaSource } from '@strata/contract/create.ts'
 import type { EngineParts } from '../engine-parts.ts'
 import { answerKind } from '../guest-setup/answers/plan-answers.ts'
 import type { Host } from '../hosts/host.ts'
-import { contentHeadBytes, isDisk, readDiskContent } from '../imports/disk-image/disk-content.ts'
-import { detectFormat } from '../imports/disk-image/image-format.ts'
+import { contentHeadBytes, isDisk, readDiskContent } from '../disk-images/disk-content.ts'
+import { detectFormat } from '../disk-images/image-format.ts'
 import { inspectDiskImage, type DiskImageFacts } from '../imports/disk-image/inspect-disk-image.ts'
 import { StrataError } from '../strata-error.ts'
-import { contentKind } from './content-kind.ts'
-import { readIsoImage, type IsoImage } from './iso-image.ts'
-import { withMedia, type OpenMedia } from './read-media.ts'
+import { contentKind } from '../imports/content-kind.ts'
+import { readIsoImage, type IsoImage } from '../disk-images/iso-image.ts'
+import { withMedia, type OpenMedia } from '../storage/read-media.ts'
 
 /** An ISO, and the system on it. */
 export interface InspectedIso {

@@ -2,7 +2,7 @@ import type { MachineSource } from '@strata/contract/create.ts'
 
 import { ensureImage, imageSteps } from '../images/ensure-image.ts'
 import { makeFullCopy, makeOverlay } from '../images/image-disk.ts'
-import { diskName } from './free-name.ts'
+import { diskName } from '../storage/free-name.ts'
 import { placeSeed } from './place-seed.ts'
 import { emptyPlacement, type PlaceContext, type Placement, type SourcePlan } from './placement.ts'
 

@@ -2,7 +2,7 @@ import type { MachineSource } from '@strata/contract/create.ts'
 
 import { importDisk } from '../imports/disk-image/import-disk.ts'
 import { StrataError } from '../strata-error.ts'
-import { diskName } from './free-name.ts'
+import { diskName } from '../storage/free-name.ts'
 import { emptyPlacement, type PlaceContext, type Placement, type SourcePlan } from './placement.ts'
 import { placeSeed } from './place-seed.ts'
 

@@ -1,10 +1,10 @@
 import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 
-import { freeIsoName } from './free-name.ts'
-import { uploadIso } from './place-media.ts'
+import { freeIsoName } from '../storage/free-name.ts'
+import { uploadIso } from '../storage/place-media.ts'
 import type { PlaceContext } from './placement.ts'
-import { describeVolume, volumeOf } from './read-media.ts'
+import { describeVolume, volumeOf } from '../storage/read-media.ts'
 
 /** The CD with drivers, where one is wanted: its path on the host. */
 export async function placeDrivers(context: PlaceContext): Promise<string[]> {

@@ -1,6 +1,6 @@
 import { prepareSeed } from '../guest-setup/cloud-init/seed.ts'
 import { writeIso } from '../guest-setup/disc/write-iso.ts'
-import { uploadBytes } from './place-media.ts'
+import { uploadBytes } from '../storage/place-media.ts'
 import type { PlaceContext } from './placement.ts'
 
 /** The seed holds the password's hash: it is written where only the machine reads it, and goes with the machine. */

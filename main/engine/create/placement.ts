@@ -4,7 +4,7 @@ import type { MachineRef } from '@strata/contract/references.ts'
 import type { EngineParts } from '../engine-parts.ts'
 import type { Host } from '../hosts/host.ts'
 import type { JobControl } from '../jobs/job-control.ts'
-import type { Installation } from '../machines/strata-metadata.ts'
+import type { Installation } from '../definitions/strata-metadata.ts'
 import type { DirectBoot, PlacedDisk } from './definition.ts'
 
 export type CreationParts = Pick<

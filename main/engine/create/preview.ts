@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import type { NewMachine } from '@strata/contract/create.ts'
 
 import type { Host } from '../hosts/host.ts'
-import { noFacts } from '../machines/strata-metadata.ts'
+import { noFacts } from '../definitions/strata-metadata.ts'
 import { buildDefinition } from './definition.ts'
-import { diskName, fileStem } from './free-name.ts'
+import { diskName, fileStem } from '../storage/free-name.ts'
 
 /** The definition as it would be; names of files that are only chosen when they are made may still change. */
 export function previewMachine(host: Host, wanted: NewMachine): string {

@@ -4,7 +4,7 @@ import type { Connection } from 'node-libvirt'
 
 import { deferred } from '../deferred.ts'
 import type { Host } from '../hosts/host.ts'
-import { isEdit } from '../repairs/definition-edits.ts'
+import { isEdit } from '../definitions/definition-edits.ts'
 import { machineRepairs } from '../repairs/offered-for-machine.ts'
 import { checkBootFiles } from './checks/boot-files.ts'
 import { checkDenials } from './checks/denials.ts'

@@ -6,8 +6,9 @@ import type { Host } from '../hosts/host.ts'
 import { nullIfRefused } from '../null-if-refused.ts'
 import type { RepairedMachine } from '../repairs/offered-for-machine.ts'
 import { qemuUserOf, type QemuUser } from '../storage/qemu-user.ts'
-import { filesAreHere, volumesByPath } from '../storage/used-files.ts'
-import { examineImages, type ExaminedImage } from './images.ts'
+import { filesAreHere } from '../hosts/files-here.ts'
+import { volumesByPath } from '../storage/list-volumes.ts'
+import { examineImages, type ExaminedImage } from '../disk-images/image-chain.ts'
 
 type Volumes = Awaited<ReturnType<typeof volumesByPath>>
 

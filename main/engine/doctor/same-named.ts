@@ -1,14 +1,9 @@
 import { basename } from 'node:path'
 
+import type { FoundFile } from '../repairs/offered-for-machine.ts'
 import type { Examined } from './examined.ts'
 
 const mostShown = 2
-
-/** A file that could be the one that is lost, moved. */
-export interface FoundFile {
-  readonly path: string
-  readonly poolName: string
-}
 
 /** Volumes of running pools that have a lost file's name. None that this machine has already. */
 export async function sameNamed({ volumes, definition, host }: Examined, path: string): Promise<FoundFile[]> {

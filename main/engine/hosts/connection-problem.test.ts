@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 
 import { connectionProblem } from './connection-problem.ts'
 import type { HostDefinition } from './host-definition.ts'
-import { parseGroup, type Surroundings } from './surroundings.ts'
+import { parseGroup, type Surroundings } from '../this-computer/surroundings.ts'
 
 const session: HostDefinition = { id: 's', label: 'My machines', uri: 'qemu:///session', kind: 'session' }
 const system: HostDefinition = { id: 'y', label: 'This computer', uri: 'qemu:///system', kind: 'system' }

@@ -4,7 +4,7 @@ import { AuthenticationError, ConnectionError, LibvirtError } from 'node-libvirt
 
 import { StrataError } from '../strata-error.ts'
 import type { HostDefinition } from './host-definition.ts'
-import { readSurroundings, type Surroundings } from './surroundings.ts'
+import { readSurroundings, type Surroundings } from '../this-computer/surroundings.ts'
 
 /** Why a host cannot be reached, in the user's words, with the repairs that fit this computer. */
 export async function explainConnection(error: unknown, host: HostDefinition): Promise<StrataProblem> {

@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 import { StrataError } from '../strata-error.ts'
 import type { HostDefinition } from './host-definition.ts'
-import { isThere } from './surroundings.ts'
+import { isThere } from '../this-computer/surroundings.ts'
 
 const systemSockets = ['/run/libvirt/virtqemud-sock', '/run/libvirt/libvirt-sock', '/var/run/libvirt/libvirt-sock']
 

@@ -6,7 +6,7 @@ import { z } from 'zod'
 
 import { replaceFile } from '../replace-file.ts'
 import { systemCodeOf } from '../strata-error.ts'
-import { runProgram, type ProgramEnd } from './run-program.ts'
+import { runProgram, type ProgramEnd } from '../this-computer/run-program.ts'
 
 /** 'works' and 'too-slow' come from a trial; the others say why none was made. */
 const outcome = z.enum(['works', 'too-slow', 'refused', 'no-device', 'no-access', 'untried'])

@@ -1,8 +1,8 @@
 import type { Machine } from '@strata/contract/machines.ts'
 import { DomainXml } from 'node-libvirt/xml'
 
-import { readKeptSetup } from '../machine-setup/kept-setup.ts'
-import { readStrataFacts } from '../machines/strata-metadata.ts'
+import { readKeptSetup } from '../definitions/kept-setup.ts'
+import { readStrataFacts } from '../definitions/strata-metadata.ts'
 import { osNameOf } from './os-name.ts'
 
 /** What a definition says, for every list. */

@@ -2,7 +2,7 @@ import type { Machine } from '@strata/contract/machines.ts'
 import type { Connection, Domain } from 'node-libvirt'
 import type { Logger } from 'pino'
 
-import { furtherSetup } from '../machine-setup/further-setup.ts'
+import { furtherSetup } from '../definitions/further-setup.ts'
 import { inParallel } from './in-parallel.ts'
 import { unreadableDefinition, type AgentState, type DefinitionReading } from './machine-definition.ts'
 import { orNullWhenGone } from './or-null-when-gone.ts'

@@ -1,7 +1,7 @@
 import { StrataError } from '../strata-error.ts'
 import type { HostDefinition } from './host-definition.ts'
-import { runProgram } from './run-program.ts'
-import { findProgram, readSurroundings } from './surroundings.ts'
+import { runProgram } from '../this-computer/run-program.ts'
+import { findProgram, readSurroundings } from '../this-computer/surroundings.ts'
 
 const patienceMs = 30_000
 

@@ -12,7 +12,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { undoHandlers } from '../create/undo-handlers.ts'
 import { HostRegistry } from '../hosts/host-registry.ts'
 import { Host } from '../hosts/host.ts'
-import { findProgram } from '../hosts/surroundings.ts'
+import { findProgram } from '../this-computer/surroundings.ts'
 import type { JobControl } from '../jobs/job-control.ts'
 import { JobRunner } from '../jobs/job-runner.ts'
 import { ImageServer } from '../testing/image-server.ts'

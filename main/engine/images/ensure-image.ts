@@ -14,7 +14,7 @@ import { PartialFile } from './partial-file.ts'
 import { placeImage } from './place-image.ts'
 import { placedImages, volumeNameOf, type PlacedImage } from './placed-images.ts'
 import { fileNameOf, publishedDigest, titleOf, verifyDetached } from './published-digest.ts'
-import { standaloneCapacityBytes } from './qcow2-header.ts'
+import { standaloneCapacityBytes } from '../disk-images/qcow2-header.ts'
 import { usableKeyring } from './signature.ts'
 import { unpack } from './unpack.ts'
 

@@ -3,7 +3,7 @@ import type { CloudImage } from '@strata/contract/images.ts'
 import type { Connection, StorageVolume } from 'node-libvirt'
 
 import { byteText } from '../byte-text.ts'
-import { makeVolume } from '../create/place-media.ts'
+import { makeVolume } from '../storage/place-media.ts'
 import type { EngineParts } from '../engine-parts.ts'
 import type { Host } from '../hosts/host.ts'
 import type { JobControl } from '../jobs/job-control.ts'

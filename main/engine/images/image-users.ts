@@ -3,7 +3,8 @@ import type { Connection } from 'node-libvirt'
 import type { Host } from '../hosts/host.ts'
 import { backingPaths, filesOfOthers } from '../machines/gather-deletion.ts'
 import { chainBelow } from '../machines/plan-deletion.ts'
-import { canonicalPath, volumesByPath } from '../storage/used-files.ts'
+import { canonicalPath } from '../hosts/files-here.ts'
+import { volumesByPath } from '../storage/list-volumes.ts'
 
 /**
  * Who builds on each of these images: the names of machines, and of images that belong to no machine (in the trash, or

@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises'
 
 import { LibvirtError, type StoragePool, type StorageVolume } from 'node-libvirt'
 
-import { makeVolume, volumeUndo } from '../create/place-media.ts'
+import { makeVolume, volumeUndo } from '../storage/place-media.ts'
 import type { Host } from '../hosts/host.ts'
 import type { JobControl } from '../jobs/job-control.ts'
 import { explainWrite } from '../storage/out-of-space.ts'

@@ -1,6 +1,6 @@
 import type { Host } from '../hosts/host.ts'
 import { toStrataError } from '../strata-error.ts'
-import { bothDefinitions, keepSetup } from './kept-setup.ts'
+import { bothDefinitions, keepSetup } from '../definitions/kept-setup.ts'
 
 /** Takes what is known of the set-up out of the machine's definitions; inside the guest nothing changes. */
 export async function dismissSetup(host: Host, uuid: string): Promise<void> {

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { testSetup } from '../guest-setup/testing/test-setup.ts'
 import { proposedMachine } from '../testing/proposed-machine.ts'
 import { hostId, startTestEngine, type TestEngine } from '../testing/test-engine.ts'
-import { readKeptSetup } from './kept-setup.ts'
+import { readKeptSetup } from '../definitions/kept-setup.ts'
 
 describe('a machine that sets itself up', () => {
   let test: TestEngine

@@ -7,9 +7,9 @@ import { pause, systemClock } from '../clock.ts'
 import type { EngineParts } from '../engine-parts.ts'
 import type { Host } from '../hosts/host.ts'
 import { askGuest } from './ask-guest.ts'
-import { isAwaited } from './further-setup.ts'
+import { isAwaited } from '../definitions/further-setup.ts'
 import { judgeSetup } from './judge-setup.ts'
-import { bothDefinitions, keepSetup } from './kept-setup.ts'
+import { bothDefinitions, keepSetup } from '../definitions/kept-setup.ts'
 import { setupHistory } from './setup-history.ts'
 
 type Parts = Pick<EngineParts, 'hosts' | 'log' | 'closing' | 'history'>

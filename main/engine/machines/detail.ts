@@ -7,7 +7,7 @@ import { DomainXml } from 'node-libvirt/xml'
 import type { Host } from '../hosts/host.ts'
 import { nullIfRefused } from '../null-if-refused.ts'
 import { toStrataError } from '../strata-error.ts'
-import { knownDevice } from './machine-files.ts'
+import { knownDevice } from '../definitions/machine-files.ts'
 
 export const agentChannelName = 'org.qemu.guest_agent.0'
 

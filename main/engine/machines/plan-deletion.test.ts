@@ -2,7 +2,7 @@ import type { DeletionFile } from '@strata/contract/machines.ts'
 import { DomainXml } from 'node-libvirt/xml'
 import { describe, expect, it } from 'vitest'
 
-import { machineFiles, type MachineFiles } from './machine-files.ts'
+import { machineFiles, type MachineFiles } from '../definitions/machine-files.ts'
 import { freedBytes, planDeletion, type DeletionGround } from './plan-deletion.ts'
 
 /** A machine from XML as libvirt writes it, so that the reading is tested with the planning. */

@@ -1,6 +1,6 @@
 import type { DeletionFile } from '@strata/contract/machines.ts'
 
-import type { ImageUse, MachineFiles } from './machine-files.ts'
+import type { ImageUse, MachineFiles } from '../definitions/machine-files.ts'
 
 /** All that a plan is made from. Paths are real paths: no links. */
 export interface DeletionGround {

@@ -3,7 +3,7 @@ import type { Domain } from 'node-libvirt'
 
 import type { Host } from '../hosts/host.ts'
 import { StrataError, toStrataError } from '../strata-error.ts'
-import { explainStart } from './explain-start.ts'
+import { explainStart } from '../doctor/explain-start.ts'
 
 const verbs: Readonly<Record<PowerAction, string>> = {
   start: 'started',

@@ -6,7 +6,7 @@ import type { Host } from '../hosts/host.ts'
 import { orNullWhenGone } from '../hosts/or-null-when-gone.ts'
 import { StrataError, toStrataError } from '../strata-error.ts'
 import { impliedNvramPath, type DaemonFolders } from './daemon-folders.ts'
-import { readStrataFacts, writeStrataFacts } from './strata-metadata.ts'
+import { readStrataFacts, writeStrataFacts } from '../definitions/strata-metadata.ts'
 
 const isOff = (machine: Machine) => machine.state === 'shut-off' || machine.state === 'crashed'
 

@@ -2,7 +2,7 @@ import { DomainXml } from 'node-libvirt/xml'
 
 import type { Host } from '../hosts/host.ts'
 import { StrataError, toStrataError } from '../strata-error.ts'
-import { readStrataFacts, writeStrataFacts } from './strata-metadata.ts'
+import { readStrataFacts, writeStrataFacts } from '../definitions/strata-metadata.ts'
 
 /** Makes a machine the base of others, or a machine again. What is built on a template's disks relies on their not changing. */
 export async function setTemplate(host: Host, uuid: string, isTemplate: boolean): Promise<void> {

@@ -4,11 +4,11 @@ import type { RepairActionOf } from '@strata/contract/repairs.ts'
 import { CapabilitiesXml } from 'node-libvirt/xml'
 
 import type { Host } from '../hosts/host.ts'
-import { runProgram } from '../hosts/run-program.ts'
+import { runProgram } from '../this-computer/run-program.ts'
 import { nullIfRefused } from '../null-if-refused.ts'
 import { closedPlaces, type ClosedPlace } from '../storage/file-access.ts'
 import { qemuUserOf, type QemuUser } from '../storage/qemu-user.ts'
-import { filesAreHere } from '../storage/used-files.ts'
+import { filesAreHere } from '../hosts/files-here.ts'
 import { StrataError, toStrataError } from '../strata-error.ts'
 
 const patienceMs = 10_000

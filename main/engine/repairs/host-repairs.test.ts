@@ -4,7 +4,7 @@ import { promisify } from 'node:util'
 import { afterEach, describe, expect, it } from 'vitest'
 
 import type { Host } from '../hosts/host.ts'
-import { isThere } from '../hosts/surroundings.ts'
+import { isThere } from '../this-computer/surroundings.ts'
 import { defaultNetworkXml, overlaps } from './default-network.ts'
 import { installLine } from './install-packages.ts'
 import { makeBridge } from './make-bridge.ts'

@@ -1,8 +1,8 @@
 import type { RepairActionOf } from '@strata/contract/repairs.ts'
 
 import type { Host } from '../hosts/host.ts'
-import { runProgram } from '../hosts/run-program.ts'
-import { readSurroundings, type Surroundings } from '../hosts/surroundings.ts'
+import { runProgram } from '../this-computer/run-program.ts'
+import { readSurroundings, type Surroundings } from '../this-computer/surroundings.ts'
 import type { JobRunner } from '../jobs/job-runner.ts'
 import { StrataError } from '../strata-error.ts'
 import { runAsJob } from './run-as-job.ts'

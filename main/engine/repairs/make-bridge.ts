@@ -3,8 +3,8 @@ import { readdir } from 'node:fs/promises'
 import type { RepairActionOf } from '@strata/contract/repairs.ts'
 
 import type { Host } from '../hosts/host.ts'
-import { runProgram } from '../hosts/run-program.ts'
-import { isThere } from '../hosts/surroundings.ts'
+import { runProgram } from '../this-computer/run-program.ts'
+import { isThere } from '../this-computer/surroundings.ts'
 import { StrataError } from '../strata-error.ts'
 
 const patienceMs = 10_000

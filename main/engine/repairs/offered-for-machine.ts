@@ -2,9 +2,14 @@ import type { MachineRef } from '@strata/contract/references.ts'
 import type { PlugTarget, Repair, RepairActionOf } from '@strata/contract/repairs.ts'
 
 import { byteText } from '../byte-text.ts'
-import type { FoundFile } from '../doctor/same-named.ts'
-import type { ImageFormat } from '../storage/image-header.ts'
-import { quoted } from './quoted.ts'
+import type { ImageFormat } from '../disk-images/image-header.ts'
+import { quoted } from '../definitions/quoted.ts'
+
+/** A file that could be the one that is lost, moved. */
+export interface FoundFile {
+  readonly path: string
+  readonly poolName: string
+}
 
 export interface RepairedMachine extends MachineRef {
   readonly name: string

@@ -3,11 +3,11 @@ import type { Network } from '@strata/contract/networks.ts'
 import type { InstallablePackage, Repair } from '@strata/contract/repairs.ts'
 import type { Pool } from '@strata/contract/storage.ts'
 
-import type { Surroundings } from '../hosts/surroundings.ts'
+import type { Surroundings } from '../this-computer/surroundings.ts'
 import type { ClosedPlace } from '../storage/file-access.ts'
 import type { QemuUser } from '../storage/qemu-user.ts'
 import { namesElsewhere } from './package-names.ts'
-import { quoted } from './quoted.ts'
+import { quoted } from '../definitions/quoted.ts'
 
 type Privileges = Pick<Surroundings, 'isRoot' | 'packages' | 'hasPkexec'>
 

@@ -3,10 +3,10 @@ import { stat } from 'node:fs/promises'
 import type { DomainSnapshotXml, DomainXml } from 'node-libvirt/xml'
 
 import type { Host } from '../hosts/host.ts'
-import { machinesUsing } from '../imports/disk-image/image-users.ts'
-import { readImageHeader } from '../storage/image-header.ts'
-import { readInnerPoints, type InnerPoint } from '../storage/qcow2-snapshots.ts'
-import { canonicalPath, filesAreHere } from '../storage/used-files.ts'
+import { machinesUsing } from '../disk-images/image-users.ts'
+import { readImageHeader } from '../disk-images/image-header.ts'
+import { readInnerPoints, type InnerPoint } from '../disk-images/qcow2-snapshots.ts'
+import { canonicalPath, filesAreHere } from '../hosts/files-here.ts'
 import { systemCodeOf } from '../strata-error.ts'
 
 /** A disk's content at a restore point: the image that it lies in, and how. */

@@ -4,8 +4,8 @@ import { LibvirtError, type Connection, type Domain, type DomainSnapshot } from 
 import { DomainSnapshotXml, DomainXml } from 'node-libvirt/xml'
 
 import type { Host } from '../hosts/host.ts'
-import { readInnerPoints, type InnerPoints } from '../storage/qcow2-snapshots.ts'
-import { filesAreHere } from '../storage/used-files.ts'
+import { readInnerPoints, type InnerPoints } from '../disk-images/qcow2-snapshots.ts'
+import { filesAreHere } from '../hosts/files-here.ts'
 import {
   heldDisks,
   removeBlocked,

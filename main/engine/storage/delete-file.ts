@@ -4,7 +4,7 @@ import { dirname } from 'node:path'
 import { LibvirtError, type Connection, type StorageVolume } from 'node-libvirt'
 
 import type { Host } from '../hosts/host.ts'
-import { filesAreHere } from './used-files.ts'
+import { filesAreHere } from '../hosts/files-here.ts'
 import { StrataError } from '../strata-error.ts'
 
 /** Deletes an image: through its pool, which then knows of it; else, on this computer, as the file that it is. */

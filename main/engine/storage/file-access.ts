@@ -4,7 +4,7 @@ import { dirname } from 'node:path'
 
 import type { FileRight } from '@strata/contract/repairs.ts'
 
-import { runProgram } from '../hosts/run-program.ts'
+import { runProgram } from '../this-computer/run-program.ts'
 import { systemCodeOf } from '../strata-error.ts'
 import type { QemuUser } from './qemu-user.ts'
 

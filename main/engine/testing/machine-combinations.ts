@@ -9,7 +9,7 @@ import {
 } from '@strata/contract/create.ts'
 
 import type { PlacedDisk, SettledMachine } from '../create/definition.ts'
-import { noFacts } from '../machines/strata-metadata.ts'
+import { noFacts } from '../definitions/strata-metadata.ts'
 import { plainHardware } from './proposed-machine.ts'
 
 /** Every choice that shows in a definition, with the values that are tried of it. */

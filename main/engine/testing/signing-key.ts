@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-import { runProgram } from '../hosts/run-program.ts'
-import { findProgram } from '../hosts/surroundings.ts'
+import { runProgram } from '../this-computer/run-program.ts'
+import { findProgram } from '../this-computer/surroundings.ts'
 
 /** A key that exists for one test, and what it can sign. */
 export interface SigningKey {

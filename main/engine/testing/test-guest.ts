@@ -6,7 +6,7 @@ import type { Domain, StoragePool } from 'node-libvirt'
 import { StoragePoolXml, StorageVolumeXml, type DomainXml } from 'node-libvirt/xml'
 
 import { buildDefinition } from '../create/definition.ts'
-import { noFacts } from '../machines/strata-metadata.ts'
+import { noFacts } from '../definitions/strata-metadata.ts'
 import { isoBytes } from './iso-bytes.ts'
 import { plainHardware } from './proposed-machine.ts'
 import type { TestEngine } from './test-engine.ts'

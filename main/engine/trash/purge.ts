@@ -10,7 +10,7 @@ import { isImage } from '../machines/plan-deletion.ts'
 import { undefineMachine } from '../machines/undefine.ts'
 import { SnapshotPictures } from '../snapshots/pictures.ts'
 import { deleteFiles } from '../storage/delete-file.ts'
-import { volumesByPath } from '../storage/used-files.ts'
+import { volumesByPath } from '../storage/list-volumes.ts'
 import { isDefined } from './put-back.ts'
 import type { TrashEntry } from './trash-entry.ts'
 

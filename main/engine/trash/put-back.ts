@@ -5,9 +5,9 @@ import { DomainSnapshotXml, DomainXml } from 'node-libvirt/xml'
 
 import type { Host } from '../hosts/host.ts'
 import { undefineMachine } from '../machines/undefine.ts'
-import { filesAreHere } from '../storage/used-files.ts'
+import { filesAreHere } from '../hosts/files-here.ts'
 import { StrataError, systemCodeOf, toStrataError } from '../strata-error.ts'
-import { guardScreens } from './screen-password.ts'
+import { guardScreens } from '../machines/screen-password.ts'
 import type { TrashEntry } from './trash-entry.ts'
 
 /** Defines the machine again as it was, with its restore points; its files were never touched. */

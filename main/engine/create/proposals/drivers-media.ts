@@ -6,7 +6,7 @@ import type { MediaSource } from '@strata/contract/create.ts'
 import { downloadsFolder } from '../../files/downloads-folder.ts'
 import type { Host } from '../../hosts/host.ts'
 import { systemCodeOf } from '../../strata-error.ts'
-import { closedWay } from '../file-reach.ts'
+import { closedWay } from '../../repairs/file-reach.ts'
 
 /** Where their makers publish them. */
 export const driversPage = 'https://github.com/virtio-win/virtio-win-pkg-scripts'

@@ -1,6 +1,6 @@
 import { machineName } from '@strata/contract/machines.ts'
 
-import { freeName } from '../free-name.ts'
+import { freeName } from '../../storage/free-name.ts'
 import { isWindows } from '../guest-family.ts'
 import type { ProposalGround, Proposed } from './proposal.ts'
 

@@ -3,7 +3,7 @@ import type { Pool } from '@strata/contract/storage.ts'
 import { byteText } from '../../byte-text.ts'
 import type { Host } from '../../hosts/host.ts'
 import { defaultPoolFolder, makeDefaultPool } from '../../storage/default-pool.ts'
-import { holdsFiles } from '../file-pools.ts'
+import { holdsFiles } from '../../storage/file-pools.ts'
 
 export interface ProposedPool {
   readonly pool: Pool | null

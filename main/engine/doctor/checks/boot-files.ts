@@ -3,7 +3,7 @@ import type { Cause } from '@strata/contract/doctor.ts'
 import { machineRepairs } from '../../repairs/offered-for-machine.ts'
 import { stops } from '../causes.ts'
 import type { Examined } from '../examined.ts'
-import { presenceOf } from '../images.ts'
+import { presenceOf } from '../../disk-images/image-chain.ts'
 
 /** A kernel that is started directly, and its initrd, are there. */
 export async function checkBootFiles({ definition, machine, seesFiles }: Examined): Promise<Cause[]> {

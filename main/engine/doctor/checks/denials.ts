@@ -2,8 +2,8 @@ import { open } from 'node:fs/promises'
 
 import type { Cause } from '@strata/contract/doctor.ts'
 
-import { runProgram } from '../../hosts/run-program.ts'
-import { findProgram } from '../../hosts/surroundings.ts'
+import { runProgram } from '../../this-computer/run-program.ts'
+import { findProgram } from '../../this-computer/surroundings.ts'
 import { stops } from '../causes.ts'
 import type { Examined } from '../examined.ts'
 

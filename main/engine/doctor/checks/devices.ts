@@ -1,14 +1,14 @@
 import type { Cause } from '@strata/contract/doctor.ts'
 import { NodeDeviceXml, type DomainHostDevice } from 'node-libvirt/xml'
 
-import { readSurroundings } from '../../hosts/surroundings.ts'
+import { readSurroundings } from '../../this-computer/surroundings.ts'
 import { nullIfRefused } from '../../null-if-refused.ts'
 import { machineRepairs } from '../../repairs/offered-for-machine.ts'
 import { repairs } from '../../repairs/offered.ts'
 import { stops } from '../causes.ts'
 import type { Examined } from '../examined.ts'
-import { presenceOf } from '../images.ts'
-import { hostDeviceKey } from '../names.ts'
+import { presenceOf } from '../../disk-images/image-chain.ts'
+import { hostDeviceKey } from '../../definitions/names.ts'
 
 /** Devices that are passed through are plugged in and free; a TPM and shared folders have what they need. */
 export async function checkDevices(examined: Examined): Promise<Cause[]> {

@@ -7,7 +7,7 @@ import { closedPlaces, type ClosedPlace } from '../../storage/file-access.ts'
 import type { QemuUser } from '../../storage/qemu-user.ts'
 import { stops } from '../causes.ts'
 import type { Examined } from '../examined.ts'
-import type { ExaminedImage } from '../images.ts'
+import type { ExaminedImage } from '../../disk-images/image-chain.ts'
 
 /** The user that runs QEMU may pass every folder on the way to every file, and open it. */
 export async function checkFileAccess(examined: Examined): Promise<Cause[]> {

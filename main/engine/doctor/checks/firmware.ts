@@ -1,11 +1,11 @@
 import type { Cause } from '@strata/contract/doctor.ts'
 
-import { readSurroundings } from '../../hosts/surroundings.ts'
+import { readSurroundings } from '../../this-computer/surroundings.ts'
 import { machineRepairs } from '../../repairs/offered-for-machine.ts'
 import { repairs } from '../../repairs/offered.ts'
 import { stops } from '../causes.ts'
 import type { Examined } from '../examined.ts'
-import { presenceOf } from '../images.ts'
+import { presenceOf } from '../../disk-images/image-chain.ts'
 
 /** The firmware's code is there, and its variables, or what they are made from. */
 export async function checkFirmware(examined: Examined): Promise<Cause[]> {

@@ -1,12 +1,12 @@
 import type { Cause } from '@strata/contract/doctor.ts'
 
-import { runProgram } from '../../hosts/run-program.ts'
+import { runProgram } from '../../this-computer/run-program.ts'
 import { machineRepairs } from '../../repairs/offered-for-machine.ts'
 import { repairs } from '../../repairs/offered.ts'
-import { quoted } from '../../repairs/quoted.ts'
+import { quoted } from '../../definitions/quoted.ts'
 import { stops, warns } from '../causes.ts'
 import type { Examined } from '../examined.ts'
-import type { ChainLink, ExaminedImage } from '../images.ts'
+import type { ChainLink, ExaminedImage } from '../../disk-images/image-chain.ts'
 import { isWritableHere } from '../writable-here.ts'
 
 const openPatienceMs = 3_000

@@ -4,10 +4,10 @@ import type { Cause } from '@strata/contract/doctor.ts'
 
 import { machineRepairs } from '../../repairs/offered-for-machine.ts'
 import { repairs } from '../../repairs/offered.ts'
-import { readImageHeader } from '../../storage/image-header.ts'
+import { readImageHeader } from '../../disk-images/image-header.ts'
 import { stops } from '../causes.ts'
 import type { Examined } from '../examined.ts'
-import type { ChainLink, ExaminedImage } from '../images.ts'
+import type { ChainLink, ExaminedImage } from '../../disk-images/image-chain.ts'
 import { sameNamed, type FoundFile } from '../same-named.ts'
 
 /** Every file of every disk is there, and every file below it. */

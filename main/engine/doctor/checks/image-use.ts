@@ -5,10 +5,10 @@ import type { DomainXml } from 'node-libvirt/xml'
 
 import { machineRepairs } from '../../repairs/offered-for-machine.ts'
 import { repairs } from '../../repairs/offered.ts'
-import { canonicalPath } from '../../storage/used-files.ts'
+import { canonicalPath } from '../../hosts/files-here.ts'
 import { stops } from '../causes.ts'
 import type { Examined } from '../examined.ts'
-import { knownDevice } from '../../machines/machine-files.ts'
+import { knownDevice } from '../../definitions/machine-files.ts'
 
 interface Use {
   readonly path: string

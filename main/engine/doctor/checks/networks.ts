@@ -8,7 +8,7 @@ import { machineRepairs } from '../../repairs/offered-for-machine.ts'
 import { repairs } from '../../repairs/offered.ts'
 import { stops, warns } from '../causes.ts'
 import type { Examined } from '../examined.ts'
-import { presenceOf } from '../images.ts'
+import { presenceOf } from '../../disk-images/image-chain.ts'
 
 /** What each network card is plugged into is there and up, and its address is its own. */
 export async function checkNetworks(examined: Examined): Promise<Cause[]> {

@@ -1,12 +1,12 @@
 import type { Cause } from '@strata/contract/doctor.ts'
 import type { CapabilitiesGuest } from 'node-libvirt/xml'
 
-import { readSurroundings } from '../../hosts/surroundings.ts'
+import { readSurroundings } from '../../this-computer/surroundings.ts'
 import { machineRepairs } from '../../repairs/offered-for-machine.ts'
 import { repairs } from '../../repairs/offered.ts'
 import { stops } from '../causes.ts'
 import type { Examined } from '../examined.ts'
-import { presenceOf } from '../images.ts'
+import { presenceOf } from '../../disk-images/image-chain.ts'
 
 /** The emulator is there, knows the machine type, and gives it so many processors. */
 export async function checkPlatform(examined: Examined): Promise<Cause[]> {

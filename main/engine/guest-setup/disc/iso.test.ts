@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
-import { readIsoImage, type ReadAt } from '../../create/iso-image.ts'
+import { readIsoImage, type ReadAt } from '../../disk-images/iso-image.ts'
 import type { DiscFile } from './iso-tree.ts'
 import { readIsoFile } from './read-iso.ts'
 import { writeIso } from './write-iso.ts'

@@ -1,9 +1,9 @@
 import { realpath, stat } from 'node:fs/promises'
 import { basename, dirname, join, sep } from 'node:path'
 
-import { contentKind } from '../../create/content-kind.ts'
+import { contentKind } from '../content-kind.ts'
 import { StrataError, systemCodeOf } from '../../strata-error.ts'
-import { partOf, withLocalFile, type LocalFile } from '../local-file.ts'
+import { partOf, withLocalFile, type LocalFile } from '../../this-computer/local-file.ts'
 import { longestDescriptor } from './ovf-document.ts'
 import { isTarHeader, readTarEntries } from './tar-archive.ts'
 

@@ -1,5 +1,5 @@
 import { StrataError } from '../../strata-error.ts'
-import type { ReadAt } from '../local-file.ts'
+import type { ReadAt } from '../../this-computer/local-file.ts'
 
 /** A file inside an archive, and where its bytes lie. */
 export interface ArchiveEntry {

@@ -9,7 +9,8 @@ import type { Host } from '../../hosts/host.ts'
 import { inParallel } from '../../hosts/in-parallel.ts'
 import { orNullWhenGone } from '../../hosts/or-null-when-gone.ts'
 import { nullIfRefused } from '../../null-if-refused.ts'
-import { filesAreHere, volumesByPath } from '../../storage/used-files.ts'
+import { filesAreHere } from '../../hosts/files-here.ts'
+import { volumesByPath } from '../../storage/list-volumes.ts'
 import { systemCodeOf } from '../../strata-error.ts'
 
 const asksAtOnce = 16

@@ -4,8 +4,8 @@ import type { DefinitionClash } from '@strata/contract/imports.ts'
 import type { Volume } from '@strata/contract/storage.ts'
 import type { DomainXml } from 'node-libvirt/xml'
 
-import { canonicalPath } from '../../storage/used-files.ts'
-import { machinesUsing } from '../disk-image/image-users.ts'
+import { canonicalPath } from '../../hosts/files-here.ts'
+import { machinesUsing } from '../../disk-images/image-users.ts'
 import { blocking, mended, removeElements, warning } from './element-edit.ts'
 import type { HostPicture } from './host-picture.ts'
 

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import type { DefinitionClash } from '@strata/contract/imports.ts'
 import type { DomainXml } from 'node-libvirt/xml'
 
-import { freeName } from '../../create/free-name.ts'
+import { freeName } from '../../storage/free-name.ts'
 import { mended } from './element-edit.ts'
 import type { HostPicture } from './host-picture.ts'
 

@@ -5,15 +5,15 @@ import { join } from 'node:path'
 
 import type { Pool } from '@strata/contract/storage.ts'
 
-import { makeVolume, uploadIso } from '../../create/place-media.ts'
+import { makeVolume, uploadIso } from '../../storage/place-media.ts'
 import type { Host } from '../../hosts/host.ts'
-import { runProgram } from '../../hosts/run-program.ts'
+import { runProgram } from '../../this-computer/run-program.ts'
 import type { JobControl } from '../../jobs/job-control.ts'
 import { explainWrite } from '../../storage/out-of-space.ts'
-import { filesAreHere } from '../../storage/used-files.ts'
+import { filesAreHere } from '../../hosts/files-here.ts'
 import { StrataError, toStrataError } from '../../strata-error.ts'
-import { imageArguments, type ImageSource } from './image-source.ts'
-import { imageTool } from './image-tool.ts'
+import { imageArguments, type ImageSource } from '../../disk-images/image-source.ts'
+import { imageTool } from '../../disk-images/image-tool.ts'
 import { refuseWhenDiskIsFull, refuseWhenFull, spareBytes } from './room-for-copies.ts'
 
 /** Node's timers go no further; no copy of a disk takes so long. */

@@ -2,16 +2,16 @@ import type { ImageFormat } from '@strata/contract/imports.ts'
 import type { StorageVolume } from 'node-libvirt'
 import { StorageVolumeXml } from 'node-libvirt/xml'
 
-import { volumeOf } from '../../create/read-media.ts'
-import { makeVolume } from '../../create/place-media.ts'
+import { volumeOf } from '../../storage/read-media.ts'
+import { makeVolume } from '../../storage/place-media.ts'
 import type { Host } from '../../hosts/host.ts'
 import type { JobControl } from '../../jobs/job-control.ts'
 import { explainWrite } from '../../storage/out-of-space.ts'
 import { StrataError } from '../../strata-error.ts'
-import type { ReadAt } from '../local-file.ts'
-import { contentHeadBytes, isDisk, readDiskContent, type DiskContent } from './disk-content.ts'
-import { refuseCutImage } from './cut-image.ts'
-import { formatOf } from './inspect-part.ts'
+import type { ReadAt } from '../../this-computer/local-file.ts'
+import { contentHeadBytes, isDisk, readDiskContent, type DiskContent } from '../../disk-images/disk-content.ts'
+import { refuseCutImage } from '../../disk-images/cut-image.ts'
+import { formatOf } from '../../disk-images/inspect-part.ts'
 
 export interface VolumeReference {
   readonly poolUuid: string

@@ -1,12 +1,12 @@
 import { constants } from 'node:fs'
 import { access } from 'node:fs/promises'
 
-import { closedWay } from '../../create/file-reach.ts'
+import { closedWay } from '../../repairs/file-reach.ts'
 import type { Host } from '../../hosts/host.ts'
-import { filesAreHere } from '../../storage/used-files.ts'
+import { filesAreHere } from '../../hosts/files-here.ts'
 import { StrataError, systemCodeOf } from '../../strata-error.ts'
-import { imagesOver, machinesUsing } from './image-users.ts'
-import type { InspectedImage } from './inspect-part.ts'
+import { imagesOver, machinesUsing } from '../../disk-images/image-users.ts'
+import type { InspectedImage } from '../../disk-images/inspect-part.ts'
 
 /** Formats that QEMU writes to well, and libvirt has a word for. */
 const writableLayouts = new Set([null, 'monolithicSparse'])

@@ -4,11 +4,11 @@ import { access } from 'node:fs/promises'
 import type { MediaSource } from '@strata/contract/create.ts'
 import type { ImageFormat } from '@strata/contract/imports.ts'
 
-import { describeVolume, volumeOf } from '../../create/read-media.ts'
+import { describeVolume, volumeOf } from '../../storage/read-media.ts'
 import type { Host } from '../../hosts/host.ts'
-import { filesAreHere } from '../../storage/used-files.ts'
+import { filesAreHere } from '../../hosts/files-here.ts'
 import { inspectFarVolume, type FarImage } from './far-volume.ts'
-import { inspectLocalImage, type InspectedImage } from './inspect-part.ts'
+import { inspectLocalImage, type InspectedImage } from '../../disk-images/inspect-part.ts'
 
 /** A disk image, looked at as closely as this process can. */
 export type FoundImage =

@@ -1,11 +1,11 @@
 import { link, stat, unlink } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
 
-import { freeName } from '../../create/free-name.ts'
+import { freeName } from '../../storage/free-name.ts'
 import type { Host } from '../../hosts/host.ts'
 import type { JobControl } from '../../jobs/job-control.ts'
 import type { UndoStep } from '../../jobs/undo.ts'
-import { filesAreHere } from '../../storage/used-files.ts'
+import { filesAreHere } from '../../hosts/files-here.ts'
 import { StrataError, systemCodeOf } from '../../strata-error.ts'
 
 export interface WantedMove {

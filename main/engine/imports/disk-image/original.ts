@@ -4,7 +4,7 @@ import type { MediaSource } from '@strata/contract/create.ts'
 
 import type { Host } from '../../hosts/host.ts'
 import { deleteFile } from '../../storage/delete-file.ts'
-import { filesAreHere } from '../../storage/used-files.ts'
+import { filesAreHere } from '../../hosts/files-here.ts'
 import { systemCodeOf } from '../../strata-error.ts'
 import type { FoundImage } from './inspect-disk-image.ts'
 import { lookAgain } from './moved-file.ts'

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 
 import { capabilityChecks } from './readiness-abilities.ts'
 import { networkCheck } from './readiness-resources.ts'
-import type { Surroundings } from './surroundings.ts'
+import type { Surroundings } from '../this-computer/surroundings.ts'
 
 const around: Surroundings = {
   userName: 'ada',

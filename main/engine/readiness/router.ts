@@ -2,7 +2,7 @@ import { implement } from '@orpc/server'
 import { hosts as contract } from '@strata/contract/hosts.ts'
 
 import type { EngineParts } from '../engine-parts.ts'
-import { watchInventory } from './inventory-stream.ts'
+import { watchInventory } from '../hosts/inventory-stream.ts'
 import { checkReadiness } from './readiness.ts'
 
 export function hostsRouter({ hosts }: Pick<EngineParts, 'hosts'>) {

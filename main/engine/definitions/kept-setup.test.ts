@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 
 import { furtherSetup } from './further-setup.ts'
 import { readKeptSetup, writeKeptSetup } from './kept-setup.ts'
-import { setupHistory } from './setup-history.ts'
+import { setupHistory } from '../machine-setup/setup-history.ts'
 
 const failed: MachineSetup = {
   ...{ by: 'cloud-init', userName: 'ada', startedAtMs: 1, phase: 'failed', tookMs: 61_000 },

@@ -3,11 +3,11 @@ import { CapabilitiesXml, DomainCapabilitiesXml } from 'node-libvirt/xml'
 
 import { nullIfRefused } from '../null-if-refused.ts'
 import { toStrataError } from '../strata-error.ts'
-import type { Host } from './host.ts'
+import type { Host } from '../hosts/host.ts'
 import { capabilityChecks, memoryCheck, type HostAbilities } from './readiness-abilities.ts'
 import { localChecks } from './readiness-local.ts'
 import { networkCheck, storageCheck } from './readiness-resources.ts'
-import { readSurroundings } from './surroundings.ts'
+import { readSurroundings } from '../this-computer/surroundings.ts'
 
 /** What on this host is ready for machines, and what is in the way, with the repair where there is one. */
 export async function checkReadiness(host: Host): Promise<ReadinessCheck[]> {

@@ -6,8 +6,8 @@ import { promisify } from 'node:util'
 
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 
-import { isoBytes } from '../../testing/iso-bytes.ts'
-import { gptDisk, patternedDisk, qemuImg, writeImage } from '../../testing/patterned-disk.ts'
+import { isoBytes } from '../testing/iso-bytes.ts'
+import { gptDisk, patternedDisk, qemuImg, writeImage } from '../testing/patterned-disk.ts'
 import { measureAsQcow2 } from './image-tool.ts'
 import { inspectLocalImage } from './inspect-part.ts'
 

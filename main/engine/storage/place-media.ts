@@ -7,7 +7,7 @@ import { StorageVolumeXml } from 'node-libvirt/xml'
 import type { Host } from '../hosts/host.ts'
 import type { JobControl } from '../jobs/job-control.ts'
 import type { UndoStep } from '../jobs/undo.ts'
-import { explainWrite } from '../storage/out-of-space.ts'
+import { explainWrite } from './out-of-space.ts'
 import { StrataError } from '../strata-error.ts'
 
 export interface NewVolume {

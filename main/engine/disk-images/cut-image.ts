@@ -1,7 +1,7 @@
 import type { ImageFormat } from '@strata/contract/imports.ts'
 
-import { StrataError } from '../../strata-error.ts'
-import type { ReadAt } from '../local-file.ts'
+import { StrataError } from '../strata-error.ts'
+import type { ReadAt } from '../this-computer/local-file.ts'
 
 /*
  * An image that ends too early, as after a broken download, opens all the same: QEMU reads zeros where the file has ended,

@@ -1,7 +1,7 @@
 import type { ImageFormat } from '@strata/contract/imports.ts'
 
-import { StrataError } from '../../strata-error.ts'
-import type { ReadAt } from '../local-file.ts'
+import { StrataError } from '../strata-error.ts'
+import type { ReadAt } from '../this-computer/local-file.ts'
 
 /*
  * What an image says of other files, from its own header and before QEMU opens it: whoever made the image could name any

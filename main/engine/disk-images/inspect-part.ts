@@ -4,9 +4,9 @@ import { basename, dirname, join } from 'node:path'
 
 import type { ImageFormat } from '@strata/contract/imports.ts'
 
-import { byteText } from '../../byte-text.ts'
-import { StrataError, systemCodeOf } from '../../strata-error.ts'
-import { partOf, withLocalFile, type ReadAt } from '../local-file.ts'
+import { byteText } from '../byte-text.ts'
+import { StrataError, systemCodeOf } from '../strata-error.ts'
+import { partOf, withLocalFile, type ReadAt } from '../this-computer/local-file.ts'
 import { refuseCutImage } from './cut-image.ts'
 import { contentHeadBytes, isDisk, readDiskContent, type DiskContent } from './disk-content.ts'
 import { detectFormat } from './image-format.ts'

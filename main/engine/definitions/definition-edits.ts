@@ -1,8 +1,8 @@
 import type { PlugTarget, RepairAction, RepairActionOf } from '@strata/contract/repairs.ts'
 import type { DomainDisk, DomainInterface, DomainXml } from 'node-libvirt/xml'
 
-import { diskSource, hostDeviceKey } from '../doctor/names.ts'
-import { randomMacAddress } from '../machines/random-mac-address.ts'
+import { diskSource, hostDeviceKey } from './names.ts'
+import { randomMacAddress } from './random-mac-address.ts'
 import { StrataError } from '../strata-error.ts'
 
 type Edits = {

@@ -51,6 +51,14 @@ export async function readImageHeader(path: string): Promise<ImageHeader | null>
   }
 }
 
+/**
+ * The image below a qcow2 image, from its own header: for files that lie in no pool.
+ * Null: there is none, it is another format, or the file cannot be read from here.
+ */
+export async function readBackingPath(path: string): Promise<string | null> {
+  return (await readImageHeader(path))?.backing?.path ?? null
+}
+
 function formatOf(header: Buffer): ImageFormat {
   const begins = (mark: string) => header.subarray(0, mark.length).toString('latin1') === mark
   if (begins('QFI\u00FB') && header.length === headerBytes && header.readUInt32BE(4) >= 2) return 'qcow2'

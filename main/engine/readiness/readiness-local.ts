@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises'
 import type { ReadinessCheck } from '@strata/contract/hosts.ts'
 
 import { repairs } from '../repairs/offered.ts'
-import type { Host } from './host.ts'
-import type { KvmFact } from './kvm-fact.ts'
-import { isThere, type Surroundings } from './surroundings.ts'
+import type { Host } from '../hosts/host.ts'
+import type { KvmFact } from '../hosts/kvm-fact.ts'
+import { isThere, type Surroundings } from '../this-computer/surroundings.ts'
 
 /** What only this computer itself can tell. */
 export async function localChecks(host: Host, kvm: KvmFact, around: Surroundings): Promise<ReadinessCheck[]> {

@@ -2,7 +2,7 @@ import type { Cause } from '@strata/contract/doctor.ts'
 import type { Machine } from '@strata/contract/machines.ts'
 import { LibvirtError } from 'node-libvirt'
 
-import { diagnose } from '../doctor/diagnose.ts'
+import { diagnose } from './diagnose.ts'
 import type { Host } from '../hosts/host.ts'
 import { StrataError, toStrataError } from '../strata-error.ts'
 

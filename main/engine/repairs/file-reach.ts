@@ -3,10 +3,10 @@ import { CapabilitiesXml } from 'node-libvirt/xml'
 
 import type { Host } from '../hosts/host.ts'
 import { nullIfRefused } from '../null-if-refused.ts'
-import { repairs } from '../repairs/offered.ts'
+import { repairs } from './offered.ts'
 import { closedPlaces, type ClosedPlace } from '../storage/file-access.ts'
 import { qemuUserOf } from '../storage/qemu-user.ts'
-import { filesAreHere } from '../storage/used-files.ts'
+import { filesAreHere } from '../hosts/files-here.ts'
 
 /** What keeps the user that runs a host's guests from a file. */
 export interface ClosedWay {

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
-import { canonicalPath, readBackingPath } from './used-files.ts'
+import { canonicalPath } from '../hosts/files-here.ts'
+import { readBackingPath } from './image-header.ts'
 
 const run = promisify(execFile)
 let folder: string

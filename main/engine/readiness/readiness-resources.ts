@@ -8,9 +8,9 @@ import type { Pool } from '@strata/contract/storage.ts'
 import { byteText } from '../byte-text.ts'
 import { repairs } from '../repairs/offered.ts'
 import { defaultPoolFolder } from '../storage/default-pool.ts'
-import type { Host } from './host.ts'
+import type { Host } from '../hosts/host.ts'
 import { installing } from './readiness-abilities.ts'
-import type { Surroundings } from './surroundings.ts'
+import type { Surroundings } from '../this-computer/surroundings.ts'
 
 /** A small system with room to update itself. */
 const littleRoomBytes = 10 * 1024 ** 3

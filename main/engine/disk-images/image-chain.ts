@@ -3,10 +3,10 @@ import { stat } from 'node:fs/promises'
 import { LibvirtError, type Connection } from 'node-libvirt'
 import type { DomainDisk, DomainXml } from 'node-libvirt/xml'
 
-import { knownDevice, type ImageUse } from '../machines/machine-files.ts'
-import { readImageHeader, type ImageHeader } from '../storage/image-header.ts'
+import { knownDevice, type ImageUse } from '../definitions/machine-files.ts'
+import { readImageHeader, type ImageHeader } from './image-header.ts'
 import { systemCodeOf } from '../strata-error.ts'
-import { diskSource } from './names.ts'
+import { diskSource } from '../definitions/names.ts'
 
 /** One file of a disk: what the guest writes to, or one below it. */
 export interface ChainLink {

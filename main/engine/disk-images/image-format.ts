@@ -1,6 +1,6 @@
 import type { ImageFormat } from '@strata/contract/imports.ts'
 
-import type { ReadAt } from '../local-file.ts'
+import type { ReadAt } from '../this-computer/local-file.ts'
 
 /** What the first bytes of a file say that it is. 'other': an image that QEMU could read and Strata does not take. */
 export type DetectedFormat =

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 
-import { runProgram, type ProgramEnd } from '../../hosts/run-program.ts'
-import { findProgram } from '../../hosts/surroundings.ts'
-import { StrataError } from '../../strata-error.ts'
+import { runProgram, type ProgramEnd } from '../this-computer/run-program.ts'
+import { findProgram } from '../this-computer/surroundings.ts'
+import { StrataError } from '../strata-error.ts'
 import { imageArguments, type ImageSource } from './image-source.ts'
 
 const patienceMs = 60_000

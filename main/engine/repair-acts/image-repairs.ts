@@ -4,16 +4,16 @@ import { copyFile, rm, stat } from 'node:fs/promises'
 import type { RepairActionOf } from '@strata/contract/repairs.ts'
 import { DomainXml } from 'node-libvirt/xml'
 
-import { examineImages, type ChainLink } from '../doctor/images.ts'
-import { freeName } from '../create/free-name.ts'
+import { examineImages, type ChainLink } from '../disk-images/image-chain.ts'
+import { freeName } from '../storage/free-name.ts'
 import type { Host } from '../hosts/host.ts'
-import { runProgram, type ProgramEnd } from '../hosts/run-program.ts'
-import { isThere } from '../hosts/surroundings.ts'
+import { runProgram, type ProgramEnd } from '../this-computer/run-program.ts'
+import { isThere } from '../this-computer/surroundings.ts'
 import type { JobRunner } from '../jobs/job-runner.ts'
-import { readImageHeader } from '../storage/image-header.ts'
-import { filesAreHere } from '../storage/used-files.ts'
+import { readImageHeader } from '../disk-images/image-header.ts'
+import { filesAreHere } from '../hosts/files-here.ts'
 import { StrataError, toStrataError } from '../strata-error.ts'
-import { runAsJob } from './run-as-job.ts'
+import { runAsJob } from '../repairs/run-as-job.ts'
 
 const rebasePatienceMs = 30_000
 const mendPatienceMs = 60 * 60_000

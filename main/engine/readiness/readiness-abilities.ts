@@ -4,8 +4,8 @@ import type { DomainCapabilitiesXml } from 'node-libvirt/xml'
 
 import { byteText } from '../byte-text.ts'
 import { repairs } from '../repairs/offered.ts'
-import type { Host } from './host.ts'
-import type { Surroundings } from './surroundings.ts'
+import type { Host } from '../hosts/host.ts'
+import type { Surroundings } from '../this-computer/surroundings.ts'
 
 export interface HostAbilities {
   /** Null: libvirt does not say. */

@@ -2,7 +2,7 @@ import type { Domain } from 'node-libvirt'
 import { DomainSnapshotXml, DomainXml } from 'node-libvirt/xml'
 
 import { withoutScreenPasswords } from './screen-password.ts'
-import type { TrashEntry } from './trash-entry.ts'
+import type { TrashEntry } from '../trash/trash-entry.ts'
 
 /** What libvirt knows of a machine and would forget with its definition. */
 export async function describeMachine(

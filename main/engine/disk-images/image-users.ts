@@ -1,7 +1,9 @@
 import type { Machine } from '@strata/contract/machines.ts'
 
-import type { Host } from '../../hosts/host.ts'
-import { canonicalPath, filesAreHere, readBackingPath, volumesByPath } from '../../storage/used-files.ts'
+import type { Host } from '../hosts/host.ts'
+import { canonicalPath, filesAreHere } from '../hosts/files-here.ts'
+import { readBackingPath } from './image-header.ts'
+import { volumesByPath } from '../storage/list-volumes.ts'
 
 /** The machines that have this file as a disk. */
 export async function machinesUsing(host: Host, path: string): Promise<Machine[]> {

@@ -5,17 +5,17 @@ import { basename } from 'node:path'
 import type { RepairActionOf } from '@strata/contract/repairs.ts'
 import type { StoragePool } from 'node-libvirt'
 
-import { freeName } from '../create/free-name.ts'
-import { makeVolume } from '../create/place-media.ts'
+import { freeName } from '../storage/free-name.ts'
+import { makeVolume } from '../storage/place-media.ts'
 import type { Host } from '../hosts/host.ts'
 import type { JobControl } from '../jobs/job-control.ts'
 import type { JobRunner } from '../jobs/job-runner.ts'
 import { explainWrite } from '../storage/out-of-space.ts'
-import { readImageHeader } from '../storage/image-header.ts'
+import { readImageHeader } from '../disk-images/image-header.ts'
 import { StrataError, toStrataError } from '../strata-error.ts'
-import { diskOf, useFile } from './definition-edits.ts'
-import { editDefinition } from './edit-definition.ts'
-import { runAsJob } from './run-as-job.ts'
+import { diskOf, useFile } from '../definitions/definition-edits.ts'
+import { editDefinition } from '../repairs/edit-definition.ts'
+import { runAsJob } from '../repairs/run-as-job.ts'
 
 /** Copies a file that QEMU may not read into a pool, and has the machine use the copy. An image that is built on another is refused. */
 export async function copyIntoPool(
