@@ -8,7 +8,8 @@ import { readImageHeader } from '../../disk-images/image-header.ts'
 import { stops } from '../causes.ts'
 import type { Examined } from '../examined.ts'
 import type { ChainLink, ExaminedImage } from '../../disk-images/image-chain.ts'
-import { sameNamed, type FoundFile } from '../same-named.ts'
+import type { FoundFile } from '../../repairs/offered-for-machine.ts'
+import { sameNamed } from '../same-named.ts'
 
 /** Every file of every disk is there, and every file below it. */
 export async function checkImageFiles(examined: Examined): Promise<Cause[]> {
