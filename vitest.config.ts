@@ -21,6 +21,7 @@ export default defineConfig({
           // Real sockets, daemons and processes, on a computer that may have other work.
           testTimeout: 30_000,
           hookTimeout: 30_000,
+          setupFiles: ['scripts/setup/patient-waits.ts'],
           include: ['{contract,node-libvirt,main,preload,scripts,bench,e2e}/**/*.test.{ts,mjs}'],
         },
       },
@@ -31,8 +32,9 @@ export default defineConfig({
           name: 'dom',
           isolate,
           environment: 'happy-dom',
+          testTimeout: 30_000,
           include: ['renderer/**/*.test.ts'],
-          setupFiles: ['renderer/testing/setup.ts'],
+          setupFiles: ['scripts/setup/patient-waits.ts', 'renderer/testing/setup.ts'],
           server: { deps: { inline: ['@nuxt/ui'] } },
         },
       },

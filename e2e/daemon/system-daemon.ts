@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process'
 import {
   chmodSync,
   closeSync,
-  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -75,8 +74,8 @@ export async function startSystemDaemon(): Promise<SystemDaemon> {
   }
 }
 
+/** Nothing of this computer's own: its pools, networks and settings are somebody's. */
 function settings(etc: string): void {
-  cpSync('/etc/libvirt', etc, { recursive: true, filter: (path) => !path.startsWith('/etc/libvirt/qemu/') })
   // Without a log daemon and control groups; this run's own folders are protection enough. As root, because where QEMU's own
   // user may not open /dev/kvm, libvirt takes what it knows of the emulator for outdated at every call.
   const qemu = ['stdio_handler = "file"', 'security_driver = "none"', 'namespaces = []', 'cgroup_controllers = []']

@@ -5,10 +5,15 @@ import { ConsoleTab } from '../pages/console-tab.ts'
 import { CreatePage } from '../pages/create-page.ts'
 import { StrataWindow } from '../pages/strata-window.ts'
 
-/** In the page: until what moves from one theme's colours to the other's has arrived. What turns for ever is not waited for. */
+/** In the page: until nothing moves, also what the end of a movement set going. What turns for ever is not waited for. */
 async function untilColoursStand(): Promise<void> {
-  const moving = document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity)
-  await Promise.allSettled(moving.map(({ finished }) => finished))
+  const moving = () =>
+    document
+      .getAnimations()
+      .filter(({ effect, playState }) => playState === 'running' && effect?.getComputedTiming().endTime !== Infinity)
+  for (let left = moving(); left.length > 0; left = moving()) {
+    await Promise.allSettled(left.map(({ finished }) => finished))
+  }
 }
 
 test('no page, dialog or menu breaks a rule of accessibility, light or dark', async ({ page, virsh }) => {

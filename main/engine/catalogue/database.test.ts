@@ -122,9 +122,8 @@ describe('an entry that somebody else wrote', () => {
     const media = (pattern: string) => `<media arch="x86_64"><iso><volume-id>${pattern}</volume-id></iso></media>`
     await put('system/os/example.org/slow.xml', entry('slow', media('^(a+)+$') + media('(?=a)b')))
     await put('system/os/example.org/good.xml', entry('good', media('aaab')))
-    const before = performance.now()
-    expect(await opened().detectIso(facts(`${'a'.repeat(30)}b`))).toMatchObject({ os: { osId: 'good' } })
-    expect(performance.now() - before).toBeLessThan(5000)
+    // Forty letters would be tried in 2⁴⁰ ways by whoever goes back and tries again.
+    expect(await opened().detectIso(facts(`${'a'.repeat(40)}b`))).toMatchObject({ os: { osId: 'good' } })
   })
 
   it('fits an ISO by its very size where it says one', async () => {
