@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 
 import type { Catalogue } from './catalogue/catalogue.ts'
+import type { FileUsers } from './disk-images/file-users.ts'
 import type { HistoryStore } from './history/history-store.ts'
 import type { HostRegistry } from './hosts/host-registry.ts'
 import type { ImageLibrary } from './images/image-library.ts'
@@ -32,6 +33,7 @@ export interface EngineParts {
   readonly trash: TrashStore
   readonly history: HistoryStore
   readonly images: ImageLibrary
+  readonly fileUsers: FileUsers
   /** Aborted when the engine closes. */
   readonly closing: AbortSignal
 }

@@ -13,6 +13,7 @@ import { watchInstallations } from './create/installation-watch.ts'
 import { createRouter } from './create/router.ts'
 import { undoHandlers } from './create/undo-handlers.ts'
 import { crossSectionRouter } from './cross-section/router.ts'
+import { FileUsers } from './disk-images/file-users.ts'
 import { doctorRouter } from './doctor/router.ts'
 import type { EngineFolders, EngineParts } from './engine-parts.ts'
 import { filesRouter } from './files/router.ts'
@@ -112,13 +113,28 @@ async function makeParts(
   const history = new HistoryStore(folders.dataDir, log)
   const trash = await TrashStore.open({ folders, log, hosts, jobs, settings, closing, history })
   const consoles = new ConsoleTickets(hosts, log)
+  const fileUsers = new FileUsers(hosts)
   const images = new ImageLibrary({
     cacheDir: folders.cacheDir,
     catalogueLocation: imageCatalogue,
     listed: () => catalogue.cloudImages(),
     closing,
   })
-  return { folders, log, hosts, catalogue, jobs, settings, monitoring, consoles, trash, history, images, closing }
+  return {
+    folders,
+    log,
+    hosts,
+    catalogue,
+    jobs,
+    settings,
+    monitoring,
+    consoles,
+    trash,
+    history,
+    images,
+    fileUsers,
+    closing,
+  }
 }
 
 function assembleRouter(parts: EngineParts) {
