@@ -128,8 +128,8 @@ export const deletionFile = z.object({
   role: z.enum(['disk', 'media', 'firmware-variables', 'tpm-state', 'saved-state']),
   /** Room that it takes on the host now. */
   allocationBytes: z.number().nullable(),
-  /** 'keep' is for what is not the machine's own; the reason says whose. */
-  fate: z.enum(['delete', 'keep']),
+  /** 'keep' is for what is not the machine's own; the reason says whose. 'ask' goes only when the user names it. */
+  fate: z.enum(['delete', 'ask', 'keep']),
   reason: z.string().nullable(),
 })
 export type DeletionFile = z.infer<typeof deletionFile>
@@ -144,6 +144,8 @@ export const deletionPlan = z.object({
   /** Why the trash cannot be offered; null: it can. */
   trashUnavailable: z.string().nullable(),
   trashDays: z.number().int(),
+  /** What “keep the disks” cannot keep all the same; null: it keeps everything. */
+  keepsNot: z.string().nullable(),
 })
 export type DeletionPlan = z.infer<typeof deletionPlan>
 
@@ -171,5 +173,13 @@ export const machines = {
   dismissSetup: procedure.input(machineRef).output(z.void()),
   planDeletion: procedure.input(machineRef).output(deletionPlan),
   /** 'trash' keeps the files and the definition until the trash is emptied or its days are over. */
-  remove: procedure.input(machineRef.extend({ choice: deletionChoice })).output(jobRef),
+  remove: procedure
+    .input(
+      machineRef.extend({
+        choice: deletionChoice,
+        /** Files whose fate is 'ask' and that are to go all the same. */
+        alsoDelete: z.array(z.string().max(4096)).max(1024).default([]),
+      }),
+    )
+    .output(jobRef),
 }

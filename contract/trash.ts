@@ -10,8 +10,13 @@ export const trashedMachine = z.object({
   uuid,
   name: z.string(),
   trashedAtMs: z.number().int(),
-  /** When its files are removed for good. */
-  expiresAtMs: z.number().int(),
+  /**
+   * Days until its files are removed for good. Only days on which Strata was open count, so that no clock empties the
+   * trash; 0: at the next day's start.
+   */
+  daysLeft: z.number().int().nonnegative(),
+  /** All but 'in' are on their way, or were cut short and are finished when the host answers. */
+  state: z.enum(['in', 'arriving', 'returning', 'being-deleted']),
   files: z.array(z.object({ path: z.string(), allocationBytes: z.number().nullable() })),
   restorePointCount: z.number().int(),
 })
@@ -23,6 +28,6 @@ export const trash = {
   list: procedure.output(z.array(trashedMachine)),
   /** Defines the machine again, with its restore points. */
   putBack: procedure.input(trashRef).output(z.void()),
-  /** Removes the files now. */
-  purge: procedure.input(trashRef).output(jobRef),
+  /** Removes the files now. 'accept': also where it cannot be known whether somebody needs them. */
+  purge: procedure.input(trashRef.extend({ unseen: z.enum(['refuse', 'accept']).default('refuse') })).output(jobRef),
 }

@@ -11,7 +11,7 @@ import { consoleRouter } from './console/router.ts'
 import { ConsoleTickets } from './console/tickets.ts'
 import { watchInstallations } from './create/installation-watch.ts'
 import { createRouter } from './create/router.ts'
-import { undoHandlers } from './create/undo-handlers.ts'
+import { claimsOfJobs, identifier, undoHandlers } from './create/undo-handlers.ts'
 import { crossSectionRouter } from './cross-section/router.ts'
 import { FileUsers } from './disk-images/file-users.ts'
 import { doctorRouter } from './doctor/router.ts'
@@ -102,18 +102,21 @@ async function makeParts(
   const settings = await SettingsStore.open(join(folders.configDir, 'settings.json'), log)
   const kvmTrial = shared ?? new KvmTrial(folders.cacheDir)
   const hosts = new HostRegistry(definitions.map((definition) => new Host(definition, { log, kvmTrial })))
+  const fileUsers = new FileUsers(hosts)
   const jobs = new JobRunner({
     journalDir: join(folders.dataDir, 'journal'),
-    undoHandlers: undoHandlers(hosts),
+    undoHandlers: undoHandlers(hosts, fileUsers),
+    identify: identifier(hosts),
+    knowsHost: (hostId) => hosts.find(hostId) !== undefined,
     whenHostReady: (hostId, signal) => hosts.get(hostId).whenConnected(signal),
     log,
   })
+  fileUsers.addSource(() => Promise.resolve(claimsOfJobs(hosts, jobs.promisedSteps())))
   const catalogue = Catalogue.open({ cacheDir: folders.cacheDir, homeDir: folders.homeDir, log })
   const monitoring = new Monitoring(hosts, join(folders.dataDir, 'histories'), log)
   const history = new HistoryStore(folders.dataDir, log)
-  const trash = await TrashStore.open({ folders, log, hosts, jobs, settings, closing, history })
+  const trash = await TrashStore.open({ folders, log, hosts, jobs, settings, closing, history, fileUsers })
   const consoles = new ConsoleTickets(hosts, log)
-  const fileUsers = new FileUsers(hosts)
   const images = new ImageLibrary({
     cacheDir: folders.cacheDir,
     catalogueLocation: imageCatalogue,

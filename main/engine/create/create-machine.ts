@@ -3,15 +3,18 @@ import { dirname, join } from 'node:path'
 
 import type { NewMachine } from '@strata/contract/create.ts'
 import type { JobRef, MachineRef } from '@strata/contract/references.ts'
+import type { Connection } from 'node-libvirt'
 import type { DomainXml } from 'node-libvirt/xml'
 
 import { randomScreenPassword } from '../console/screen-password.ts'
 import type { Host } from '../hosts/host.ts'
+import { isLostAnswer, lookWhenBack } from '../hosts/look-when-back.ts'
 import type { JobControl, JobResult } from '../jobs/job-control.ts'
 import { awaitedSetup } from '../machine-setup/awaited-setup.ts'
 import { writeKeptSetup } from '../definitions/kept-setup.ts'
 import { explainStart } from '../doctor/explain-start.ts'
 import { randomMacAddress } from '../definitions/random-mac-address.ts'
+import { commandLine } from '../definitions/quoted.ts'
 import { noFacts } from '../definitions/strata-metadata.ts'
 import { StrataError, toStrataError } from '../strata-error.ts'
 import { checkForm } from './check.ts'
@@ -76,6 +79,7 @@ async function make(
   const drivers = await placeDrivers(context)
   const placed = { ...placement, disks, cdroms: [...placement.cdroms, ...drivers] }
   job.step('define')
+  await job.allWritten()
   await define(context, placed)
   if (wanted.startsNow) {
     job.step('start')
@@ -175,9 +179,16 @@ async function start({ host, wanted, machine, job }: PlaceContext): Promise<void
   try {
     await host.slow(async (connection) => (await connection.domainLookupByUUID(machine.uuid)).create())
   } catch (error) {
+    // Started, and only the answer was lost: its guest is at work already.
+    if (isLostAnswer(error) && (await lookWhenBack(host, isActive(machine)))?.found === true) return
     throw withoutRepairsOf(machine, await explainStart(error, host, { uuid: machine.uuid, name: wanted.name }))
   }
 }
+
+const isActive =
+  ({ uuid }: MachineRef) =>
+  async (connection: Connection) =>
+    (await connection.domainLookupByUUID(uuid)).isActive()
 
 /** The machine is taken back when its start fails: only what mends the host is of use. */
 function withoutRepairsOf({ uuid }: MachineRef, error: StrataError): StrataError {
@@ -201,7 +212,7 @@ async function tellHistory(
     notes: [...placed.notes],
     commands:
       wanted.source.kind === 'definition'
-        ? [`virsh --connect ${host.uri} define ${wanted.name}.xml`]
+        ? [commandLine('virsh', '--connect', host.uri, 'define', `${wanted.name}.xml`)]
         : [...placed.commands, ...creationLines({ uri: host.uri, wanted, macAddress, ...placed })],
   })
 }

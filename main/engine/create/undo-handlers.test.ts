@@ -1,16 +1,21 @@
-import { access, link, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { execFile } from 'node:child_process'
+import { access, link, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 
+import { FileUsers } from '../disk-images/file-users.ts'
 import { HostRegistry } from '../hosts/host-registry.ts'
 import { Host } from '../hosts/host.ts'
-import { runUndo, type UndoStep } from '../jobs/undo.ts'
+import { runUndo, type UndoContext, type UndoStep } from '../jobs/undo.ts'
 import { sharedKvmTrial } from '../testing/shared-kvm-trial.ts'
 import { hostId, startTestEngine, type TestEngine } from '../testing/test-engine.ts'
-import { guestPool, makeGuest } from '../testing/test-guest.ts'
-import { undoHandlers } from './undo-handlers.ts'
+import { guestPool, makeGuest, type TestGuest } from '../testing/test-guest.ts'
+import { identifier, undoHandlers } from './undo-handlers.ts'
 import { pino } from 'pino'
+
+const run = promisify(execFile)
 
 vi.setConfig({ testTimeout: 60_000 }) // real guests, on machines that may be busy
 
@@ -34,7 +39,12 @@ describe('taking back what a job made', () => {
     await test.stop()
   }, 60_000)
 
-  const undo = (step: UndoStep) => runUndo(undoHandlers(new HostRegistry([host])), step, AbortSignal.timeout(30_000))
+  const context = { jobId: 'job', mark: null, others: [], isLater: false }
+  const undo = (step: UndoStep, about: Partial<UndoContext> = {}) => {
+    const hosts = new HostRegistry([host])
+    const signal = AbortSignal.timeout(30_000)
+    return runUndo(undoHandlers(hosts, new FileUsers(hosts)), step, { ...context, signal, ...about })
+  }
 
   it('removes a running machine with its restore points, its firmware variables and its disk', async () => {
     const guest = await makeGuest(test, 'half-made', { firmware: 'uefi' })
@@ -110,32 +120,107 @@ describe('taking back what a job made', () => {
     })
   })
 
-  it('happens at the next start when the engine died in the middle', async () => {
-    const guest = await makeGuest(test, 'interrupted')
-    await guest.domain.create()
+  describe('of a thing that has become somebody’s', () => {
+    const volume = (poolUuid: string, name: string) => ({ kind: 'delete-volume', hostId, poolUuid, name }) as const
+    const markOf = async (step: UndoStep) => {
+      const seen = await identifier(new HostRegistry([host]))(step)
+      return seen === null ? null : { ...seen, isSealed: true }
+    }
+
+    it('leaves a machine that runs, and its disk', async () => {
+      const guest = await makeGuest(test, 'at-work')
+      const disk = volume((await guestPool(test)).uuid, 'at-work.qcow2')
+      const others = [{ step: disk, mark: await markOf(disk) }]
+      await guest.domain.create()
+      const ref = { hostId, uuid: guest.uuid }
+      const later = { isLater: true, others }
+      expect(await undo({ kind: 'destroy-machine', ...ref }, later)).toMatchObject({ kept: expect.anything() })
+      expect(await undo({ kind: 'undefine-machine', ...ref }, later)).toMatchObject({ kept: expect.anything() })
+      expect(await undo(disk, { ...later, mark: await markOf(disk) })).toMatchObject({ kept: expect.anything() })
+      expect(await guest.domain.isActive()).toBe(true)
+      await access(guest.diskPath)
+      await guest.domain.destroy()
+    })
+
+    it('leaves a machine whose disk was written to since, though it is off', async () => {
+      const guest = await makeGuest(test, 'was-at-work')
+      const disk = volume((await guestPool(test)).uuid, 'was-at-work.qcow2')
+      const mark = await markOf(disk)
+      await run('qemu-io', ['-f', 'qcow2', '-c', 'write -P 0x41 0 64k', guest.diskPath])
+      const later = { isLater: true, others: [{ step: disk, mark }] }
+      expect(await undo({ kind: 'undefine-machine', hostId, uuid: guest.uuid }, later)).toMatchObject({
+        kept: expect.anything(),
+      })
+      expect(await undo(disk, { isLater: true, mark })).toMatchObject({ kept: expect.anything() })
+      await access(guest.diskPath)
+    })
+
+    it('leaves a volume of the same name that somebody else has made, and put into a machine', async () => {
+      const guest = await makeGuest(test, 'namesake')
+      const disk = volume((await guestPool(test)).uuid, 'namesake.qcow2')
+      expect(await undo(disk, { isLater: true })).toMatchObject({
+        kept: expect.stringContaining('“namesake”') as unknown,
+      })
+      await access(guest.diskPath)
+    })
+
+    it('leaves a volume of the same name with something in it, though no machine has it', async () => {
+      const pool = await guestPool(test)
+      const path = join(await test.folder('guests'), 'theirs.raw')
+      await writeFile(path, Buffer.alloc(3 * 1024 ** 2, 0x42))
+      await pool.refresh()
+      expect(await undo(volume(pool.uuid, 'theirs.raw'), { isLater: true })).toMatchObject({ kept: expect.anything() })
+      await access(path)
+    })
+
+    it('leaves a file that took the place of what was made', async () => {
+      const pool = await guestPool(test)
+      const path = join(await test.folder('guests'), 'replaced.raw')
+      await writeFile(path, 'made')
+      await pool.refresh()
+      const disk = volume(pool.uuid, 'replaced.raw')
+      const mark = await markOf(disk)
+      await writeFile(`${path}.new`, 'theirs')
+      await rename(`${path}.new`, path)
+      expect(await undo(disk, { mark })).toMatchObject({ kept: expect.anything() })
+      expect(await readFile(path, 'utf8')).toBe('theirs')
+    })
+  })
+
+  /** A second engine that finds what a first one left of a creation. */
+  const afterDeath = async (guest: TestGuest, isRunning: boolean) => {
     const pool = await guestPool(test)
     const steps: UndoStep[] = [
-      { kind: 'delete-volume', hostId, poolUuid: pool.uuid, name: 'interrupted.qcow2' },
+      { kind: 'delete-volume', hostId, poolUuid: pool.uuid, name: `${guest.name}.qcow2` },
       { kind: 'undefine-machine', hostId, uuid: guest.uuid },
       { kind: 'destroy-machine', hostId, uuid: guest.uuid },
     ]
-    const header = {
-      type: 'job',
-      jobId: 'died',
-      kind: 'create-machine',
-      title: 'Create “interrupted”',
-      hostId,
-      machineUuid: guest.uuid,
-      startedAtMs: 1,
-    }
-    const lines = [header, ...steps.map((step) => ({ type: 'will-undo', step }))].map((line) => JSON.stringify(line))
+    const title = `Create “${guest.name}”`
+    const about = { jobId: 'died', kind: 'create-machine', title, hostId, machineUuid: guest.uuid, startedAtMs: 1 }
+    if (isRunning) await guest.domain.create()
+    const lines = [{ type: 'job', ...about }, ...steps.map((step) => ({ type: 'will-undo', step }))]
     const next = await test.another(async (dataDir) => {
       await mkdir(join(dataDir, 'journal'), { recursive: true })
-      await writeFile(join(dataDir, 'journal', 'died.jsonl'), `${lines.join('\n')}\n`)
+      const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('')
+      await writeFile(join(dataDir, 'journal', 'died.jsonl'), text)
     })
     await next.untilJobsEnded()
-    expect((await test.libvirt.listAllDomains()).map(({ uuid }) => uuid)).not.toContain(guest.uuid)
-    await expect(access(guest.diskPath)).rejects.toMatchObject({ code: 'ENOENT' })
     await next.close()
+  }
+  const isDefined = async ({ uuid }: TestGuest) =>
+    (await test.libvirt.listAllDomains()).some((domain) => domain.uuid === uuid)
+
+  it('happens at the next start when the engine died in the middle', async () => {
+    const guest = await makeGuest(test, 'interrupted')
+    await afterDeath(guest, false)
+    expect(await isDefined(guest)).toBe(false)
+    await expect(access(guest.diskPath)).rejects.toMatchObject({ code: 'ENOENT' })
+  })
+
+  it('does not happen at the next start to a machine that runs by then', async () => {
+    const guest = await makeGuest(test, 'goes-on')
+    await afterDeath(guest, true)
+    expect(await guest.domain.isActive()).toBe(true)
+    await access(guest.diskPath)
   })
 })

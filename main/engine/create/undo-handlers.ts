@@ -1,42 +1,157 @@
-import { rm } from 'node:fs/promises'
+import { rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
 
 import { LibvirtError, type Domain, type StoragePool, type StorageVolume } from 'node-libvirt'
 
+import type { Claims, FileClaim } from '../disk-images/file-claim.ts'
+import { fileKey } from '../disk-images/file-key.ts'
+import { whyNeeded } from '../disk-images/file-use-words.ts'
+import type { FileUsers } from '../disk-images/file-users.ts'
 import type { HostRegistry } from '../hosts/host-registry.ts'
+import type { Host } from '../hosts/host.ts'
 import { lookAgain, putBackFile } from '../imports/disk-image/moved-file.ts'
-import type { UndoHandlers } from '../jobs/undo.ts'
-import { undefineMachine } from '../machines/undefine.ts'
+import type { StepsOfJob } from '../jobs/job-runner.ts'
+import type { UndoContext, UndoHandlers, UndoMark, UndoOutcome, UndoStep } from '../jobs/undo.ts'
+import { deleteOwnState, undefineMachine } from '../machines/undefine.ts'
+import { systemCodeOf } from '../strata-error.ts'
+
+type Seen = Omit<UndoMark, 'isSealed'>
+type VolumeStep = Extract<UndoStep, { kind: 'delete-volume' }>
+
+/** What an image that was only just made takes at most: its header and tables, with nothing in it. */
+const emptyBytes = 1024 ** 2
 
 /** How each thing that a job made is taken back. What is not there (any more) is taken back already. */
-export function undoHandlers(hosts: HostRegistry): UndoHandlers {
+export function undoHandlers(hosts: HostRegistry, fileUsers: FileUsers): UndoHandlers {
   /** Waits in the host's queue for slow calls. */
-  const withDomain = (hostId: string, uuid: string, work: (domain: Domain) => Promise<void>) =>
+  const withDomain = (hostId: string, uuid: string, work: (domain: Domain) => Promise<UndoOutcome>) =>
     unlessGone(() => hosts.get(hostId).slow(async (connection) => work(await connection.domainLookupByUUID(uuid))))
+  const identify = identifier(hosts)
 
   return {
-    'delete-volume': async ({ hostId, poolUuid, name }) => {
-      const host = hosts.get(hostId)
-      await unlessGone(() =>
-        host.slow(async (connection) =>
-          (await findVolume(await connection.storagePoolLookupByUUID(poolUuid), name)).delete(),
-        ),
-      )
-      await host.inventory.reloadPool(poolUuid)
+    'delete-volume': async (step, context) => {
+      const host = hosts.get(step.hostId)
+      const went = await unlessGone(() => deleteVolume(host, fileUsers, step, context))
+      await host.inventory.reloadPool(step.poolUuid)
+      return went
     },
-    'undefine-machine': ({ hostId, uuid }) => withDomain(hostId, uuid, (domain) => undefineMachine(domain, 'delete')),
-    'destroy-machine': ({ hostId, uuid }) =>
+    // The UUID was made for this machine; whether it has become somebody's is told by its state and its disks.
+    'undefine-machine': ({ hostId, uuid }, context) =>
       withDomain(hostId, uuid, async (domain) => {
-        if (await domain.isActive()) await domain.destroy()
+        if (await domain.isActive()) return { kept: `“${domain.name}” is running, so it stays as it is.` }
+        if (context.isLater && (await hasRun(identify, context)))
+          return { kept: `“${domain.name}” has run since, so it stays as it is.` }
+        return undefineMachine(domain, deleteOwnState)
+      }),
+    'destroy-machine': ({ hostId, uuid }, { isLater }) =>
+      withDomain(hostId, uuid, async (domain) => {
+        if (!(await domain.isActive())) return undefined
+        // Its guest has been at work since: it is nobody's leftover any more.
+        if (isLater) return { kept: `“${domain.name}” is running, so it is not forced off.` }
+        return domain.destroy()
       }),
     'delete-snapshot': async ({ hostId, uuid, name }) => {
-      await withDomain(hostId, uuid, async (domain) => (await domain.snapshotLookupByName(name)).delete())
+      const went = await withDomain(hostId, uuid, async (domain) => (await domain.snapshotLookupByName(name)).delete())
       hosts.get(hostId).inventory.noteSnapshotsChanged(uuid)
+      return went
     },
-    'delete-file': ({ path }) => rm(path, { force: true }),
+    'delete-file': async ({ path }, { mark }) => {
+      if (mark !== null && (await markOfFile(path))?.fileKey !== mark.fileKey) return
+      await rm(path, { force: true })
+    },
     'put-back-file': async ({ hostId, path, originalPath, fileNumber }) => {
       await putBackFile(path, originalPath, fileNumber)
       await lookAgain(hosts.get(hostId), [path, originalPath])
     },
+  }
+}
+
+/** Tells what a job has made from whatever takes its name later. */
+export function identifier(hosts: HostRegistry): (step: UndoStep) => Promise<Seen | null> {
+  return async (step) => {
+    if (step.kind === 'delete-file') return markOfFile(step.path)
+    if (step.kind !== 'delete-volume') return null // a UUID, or a file's number, tells enough
+    return hosts.get(step.hostId).slow(async (connection) => {
+      try {
+        const pool = await connection.storagePoolLookupByUUID(step.poolUuid)
+        return await markOfVolume(hosts.get(step.hostId), await findVolume(pool, step.name))
+      } catch (error) {
+        if (error instanceof LibvirtError && goneCodes.has(error.code)) return null
+        throw error
+      }
+    })
+  }
+}
+
+/** The files that jobs may still take back, or put back. */
+export function claimsOfJobs(hosts: HostRegistry, jobs: readonly StepsOfJob[]): Claims {
+  const claims: FileClaim[] = []
+  for (const { jobId, title, steps } of jobs) {
+    const owner = { kind: 'job', jobId, title } as const
+    for (const step of steps) {
+      if (step.kind === 'put-back-file') {
+        for (const path of [step.path, step.originalPath])
+          claims.push({ hostId: step.hostId, owner, path, role: 'disk' })
+      } else if (step.kind === 'delete-volume') {
+        const folder = hosts.find(step.hostId)?.inventory.pool(step.poolUuid)?.path ?? null
+        if (folder !== null) claims.push({ hostId: step.hostId, owner, path: join(folder, step.name), role: 'disk' })
+      }
+    }
+  }
+  return { claims, unseen: [] }
+}
+
+async function deleteVolume(
+  host: Host,
+  fileUsers: FileUsers,
+  { poolUuid, name }: VolumeStep,
+  { mark, isLater, jobId }: UndoContext,
+): Promise<UndoOutcome> {
+  const volume = await host.slow(async (connection) =>
+    findVolume(await connection.storagePoolLookupByUUID(poolUuid), name),
+  )
+  const path = await volume.getPath()
+  const now = await markOfVolume(host, volume)
+  if (mark !== null && now.fileKey !== mark.fileKey) return { kept: `${path} stays: it is not the file that was made.` }
+  // It was written to after the job had done with it, by a guest or by somebody else.
+  if (isLater && mark?.isSealed === true && mark.modifiedAt !== now.modifiedAt)
+    return { kept: `${path} stays: it was written to since.` }
+  // The job ended before it could tell which file it had made: somebody else may have made one of that name.
+  if (mark === null && (await volume.getInfo()).allocationBytes > emptyBytes)
+    return { kept: `${path} stays: it is not known whether this task made it. Delete it if nobody needs it.` }
+  const uses = await fileUsers.ask({ host, paths: [path], except: [{ kind: 'job', jobId, title: '' }] })
+  const [use] = await uses.of(path)
+  if (use !== undefined) return { kept: `${path} stays. ${whyNeeded(use)}` }
+  // A file that this job made and marked is nobody else's for what cannot be seen; any other could be.
+  const [unseen] = uses.unseen
+  if (unseen !== undefined && (mark === null || isLater)) return { kept: `${path} stays. ${unseen.sentence}` }
+  await volume.delete()
+}
+
+/** Whether one of the disks was written to after the job had done with it. */
+async function hasRun(identify: ReturnType<typeof identifier>, { others }: UndoContext): Promise<boolean> {
+  for (const { step, mark } of others) {
+    if (step.kind !== 'delete-volume' || mark?.isSealed !== true) continue
+    const now = await identify(step)
+    if (now !== null && now.modifiedAt !== mark.modifiedAt) return true
+  }
+  return false
+}
+
+async function markOfVolume(host: Host, volume: StorageVolume): Promise<Seen> {
+  const path = await volume.getPath()
+  return { fileKey: await fileKey(host, path), modifiedAt: (await markOfFile(path, host))?.modifiedAt ?? null }
+}
+
+/** Null: it is not there, or not to be seen from here. */
+async function markOfFile(path: string, host?: Host): Promise<Seen | null> {
+  if (host !== undefined && !(host.kind === 'session' || host.kind === 'system')) return null
+  try {
+    const { dev, ino, mtimeNs } = await stat(path, { bigint: true })
+    return { fileKey: `${dev}:${ino}`, modifiedAt: mtimeNs.toString() }
+  } catch (error) {
+    if (systemCodeOf(error) === null) throw error
+    return null
   }
 }
 
@@ -53,9 +168,9 @@ async function findVolume(pool: StoragePool, name: string): Promise<StorageVolum
 
 const goneCodes = new Set(['no-domain', 'no-domain-snapshot', 'no-storage-vol', 'no-storage-pool'])
 
-async function unlessGone(work: () => Promise<void>): Promise<void> {
+async function unlessGone(work: () => Promise<UndoOutcome>): Promise<UndoOutcome> {
   try {
-    await work()
+    return await work()
   } catch (error) {
     if (!(error instanceof LibvirtError) || !goneCodes.has(error.code)) throw error
   }

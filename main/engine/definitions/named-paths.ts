@@ -1,7 +1,7 @@
 import { XmlDocument, type XmlElement } from 'node-libvirt/xml'
 
 /** What a file is to the definition that names it. */
-export type NamedRole = 'disk' | 'firmware-variables' | 'other'
+export type NamedRole = 'disk' | 'below-disk' | 'firmware-variables' | 'other'
 
 export interface NamedPath {
   readonly path: string
@@ -45,5 +45,6 @@ export function namedThings(xml: string): NamedThings {
 
 function roleOf({ name }: XmlElement, around: NamedRole): NamedRole {
   if (name === 'disk') return 'disk'
+  if (name === 'backingStore') return 'below-disk' // what a running guest was told to have there
   return name === 'nvram' ? 'firmware-variables' : around
 }

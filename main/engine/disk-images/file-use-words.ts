@@ -20,6 +20,8 @@ function whyItself(name: string, role: FileUse['role']): string {
   switch (role) {
     case 'disk':
       return `It is also a disk of “${name}”.`
+    case 'below-disk':
+      return `A disk of “${name}” is built on it.`
     case 'firmware-variables':
       return `“${name}” uses it too.`
     case 'restore-point':

@@ -37,11 +37,14 @@ export class FileUsers {
     // A file of this computer may belong to a machine of its other daemon.
     const around = filesAreHere(host) ? this.hosts.all().filter((each) => filesAreHere(each)) : [host]
     const [claims, images] = await Promise.all([this.#claims(around), lyingImages(around, host, paths)])
-    const others = claims.claims.filter(({ owner }) => !except.some((each) => isSameOwner(each, owner)))
+    const isAskers = (owner: FileOwner) => except.some((each) => isSameOwner(each, owner))
     const uses = new FileUses(host, [...claims.unseen, ...images.unseen])
-    for (const claim of others) uses.addClaim(claim)
+    for (const claim of claims.claims) {
+      if (isAskers(claim.owner)) uses.addOwn(claim)
+      else uses.addClaim(claim)
+    }
     for (const image of images.images) uses.addImage(image)
-    await uses.follow(claims.claims.map(({ path }) => path))
+    await uses.follow()
     return uses
   }
 

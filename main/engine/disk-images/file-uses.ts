@@ -25,6 +25,9 @@ interface Known {
 /** What is known of files at one moment. Files are told apart by what they are, not by their names. */
 export class FileUses {
   readonly #claims: FileClaim[] = []
+  /** What whoever asks needs: no reason, but not nobody's either. */
+  readonly #ownPaths = new Set<string>()
+  readonly #own = new Set<FileKey>()
   readonly #lying: LyingImage[] = []
   readonly #known = new Map<FileKey, Known>()
   readonly #keys = new Map<string, FileKey>()
@@ -47,12 +50,17 @@ export class FileUses {
     this.#claims.push(claim)
   }
 
+  addOwn({ path }: FileClaim): void {
+    this.#ownPaths.add(path)
+  }
+
   addImage(image: LyingImage): void {
     this.#lying.push(image)
   }
 
-  /** Reads the headers of all that was added, of these, and of all that lies below. To be called once. */
-  async follow(further: readonly string[]): Promise<void> {
+  /** Reads the headers of all that was added, and of all that lies below. To be called once. */
+  async follow(): Promise<void> {
+    for (const path of this.#ownPaths) this.#own.add(await this.keyOf(path))
     for (const claim of this.#claims) {
       const key = await this.keyOf(claim.path)
       this.#direct.set(key, [...(this.#direct.get(key) ?? []), claim])
@@ -61,9 +69,7 @@ export class FileUses {
     const said = new Map<FileKey, string>()
     for (const { path, backingPath } of this.#lying)
       if (backingPath !== null) said.set(await this.keyOf(path), backingPath)
-    let round = [
-      ...new Set([...this.#claims.map(({ path }) => path), ...this.#lying.map(({ path }) => path), ...further]),
-    ]
+    let round = [...new Set([...this.#claims.map(({ path }) => path), ...this.#lying.map(({ path }) => path)])]
     while (round.length > 0) {
       const found = await inParallel(round, readsAtOnce, (path) => this.#look(path, said))
       round = [...new Set(found.flat())]

@@ -90,7 +90,7 @@ export async function claimsOfText(
     const { paths, volumes } = namedThings(xml)
     const claims: FileClaim[] = paths.map(({ path, role: said }) => ({
       ...{ hostId: host.id, owner, path },
-      role: said === 'disk' ? (role ?? said) : said,
+      role: said === 'disk' || said === 'below-disk' ? (role ?? said) : said,
     }))
     const unseen: Claims['unseen'][number][] = []
     for (const { pool, volume } of volumes) {

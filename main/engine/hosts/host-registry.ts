@@ -16,6 +16,11 @@ export class HostRegistry {
     return host
   }
 
+  /** Undefined: it is not in the list. */
+  find(hostId: string): Host | undefined {
+    return this.#hosts.get(hostId)
+  }
+
   all(): readonly Host[] {
     return [...this.#hosts.values()]
   }

@@ -9,7 +9,8 @@ import { StoragePoolXml, StorageVolumeXml } from 'node-libvirt/xml'
 import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 
-import { undoHandlers } from '../create/undo-handlers.ts'
+import { identifier, undoHandlers } from '../create/undo-handlers.ts'
+import { FileUsers } from '../disk-images/file-users.ts'
 import { HostRegistry } from '../hosts/host-registry.ts'
 import { Host } from '../hosts/host.ts'
 import { findProgram } from '../this-computer/surroundings.ts'
@@ -56,9 +57,12 @@ describe('an image that a machine needs', () => {
     host.start()
     await host.whenConnected()
     scratch = await mkdtemp(join(tmpdir(), 'image-'))
+    const hosts = new HostRegistry([host])
     jobs = new JobRunner({
       journalDir: join(scratch, 'journal'),
-      undoHandlers: undoHandlers(new HostRegistry([host])),
+      undoHandlers: undoHandlers(hosts, new FileUsers(hosts)),
+      identify: identifier(hosts),
+      knowsHost: () => true,
       whenHostReady: () => host.whenConnected(),
       log,
     })

@@ -1,41 +1,38 @@
-import type { Connection } from 'node-libvirt'
-
+import type { FileOwner } from '../disk-images/file-claim.ts'
+import type { FileUsers } from '../disk-images/file-users.ts'
 import type { Host } from '../hosts/host.ts'
-import { backingPaths, filesOfOthers } from '../machines/gather-deletion.ts'
-import { chainBelow } from '../machines/plan-deletion.ts'
-import { canonicalPath } from '../hosts/files-here.ts'
-import { volumesByPath } from '../storage/list-volumes.ts'
 
-/**
- * Who builds on each of these images: the names of machines, and of images that belong to no machine (in the trash, or
- * made by another program). Read from definitions, running guests and backing chains each time: there is nothing to
- * count wrongly.
- */
-export async function imageUsers(
-  host: Host,
-  connection: Connection,
-  paths: readonly string[],
-): Promise<ReadonlyMap<string, readonly string[]>> {
-  const users = new Map(paths.map((path) => [path, new Set<string>()]))
-  if (paths.length === 0) return new Map()
-  const asked = new Map(await Promise.all(paths.map(async (path) => [await canonicalPath(host, path), path] as const)))
-  const volumes = await volumesByPath(connection)
-  const machines = await filesOfOthers(host, connection, null, volumes)
-  const backingPathOf = await backingPaths(host, machines, volumes)
-  const note = (path: string, user: string) => users.get(asked.get(path) ?? '')?.add(user)
+/** Who builds on some images, and why that may not be all. */
+export interface ImageUsers {
+  /** By path: the names of machines and, of images that belong to no machine, their paths. */
+  readonly byPath: ReadonlyMap<string, readonly string[]>
+  /** A sentence; null: everything could be looked at. */
+  readonly unseen: string | null
+}
 
-  const owned = new Set<string>()
-  for (const { name, images } of machines) {
-    for (const image of images) {
-      for (const path of [image.path, ...chainBelow(image, { backingPathOf })]) {
-        owned.add(path)
-        note(path, name)
-      }
-    }
+/** Who needs these cloud images, besides the library that keeps them. */
+export async function imageUsers(fileUsers: FileUsers, host: Host, paths: readonly string[]): Promise<ImageUsers> {
+  if (paths.length === 0) return { byPath: new Map(), unseen: null }
+  const uses = await fileUsers.ask({ host, paths })
+  const byPath = new Map<string, readonly string[]>()
+  for (const path of paths) {
+    const owners = (await uses.of(path)).map(({ owner }) => owner).filter(({ kind }) => kind !== 'cloud-image')
+    byPath.set(path, [...new Set(owners.map(nameOf))].sort())
   }
-  for (const { path, name } of volumes.values()) {
-    if (owned.has(path)) continue
-    for (const base of chainBelow({ path, backingPaths: [] }, { backingPathOf })) note(base, name)
+  return { byPath, unseen: uses.unseen[0]?.sentence ?? null }
+}
+
+function nameOf(owner: FileOwner): string {
+  switch (owner.kind) {
+    case 'machine':
+      return owner.name
+    case 'trash':
+      return `${owner.name} (in the trash)`
+    case 'job':
+      return owner.title
+    case 'cloud-image':
+      return owner.imageId
+    case 'image':
+      return owner.path
   }
-  return new Map([...users].map(([path, names]) => [path, [...names].sort()]))
 }

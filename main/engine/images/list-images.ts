@@ -1,6 +1,7 @@
 import type { CloudImage } from '@strata/contract/images.ts'
 
 import type { EngineParts } from '../engine-parts.ts'
+import type { FileUsers } from '../disk-images/file-users.ts'
 import type { Host } from '../hosts/host.ts'
 import { toStrataError } from '../strata-error.ts'
 import type { CatalogueImage } from './catalogue-file.ts'
@@ -11,11 +12,14 @@ import { placedImages, type PlacedImage } from './placed-images.ts'
 import { howVerified } from './signature.ts'
 
 /** The catalogue for the host's architecture, with what of it is here: first that, then what is most likely wanted. */
-export async function listImages({ images }: Pick<EngineParts, 'images'>, host: Host): Promise<CloudImage[]> {
+export async function listImages(
+  { images, fileUsers }: Pick<EngineParts, 'images' | 'fileUsers'>,
+  host: Host,
+): Promise<CloudImage[]> {
   const known = await images.catalogue.all()
   const architecture = host.facts?.architecture ?? 'x86_64'
   const fitting = known.filter((image) => image.architecture === architecture)
-  const [places, partly] = await Promise.all([placesOf(host), partialDownloads(images.folder)])
+  const [places, partly] = await Promise.all([placesOf(fileUsers, host), partialDownloads(images.folder)])
   const pictures = await Promise.all(
     mostWantedFirst(fitting).map(async (image) =>
       picture(image, places.get(image.id) ?? [], partly.get(image.id) ?? null, await howVerified(image)),
@@ -30,18 +34,18 @@ interface UsedImage extends PlacedImage {
   readonly users: readonly string[]
 }
 
-async function placesOf(host: Host): Promise<ReadonlyMap<string, readonly UsedImage[]>> {
+async function placesOf(fileUsers: FileUsers, host: Host): Promise<ReadonlyMap<string, readonly UsedImage[]>> {
   try {
     return await host.slow(async (connection) => {
       const placed = await placedImages(connection)
-      const users = await imageUsers(
+      const { byPath } = await imageUsers(
+        fileUsers,
         host,
-        connection,
         placed.map(({ path }) => path),
       )
       const places = new Map<string, UsedImage[]>()
       for (const each of placed) {
-        const used = { ...each, users: users.get(each.path) ?? [] }
+        const used = { ...each, users: byPath.get(each.path) ?? [] }
         places.set(each.imageId, [...(places.get(each.imageId) ?? []), used])
       }
       return places

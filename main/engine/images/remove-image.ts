@@ -11,7 +11,10 @@ export interface ImageInPool {
 }
 
 /** Deletes what nothing is built on; refuses, with the users' names, when something is built on all of it. */
-export async function removeImage(parts: Pick<EngineParts, 'hosts' | 'images'>, wanted: ImageInPool): Promise<void> {
+export async function removeImage(
+  parts: Pick<EngineParts, 'hosts' | 'images' | 'fileUsers'>,
+  wanted: ImageInPool,
+): Promise<void> {
   const { hostId, imageId, poolUuid } = wanted
   const host = parts.hosts.get(hostId)
   const pool = host.inventory.requirePool(poolUuid)
@@ -23,9 +26,11 @@ export async function removeImage(parts: Pick<EngineParts, 'hosts' | 'images'>, 
       if (placed.length === 0)
         throw new StrataError('not-found', `The image ${imageId} is not in the storage pool “${pool.name}”.`)
       const paths = placed.map(({ path }) => path)
-      const users = await imageUsers(host, connection, paths)
-      const unused = placed.filter(({ path }) => users.get(path)?.length === 0)
-      if (unused.length === 0) throw inUse(imageId, [...new Set(paths.flatMap((path) => users.get(path) ?? []))])
+      const { byPath, unseen } = await imageUsers(parts.fileUsers, host, paths)
+      if (unseen !== null)
+        throw new StrataError('busy', `The image ${imageId} stays: who needs it cannot be known now. ${unseen}`)
+      const unused = placed.filter(({ path }) => byPath.get(path)?.length === 0)
+      if (unused.length === 0) throw inUse(imageId, [...new Set(paths.flatMap((path) => byPath.get(path) ?? []))])
       const handle = await connection.storagePoolLookupByUUID(poolUuid)
       for (const { volumeName } of unused) await (await handle.storageVolLookupByName(volumeName)).delete()
     })

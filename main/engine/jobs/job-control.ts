@@ -32,6 +32,10 @@ export interface JobControl {
   concerns(machine: MachineRef): void
   /** Written to the journal, and on the disk, BEFORE the thing is made; run in reverse on failure, on cancel, or at the next start after a crash. */
   willUndo(step: UndoStep): Promise<void>
+  /** The thing of a promise, by the same object, is there: from here on it is told from any other that takes its name. */
+  made(step: UndoStep): Promise<void>
+  /** The job writes no more to anything that it has made: what changes it from here on is a guest, or somebody else. */
+  allWritten(): Promise<void>
   /** Takes a promise back, by the same object: its thing was not made here, because somebody else's was there already. */
   willNotUndo(step: UndoStep): Promise<void>
   /** From here on nothing is undone: the job's outcome stands. */

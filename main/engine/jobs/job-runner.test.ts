@@ -49,6 +49,8 @@ describe('the jobs', () => {
     return new JobRunner({
       journalDir: folder,
       undoHandlers,
+      identify: () => Promise.resolve(null),
+      knowsHost: (hostId) => hostId === 'h',
       whenHostReady: () => hostReady,
       log: pino({ level: 'silent' }),
     })

@@ -8,7 +8,8 @@ import type { JobControl, JobWork, WantedJob } from './job-control.ts'
 import { JobRecord } from './job-record.ts'
 import { JobsPending } from './jobs-pending.ts'
 import { readLeftJournals, type JournalContent } from './journal.ts'
-import { Promises, type UndoSurroundings } from './promises.ts'
+import { Promises, type TakenBack, type UndoSurroundings } from './promises.ts'
+import type { UndoStep } from './undo.ts'
 
 /** Ended jobs that stay in the list. */
 const endedKept = 100
@@ -16,6 +17,15 @@ const watchIntervalMs = 100
 
 export interface JobRunnerOptions extends UndoSurroundings {
   readonly log: Logger
+  /** Journals of hosts that are not in the list any more wait for their return. */
+  readonly knowsHost: (hostId: string) => boolean
+}
+
+/** What a job may still take back. */
+export interface StepsOfJob {
+  readonly jobId: string
+  readonly title: string
+  readonly steps: readonly UndoStep[]
 }
 
 interface RunningJob {
@@ -30,6 +40,8 @@ export class JobRunner {
   readonly #jobs = new Map<string, RunningJob>()
   readonly #changes = new EventChannel<string>()
   readonly #closing = new AbortController()
+  /** Of jobs that run, or whose things are still to be taken back. */
+  readonly #promises = new Map<Promises, { readonly jobId: string; readonly title: string }>()
 
   constructor(options: JobRunnerOptions) {
     this.#options = options
@@ -81,7 +93,16 @@ export class JobRunner {
 
   /** Takes back what jobs left that the engine's death interrupted; each shows as a job of its own. */
   async recover(): Promise<void> {
-    for (const left of await readLeftJournals(this.#options.journalDir)) this.#cleanUpAfter(left)
+    for (const left of await readLeftJournals(this.#options.journalDir)) {
+      const { hostId, title } = left.header
+      if (hostId === null || this.#options.knowsHost(hostId)) this.#cleanUpAfter(left)
+      else this.#options.log.info({ hostId, title }, 'what a job left waits for its host to be in the list again')
+    }
+  }
+
+  /** Of every job that may still take something back. */
+  promisedSteps(): StepsOfJob[] {
+    return [...this.#promises].map(([promises, about]) => ({ ...about, steps: promises.steps }))
   }
 
   /** Cancels what runs, and waits until it is taken back; what cannot be is done at the next start. */
@@ -94,6 +115,7 @@ export class JobRunner {
   async #run(job: RunningJob, work: JobWork): Promise<void> {
     const { record, abort } = job
     const promises = new Promises(record.picture, this.#options)
+    this.#promises.set(promises, record.picture)
     try {
       const result = await work(this.#controlOf(job, promises))
       await promises.keep()
@@ -101,11 +123,13 @@ export class JobRunner {
     } catch (error) {
       const cause = toStrataError(error, `“${record.picture.title}” failed.`)
       if (cause.code === 'internal') this.#options.log.error({ err: error, job: record.picture.kind }, 'job failed')
-      const left = await promises.takeBack(this.#closing.signal)
+      const taken = await promises.takeBack(this.#closing.signal)
       // Cancelled is what the user asked for; an error that only looks like it, without being asked, is a failure.
-      if (abort.signal.aborted) record.cancelled(left === null ? null : left.toProblem())
-      else record.failed(withLeft(cause, left).toProblem())
-      if (left !== null) void promises.takeBackLater(this.#closing.signal)
+      if (abort.signal.aborted) record.cancelled(isWhole(taken) ? null : withLeft(cause, taken).toProblem())
+      else record.failed(withLeft(cause, taken).toProblem())
+      if (taken.failure !== null) await promises.takeBackLater(this.#closing.signal)
+    } finally {
+      this.#promises.delete(promises)
     }
     this.#forgetOldest()
   }
@@ -128,6 +152,8 @@ export class JobRunner {
         abort.signal.throwIfAborted() // what is not begun need not be taken back
         await promises.willUndo(step)
       },
+      made: (step) => promises.made(step),
+      allWritten: () => promises.allWritten(),
       willNotUndo: (step) => promises.willNotUndo(step),
       keep: () => promises.keep(),
     }
@@ -148,13 +174,12 @@ export class JobRunner {
 
   async #takeBackLeft(record: JobRecord, left: JournalContent): Promise<void> {
     const promises = Promises.of(left, this.#options)
-    const cause = new StrataError(
-      'cancelled',
-      `Strata stopped in the middle of “${left.header.title}”. What it had made by then was taken back.`,
-    )
+    this.#promises.set(promises, { jobId: left.header.jobId, title: left.header.title })
     record.step('undo')
-    const stillLeft = await promises.takeBackLater(this.#closing.signal)
-    record.failed((stillLeft ?? cause).toProblem())
+    const taken = await promises.takeBackLater(this.#closing.signal)
+    this.#promises.delete(promises)
+    const cause = new StrataError('cancelled', sentenceAfter(left.header.title, taken))
+    record.failed(withLeft(cause, taken).toProblem())
   }
 
   #add(wanted: WantedJob): RunningJob {
@@ -184,9 +209,20 @@ export class JobRunner {
   }
 }
 
-/** When taking back failed as well, both are told. */
-function withLeft(cause: StrataError, left: StrataError | null): StrataError {
-  if (left === null) return cause
-  const detail = [cause.data.detail, left.data.detail].filter((words) => words !== null).join('\n')
-  return new StrataError(cause.code, `${cause.message} ${left.message}`, { cause, detail, repairs: cause.data.repairs })
+const isWhole = ({ kept, failure }: TakenBack) => kept.length === 0 && failure === null
+
+function sentenceAfter(title: string, { kept, failure }: TakenBack): string {
+  const stopped = `Strata stopped in the middle of “${title}”.`
+  if (failure !== null) return stopped
+  return kept.length === 0
+    ? `${stopped} What it had made by then was taken back.`
+    : `${stopped} What it had made by then was taken back, but for what is in use.`
+}
+
+/** What stays is told, and when taking back failed as well, both are. */
+function withLeft(cause: StrataError, { kept, failure }: TakenBack): StrataError {
+  if (kept.length === 0 && failure === null) return cause
+  const sentences = [cause.message, ...kept, ...(failure === null ? [] : [failure.message])]
+  const detail = [cause.data.detail, failure?.data.detail ?? null].filter((words) => words !== null).join('\n')
+  return new StrataError(cause.code, sentences.join(' '), { cause, detail, repairs: cause.data.repairs })
 }

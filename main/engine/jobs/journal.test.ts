@@ -41,7 +41,7 @@ describe('a journal', () => {
     await reopened.append({ type: 'undone', index: 0 })
     await reopened.close()
     expect(await readLeftJournals(folder)).toEqual([
-      { header: { type: 'job', ...about }, steps: [{ index: 1, step: steps[1] }] },
+      { header: { type: 'job', ...about }, steps: [{ index: 1, mark: null, step: steps[1] }] },
     ])
   })
 

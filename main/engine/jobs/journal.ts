@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 
 import { systemCodeOf } from '../strata-error.ts'
-import { undoStep, type UndoStep } from './undo.ts'
+import { undoMark, undoStep, type UndoMark, type UndoStep } from './undo.ts'
 
 const header = z.object({
   type: z.literal('job'),
@@ -20,6 +20,8 @@ export type JournalHeader = Omit<z.infer<typeof header>, 'type'>
 const line = z.discriminatedUnion('type', [
   header,
   z.object({ type: z.literal('will-undo'), step: undoStep }),
+  /** What the step of this number is about, now that it is there. */
+  z.object({ type: z.literal('made'), index: z.number().int(), mark: undoMark }),
   /** The number of the step in the file, from 0. */
   z.object({ type: z.literal('undone'), index: z.number().int() }),
   z.object({ type: z.literal('keep') }),
@@ -30,7 +32,7 @@ type JournalLine = z.infer<typeof line>
 export interface JournalContent {
   readonly header: JournalHeader
   /** In the order in which they were promised; undone from the last to the first. */
-  readonly steps: readonly { readonly index: number; readonly step: UndoStep }[]
+  readonly steps: readonly { readonly index: number; readonly step: UndoStep; readonly mark: UndoMark | null }[]
 }
 
 /**
@@ -80,7 +82,7 @@ export class Journal {
 /** Understands a journal as far as it goes: the engine may have died in the middle of its last line. Null: nothing to do. */
 export function replayJournal(text: string): JournalContent | null {
   let about: JournalHeader | null = null
-  let steps: { index: number; step: UndoStep }[] = []
+  let steps: { index: number; step: UndoStep; mark: UndoMark | null }[] = []
   let count = 0
   for (const entry of wholeLines(text)) {
     switch (entry.type) {
@@ -89,8 +91,11 @@ export function replayJournal(text: string): JournalContent | null {
         break
       }
       case 'will-undo':
-        steps.push({ index: count, step: entry.step })
+        steps.push({ index: count, step: entry.step, mark: null })
         count += 1
+        break
+      case 'made':
+        steps = steps.map((each) => (each.index === entry.index ? { ...each, mark: entry.mark } : each))
         break
       case 'undone':
         steps = steps.filter(({ index }) => index !== entry.index)

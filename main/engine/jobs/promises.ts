@@ -2,7 +2,7 @@ import type { Logger } from 'pino'
 
 import { StrataError } from '../strata-error.ts'
 import { Journal, type JournalContent, type JournalHeader } from './journal.ts'
-import { hostOfUndo, runUndo, type UndoHandlers, type UndoStep } from './undo.ts'
+import { hostOfUndo, runUndo, type PromisedStep, type UndoHandlers, type UndoMark, type UndoStep } from './undo.ts'
 
 /** How long a failed job waits for its host to come back, and how long taking back one thing may last. */
 const patienceMs = 30_000
@@ -10,14 +10,23 @@ const patienceMs = 30_000
 export interface UndoSurroundings {
   readonly journalDir: string
   readonly undoHandlers: UndoHandlers
+  /** What tells the thing of a step from others; null: it is not there, or cannot be told apart. */
+  readonly identify: (step: UndoStep) => Promise<Omit<UndoMark, 'isSealed'> | null>
   /** Resolves when calls to the host can succeed. */
   readonly whenHostReady: (hostId: string, signal: AbortSignal) => Promise<void>
   readonly log: Logger
 }
 
-interface Promised {
+interface Promised extends PromisedStep {
   readonly index: number
-  readonly step: UndoStep
+}
+
+/** How taking back went. */
+export interface TakenBack {
+  /** Sentences: what stays, and why. */
+  readonly kept: readonly string[]
+  /** Null: nothing failed. */
+  readonly failure: StrataError | null
 }
 
 /** What a job has promised to take back, in memory and in its journal. */
@@ -38,6 +47,7 @@ export class Promises {
   static of(left: JournalContent, surroundings: UndoSurroundings): Promises {
     const promises = new Promises(left.header, surroundings)
     promises.#promised = [...left.steps]
+    promises.#count = Math.max(-1, ...left.steps.map(({ index }) => index)) + 1
     promises.#reopens = true
     return promises
   }
@@ -45,8 +55,32 @@ export class Promises {
   async willUndo(step: UndoStep): Promise<void> {
     const journal = await this.#open()
     await journal.append({ type: 'will-undo', step })
-    this.#promised.push({ index: this.#count, step })
+    this.#promised.push({ index: this.#count, step, mark: null })
     this.#count += 1
+  }
+
+  /** The thing of the step is there. */
+  async made(step: UndoStep): Promise<void> {
+    const promised = this.#promised.find((each) => each.step === step)
+    if (promised !== undefined) await this.#mark(promised, false)
+  }
+
+  /** Marks all that was made once more, as it is when the job has done with it. */
+  async allWritten(): Promise<void> {
+    for (const promised of this.#promised) if (promised.mark !== null) await this.#mark(promised, true)
+  }
+
+  async #mark(promised: Promised, isSealed: boolean): Promise<void> {
+    const seen = await this.#surroundings.identify(promised.step)
+    if (seen === null) return
+    const mark = { ...seen, isSealed }
+    await (await this.#open()).append({ type: 'made', index: promised.index, mark })
+    this.#promised = this.#promised.map((each) => (each.index === promised.index ? { ...each, mark } : each))
+  }
+
+  /** What may still be taken back, and so is needed. */
+  get steps(): readonly UndoStep[] {
+    return this.#promised.map(({ step }) => step)
   }
 
   /** The thing turned out to be somebody else's: it must not be taken back. */
@@ -64,22 +98,25 @@ export class Promises {
     await this.#removeJournal()
   }
 
-  /** Takes back, the last thing first. Null: all is as it was before. The signal ends the wait for a host that is away. */
-  takeBack(closing: AbortSignal): Promise<StrataError | null> {
-    return this.#takeAllBack(AbortSignal.any([closing, AbortSignal.timeout(patienceMs)]))
+  /** Takes back, the last thing first, right after the job's end. The signal ends the wait for a host that is away. */
+  takeBack(closing: AbortSignal): Promise<TakenBack> {
+    return this.#takeAllBack(AbortSignal.any([closing, AbortSignal.timeout(patienceMs)]), false)
   }
 
   /** The same with all the time that it takes until the hosts are there. */
-  takeBackLater(closing: AbortSignal): Promise<StrataError | null> {
-    return this.#takeAllBack(closing)
+  takeBackLater(closing: AbortSignal): Promise<TakenBack> {
+    return this.#takeAllBack(closing, true)
   }
 
   /** Never rejects: how it went is the result. */
-  async #takeAllBack(waiting: AbortSignal): Promise<StrataError | null> {
+  async #takeAllBack(waiting: AbortSignal, isLater: boolean): Promise<TakenBack> {
     const failures: string[] = []
-    for (const promised of this.#promised.toReversed()) {
-      const failure = await this.#takeOneBack(promised, waiting)
-      if (failure !== null) failures.push(failure)
+    const kept: string[] = []
+    const others = this.#promised // as they were: what a step looks at may be taken back before it
+    for (const promised of others.toReversed()) {
+      const went = await this.#takeOneBack(promised, others, waiting, isLater)
+      if (went.failure !== null) failures.push(went.failure)
+      if (went.kept !== null) kept.push(went.kept)
     }
     try {
       if (failures.length === 0) await this.#removeJournal()
@@ -88,27 +125,37 @@ export class Promises {
       // The disk may be full: the journal is found at the next start, and what it says is done already by then.
       this.#surroundings.log.warn({ err: error, job: this.#about.jobId }, 'a journal could not be put away')
     }
-    if (failures.length === 0) return null
-    return new StrataError('internal', 'Not all of what it had made could be taken back; Strata tries again later.', {
-      detail: failures.join('\n'),
-    })
+    if (failures.length === 0) return { kept, failure: null }
+    const sentence = 'Not all of what it had made could be taken back; Strata tries again later.'
+    return { kept, failure: new StrataError('internal', sentence, { detail: failures.join('\n') }) }
   }
 
-  /** Null: done. Else what went wrong, for the eye. */
-  async #takeOneBack(promised: Promised, waiting: AbortSignal): Promise<string | null> {
+  async #takeOneBack(
+    promised: Promised,
+    all: readonly Promised[],
+    waiting: AbortSignal,
+    isLater: boolean,
+  ): Promise<{ kept: string | null; failure: string | null }> {
     const { undoHandlers, whenHostReady, log } = this.#surroundings
     const hostId = hostOfUndo(promised.step)
     try {
       if (hostId !== null) await whenHostReady(hostId, waiting)
-      // With a time of its own: an engine that closes still takes back what it can reach.
-      await runUndo(undoHandlers, promised.step, AbortSignal.timeout(patienceMs))
+      const went = await runUndo(undoHandlers, promised.step, {
+        jobId: this.#about.jobId,
+        mark: promised.mark,
+        others: all.filter((each) => each !== promised),
+        isLater,
+        // With a time of its own: an engine that closes still takes back what it can reach.
+        signal: AbortSignal.timeout(patienceMs),
+      })
       const journal = await this.#open()
       await journal.append({ type: 'undone', index: promised.index })
       this.#promised = this.#promised.filter(({ index }) => index !== promised.index)
-      return null
+      if (went !== undefined) log.warn({ step: promised.step, why: went.kept }, 'a thing that a job had made stays')
+      return { kept: went?.kept ?? null, failure: null }
     } catch (error) {
       log.warn({ err: error, step: promised.step }, 'a step could not be taken back')
-      return `${promised.step.kind}: ${error instanceof Error ? error.message : String(error)}`
+      return { kept: null, failure: `${promised.step.kind}: ${error instanceof Error ? error.message : String(error)}` }
     }
   }
 

@@ -21,33 +21,53 @@ export const undoStep = z.discriminatedUnion('kind', [
 export type UndoStep = z.infer<typeof undoStep>
 export type UndoKind = UndoStep['kind']
 
+/** What tells the thing that a step is about from any other that takes its place. */
+export const undoMark = z.object({
+  /** The file itself, whatever its name. */
+  fileKey: z.string(),
+  /** When its content was last written; null: that cannot be seen. */
+  modifiedAt: z.string().nullable(),
+  /** The job writes to it no more: what changes it from now on is a guest, or somebody else. */
+  isSealed: z.boolean(),
+})
+export type UndoMark = z.infer<typeof undoMark>
+
+/** A step, and what was made of it. */
+export interface PromisedStep {
+  readonly step: UndoStep
+  /** Null: the job ended before it could tell what it had made, or what it had made cannot be told apart. */
+  readonly mark: UndoMark | null
+}
+
+export interface UndoContext {
+  readonly jobId: string
+  readonly mark: UndoMark | null
+  /** Other things of the same job, those that were made later included. */
+  readonly others: readonly PromisedStep[]
+  /** The job's end is past: others may have taken the thing into use meanwhile. */
+  readonly isLater: boolean
+  readonly signal: AbortSignal
+}
+
+/** What became of the thing: void when it is gone, or a sentence why it stays. */
+export type UndoOutcome = void | { readonly kept: string }
+
 /**
- * Takes one thing back. Must succeed when the thing is not there (any more): the step is written before the thing
- * is made, and may run twice when the engine dies in between.
+ * Takes one thing back, after a look at what it is now: a step is a plan, not a permission. Must succeed when the thing is
+ * not there (any more): the step is written before the thing is made, and may run twice when the engine dies in between.
  */
 export type UndoHandler<Kind extends UndoKind = UndoKind> = (
   step: Extract<UndoStep, { kind: Kind }>,
-  signal: AbortSignal,
-) => Promise<void>
+  context: UndoContext,
+) => Promise<UndoOutcome>
 
 export type UndoHandlers = { readonly [Kind in UndoKind]: UndoHandler<Kind> }
 
 /** Runs the handler that belongs to the step. */
-export function runUndo(handlers: UndoHandlers, step: UndoStep, signal: AbortSignal): Promise<void> {
-  switch (step.kind) {
-    case 'delete-volume':
-      return handlers['delete-volume'](step, signal)
-    case 'undefine-machine':
-      return handlers['undefine-machine'](step, signal)
-    case 'destroy-machine':
-      return handlers['destroy-machine'](step, signal)
-    case 'delete-snapshot':
-      return handlers['delete-snapshot'](step, signal)
-    case 'delete-file':
-      return handlers['delete-file'](step, signal)
-    case 'put-back-file':
-      return handlers['put-back-file'](step, signal)
-  }
+export function runUndo(handlers: UndoHandlers, step: UndoStep, context: UndoContext): Promise<UndoOutcome> {
+  // One entry of a mapped type is called with its own kind of step; the compiler cannot follow that through the union.
+  const handler = handlers[step.kind] as (step: UndoStep, context: UndoContext) => Promise<UndoOutcome>
+  return handler(step, context)
 }
 
 /** The host that must be there for this step; null: none. */

@@ -1,22 +1,26 @@
 import type { DeletionPlan, Machine } from '@strata/contract/machines.ts'
 
+import { DomainXml } from 'node-libvirt/xml'
+
 import type { EngineParts } from '../engine-parts.ts'
 import type { Host } from '../hosts/host.ts'
+import { versionAtLeast } from '../libvirt-version.ts'
 import { toStrataError } from '../strata-error.ts'
 import { daemonFolders } from './daemon-folders.ts'
 import { gatherDeletion } from './gather-deletion.ts'
 import { freedBytes, planDeletion } from './plan-deletion.ts'
+import { hasTpmState, keepsTpmSince } from './undefine.ts'
 
 /** What a deletion would do, looked up afresh: it is asked before the user decides and again before anything is deleted. */
 export async function deletionPlan(
   host: Host,
   uuid: string,
-  parts: Pick<EngineParts, 'folders' | 'settings'>,
+  parts: Pick<EngineParts, 'folders' | 'settings' | 'fileUsers'>,
 ): Promise<DeletionPlan> {
   const machine = host.inventory.requireMachine(uuid)
   const folders = daemonFolders(host.kind, parts.folders.homeDir, process.env)
   try {
-    const ground = await gatherDeletion(host, machine, folders)
+    const ground = await gatherDeletion(parts.fileUsers, host, machine, folders)
     const files = planDeletion(ground)
     return {
       name: machine.name,
@@ -26,7 +30,8 @@ export async function deletionPlan(
       restorePointCount: await host.slow(async (connection) =>
         (await connection.domainLookupByUUID(uuid)).snapshotNum(),
       ),
-      trashUnavailable: trashUnavailable(machine),
+      trashUnavailable: await trashUnavailable(host, machine),
+      keepsNot: (await losesTpmState(host, machine)) ? tpmIsLost : null,
       trashDays: parts.settings.read().trashDays,
     }
   } catch (error) {
@@ -35,9 +40,18 @@ export async function deletionPlan(
 }
 
 /** The trash keeps the definition and the files where they lie; what libvirt throws away with a definition it cannot keep. */
-export function trashUnavailable(machine: Machine): string | null {
+export async function trashUnavailable(host: Host, machine: Machine): Promise<string | null> {
   if (!machine.persistent) return 'This machine has no definition that could be kept: it disappears when it stops.'
   if (machine.hasSavedState)
     return 'The saved state cannot lie in the trash. Start the machine, or discard the saved state first.'
-  return null
+  return (await losesTpmState(host, machine)) ? tpmIsLost : null
+}
+
+const tpmIsLost = `This libvirt deletes the state of a TPM with the definition (from ${keepsTpmSince} on it can be kept). What is encrypted with it could not be read any more.`
+
+function losesTpmState(host: Host, { uuid }: Machine): Promise<boolean> {
+  return host.slow(async (connection) => {
+    if (versionAtLeast(await connection.getLibVersion(), keepsTpmSince)) return false
+    return hasTpmState(DomainXml.parse(await (await connection.domainLookupByUUID(uuid)).getXMLDesc(['inactive'])))
+  })
 }

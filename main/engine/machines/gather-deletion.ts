@@ -1,23 +1,27 @@
 import { stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
 
-import type { Volume } from '@strata/contract/storage.ts'
 import type { Machine } from '@strata/contract/machines.ts'
-import type { Connection, Domain } from 'node-libvirt'
+import type { Volume } from '@strata/contract/storage.ts'
+import type { Domain } from 'node-libvirt'
 import { DomainXml } from 'node-libvirt/xml'
 
-import type { Host } from '../hosts/host.ts'
-import { orNullWhenGone } from '../hosts/or-null-when-gone.ts'
-import { nullIfRefused } from '../null-if-refused.ts'
+import { machineFiles, type ImageUse, type MachineFiles } from '../definitions/machine-files.ts'
+import { whyNeeded } from '../disk-images/file-use-words.ts'
+import type { FileUsers } from '../disk-images/file-users.ts'
+import type { FileUses } from '../disk-images/file-uses.ts'
 import { canonicalPath, filesAreHere } from '../hosts/files-here.ts'
-import { readBackingPath } from '../disk-images/image-header.ts'
+import type { Host } from '../hosts/host.ts'
+import { nullIfRefused } from '../null-if-refused.ts'
+import { holdsFiles } from '../storage/file-pools.ts'
 import { volumesByPath } from '../storage/list-volumes.ts'
 import { systemCodeOf } from '../strata-error.ts'
 import { impliedNvramPath, savedStatePath, tpmStatePath, type DaemonFolders } from './daemon-folders.ts'
-import { machineFiles, type ImageUse, type MachineFiles } from '../definitions/machine-files.ts'
 import type { DeletionGround } from './plan-deletion.ts'
 
-/** Looks at the host as it is now: definitions, running guests, volumes and files. */
+/** Looks at the host as it is now: definitions, running guests, volumes and files, and whoever else keeps files. */
 export async function gatherDeletion(
+  fileUsers: FileUsers,
   host: Host,
   machine: Machine,
   folders: DaemonFolders | null,
@@ -27,29 +31,47 @@ export async function gatherDeletion(
     const domain = await connection.domainLookupByUUID(machine.uuid)
     const definition = DomainXml.parse(await domain.getXMLDesc(['inactive']))
     const own = await withFirmware(host, await filesOf(host, domain, volumes), definition, folders)
-    const others = await filesOfOthers(host, connection, machine.uuid, volumes)
-    const backingPathOf = await backingPaths(host, [own, ...others], volumes)
+    const paths = [...own.images.map(({ path }) => path), ...(own.nvramPath === null ? [] : [own.nvramPath])]
+    const owner = { kind: 'machine', hostId: host.id, uuid: machine.uuid, name: machine.name } as const
+    const uses = await fileUsers.ask({ host, paths, except: [owner] })
+    const imagesBelow = await belowEach(uses, own.images)
     const ground = {
       machine: own,
-      others,
-      backingPathOf,
+      neededBy: await needs(uses, [...paths, ...[...imagesBelow.values()].flat()]),
+      imagesBelow,
+      unseen: uses.unseen[0]?.sentence ?? null,
+      isInPool: await poolMembership(host, volumes),
+      reachesFiles: filesAreHere(host),
       savedStatePath: machine.hasSavedState && folders !== null ? savedStatePath(folders, machine.name) : null,
       tpmStatePath: own.hasTpmState && folders !== null ? tpmStatePath(folders, machine.uuid) : null,
+      hasOwnVariablesPlace: own.nvramPath !== null && dirname(own.nvramPath) === folders?.firmwareVariables,
     }
     return { ...ground, allocationBytesOf: await allocations(host, domain, ground, volumes) }
   })
 }
 
-/** All machines but one, with what each has now and what it will have at its next start. */
-export async function filesOfOthers(
-  host: Host,
-  connection: Connection,
-  uuid: string | null,
-  volumes: ReadonlyMap<string, Volume>,
-): Promise<MachineFiles[]> {
-  const domains = (await connection.listAllDomains()).filter((domain) => domain.uuid !== uuid)
-  const files = await Promise.all(domains.map((domain) => orNullWhenGone(filesOf(host, domain, volumes))))
-  return files.filter((each) => each !== null)
+async function belowEach(uses: FileUses, images: readonly ImageUse[]): Promise<Map<string, readonly string[]>> {
+  const below = new Map<string, readonly string[]>()
+  for (const { path, device } of images) if (device === 'disk') below.set(path, await uses.below(path))
+  return below
+}
+
+async function needs(uses: FileUses, paths: readonly string[]): Promise<Map<string, string>> {
+  const needed = new Map<string, string>()
+  for (const path of new Set(paths)) {
+    const [first] = await uses.of(path)
+    if (first !== undefined) needed.set(path, whyNeeded(first))
+  }
+  return needed
+}
+
+/** By its volumes, and by the folders of pools: a pool does not know of files that came after its last look. */
+async function poolMembership(host: Host, volumes: ReadonlyMap<string, Volume>): Promise<(path: string) => boolean> {
+  if (host.kind === 'test') return () => true // there are no files
+  const folders = host.inventory.pools().flatMap((pool) => (pool.path !== null && holdsFiles(pool) ? [pool.path] : []))
+  const real = (paths: Iterable<string>) => Promise.all([...paths].map((path) => canonicalPath(host, path)))
+  const [files, places] = [new Set(await real(volumes.keys())), new Set(await real(folders))]
+  return (path) => files.has(path) || places.has(dirname(path))
 }
 
 async function filesOf(host: Host, domain: Domain, volumes: ReadonlyMap<string, Volume>): Promise<MachineFiles> {
@@ -84,60 +106,36 @@ async function withFirmware(
 }
 
 async function located(host: Host, image: ImageUse, volumes: ReadonlyMap<string, Volume>): Promise<ImageUse> {
-  if (image.kind !== 'volume') {
-    const backingPaths = await Promise.all(image.backingPaths.map((path) => canonicalPath(host, path)))
-    return { ...image, path: await canonicalPath(host, image.path), backingPaths }
-  }
+  if (image.kind !== 'volume') return { ...image, path: await canonicalPath(host, image.path) }
   const pool = host.inventory.pools().find(({ name }) => name === image.pool)
   const volume = [...volumes.values()].find((each) => each.poolUuid === pool?.uuid && each.name === image.volume)
-  return { ...image, path: volume?.path ?? '', kind: volume === undefined ? 'volume' : 'file' }
-}
-
-/** Which image lies below which: by the pools, and by the headers of images that lie in none. */
-export async function backingPaths(
-  host: Host,
-  machines: readonly MachineFiles[],
-  volumes: ReadonlyMap<string, Volume>,
-): Promise<Map<string, string>> {
-  const below = new Map<string, string>()
-  for (const { path, backingPath } of volumes.values())
-    if (backingPath !== null) below.set(path, await canonicalPath(host, backingPath))
-  if (!filesAreHere(host)) return below
-  const queue = machines.flatMap(({ images }) =>
-    images.filter((image) => image.device === 'disk' && image.kind === 'file').map(({ path }) => path),
-  )
-  for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
-    if (volumes.has(path) || below.has(path)) continue
-    const backing = await readBackingPath(path)
-    if (backing === null) continue
-    below.set(path, await canonicalPath(host, backing))
-    queue.push(backing)
-  }
-  return below
+  const path = volume === undefined ? '' : await canonicalPath(host, volume.path)
+  return { ...image, path, kind: volume === undefined ? 'volume' : 'file' }
 }
 
 async function allocations(
   host: Host,
   domain: Domain,
-  ground: Omit<DeletionGround, 'allocationBytesOf'>,
+  ground: Pick<DeletionGround, 'machine' | 'imagesBelow' | 'savedStatePath' | 'tpmStatePath'>,
   volumes: ReadonlyMap<string, Volume>,
 ): Promise<Map<string, number | null>> {
   const known = new Map<string, number | null>()
+  const listed = new Map<string, number>()
+  for (const volume of volumes.values()) listed.set(await canonicalPath(host, volume.path), volume.allocationBytes)
   for (const image of ground.machine.images) {
     const bytes =
-      volumes.get(image.path)?.allocationBytes ??
+      listed.get(image.path) ??
       (await fileBytes(host, image.path)) ??
       (await nullIfRefused(domain.getBlockInfo(image.targetDev)))?.allocationBytes
     if (bytes !== undefined) known.set(image.path, bytes)
   }
   for (const path of [
-    ...ground.backingPathOf.values(),
+    ...[...ground.imagesBelow.values()].flat(),
     ground.machine.nvramPath,
     ground.savedStatePath,
     ground.tpmStatePath,
   ]) {
-    if (path !== null && !known.has(path))
-      known.set(path, volumes.get(path)?.allocationBytes ?? (await fileBytes(host, path)))
+    if (path !== null && !known.has(path)) known.set(path, listed.get(path) ?? (await fileBytes(host, path)))
   }
   return known
 }

@@ -248,7 +248,7 @@ describe('deleting', () => {
       await remove(guest, 'trash')
       const entry = await inTrash(guest)
       expect(entry).toMatchObject({ name: guest.name, restorePointCount: 2, files: [{ path: guest.diskPath }] })
-      expect((entry?.expiresAtMs ?? 0) - (entry?.trashedAtMs ?? 0)).toBe(30 * 24 * 60 * 60 * 1000)
+      expect(entry).toMatchObject({ daysLeft: 30, state: 'in' })
       expect([await isDefined(guest), await isThere(guest.diskPath)]).toEqual([false, true])
       await test.client.trash.putBack({ id: entry?.id ?? '' })
       const back = await test.libvirt.domainLookupByUUID(guest.uuid)
@@ -295,9 +295,9 @@ describe('deleting', () => {
       const stored = await readFile(path, 'utf8')
       const next = await test.another(async (dataDir) => {
         await mkdir(`${dataDir}/trash`, { recursive: true })
-        const expired = { ...(JSON.parse(stored) as object), expiresAtMs: Date.now() - 1 }
+        const days = { counted: 29, lastDay: '2020-01-01', announcedDay: '2020-01-01' }
+        const expired = { ...(JSON.parse(stored) as object), days }
         await writeFile(`${dataDir}/trash/${entry?.id ?? ''}.json`, JSON.stringify(expired))
-        await writeFile(`${dataDir}/trash/broken.json`, '{ half') // is left alone, and in nobody's way
       })
       await next.untilJobStarted('purge-machine')
       await next.untilJobsEnded()
@@ -345,12 +345,17 @@ describe('deleting', () => {
     })
   })
 
-  it('takes a disk that lies in no pool too, on this computer', async () => {
+  it('takes a disk that lies in no pool only when the user names it', async () => {
     const stray = `${await test.folder('stray')}/out.raw`
-    await writeFile(stray, 'x')
-    await chmod(stray, 0o666)
-    const owner = await makeGuest(test, `stray-${count}`, { edit: ({ devices }) => addDisk(devices, stray, 'raw') })
-    await remove(owner, 'delete-disks')
+    const owner = async () => {
+      await writeFile(stray, 'x')
+      await chmod(stray, 0o666)
+      return makeGuest(test, `stray-${count++}`, { edit: ({ devices }) => addDisk(devices, stray, 'raw') })
+    }
+    await remove(await owner(), 'delete-disks')
+    expect(await isThere(stray)).toBe(true)
+    const named = { ...refOf(await owner()), choice: 'delete-disks' as const, alsoDelete: [stray] }
+    expect(await test.ended(test.client.machines.remove(named))).toMatchObject({ state: 'done', problem: null })
     expect(await isThere(stray)).toBe(false)
   })
 })

@@ -5,41 +5,52 @@ import type { ImageUse, MachineFiles } from '../definitions/machine-files.ts'
 /** All that a plan is made from. Paths are real paths: no links. */
 export interface DeletionGround {
   readonly machine: MachineFiles
-  readonly others: readonly MachineFiles[]
-  /** Which image lies below which, as far as the host's storage tells. */
-  readonly backingPathOf: ReadonlyMap<string, string>
+  /** Of each file that somebody else needs: who, as a sentence. */
+  readonly neededBy: ReadonlyMap<string, string>
+  /** What each image of the machine is built on, from the next to the base. */
+  readonly imagesBelow: ReadonlyMap<string, readonly string[]>
+  /** What could not be looked at, as a sentence; null: nothing. Then a file that nobody is known to need may be needed. */
+  readonly unseen: string | null
+  /** Whether a file lies in a storage pool, where images are made and deleted. */
+  readonly isInPool: (path: string) => boolean
+  /** False: what lies in no pool can only be deleted there, by hand. */
+  readonly reachesFiles: boolean
   /** Room that each file takes now; absent: it is not there or cannot be seen. */
   readonly allocationBytesOf: ReadonlyMap<string, number | null>
   readonly savedStatePath: string | null
   readonly tpmStatePath: string | null
+  /** The firmware's variables lie where libvirt itself puts them. */
+  readonly hasOwnVariablesPlace: boolean
 }
 
-/** Every file of the machine, and what becomes of it: only what is the machine's own is ever deleted. */
+type Fate = Pick<DeletionFile, 'fate' | 'reason'>
+
+const goes: Fate = { fate: 'delete', reason: null }
+const stays = (reason: string): Fate => ({ fate: 'keep', reason })
+const asks = (reason: string): Fate => ({ fate: 'ask', reason })
+
+/**
+ * Every file of the machine, and what becomes of it. By itself only goes what is the machine's own, lies where images
+ * are kept, and is known to be needed by nobody: a definition may name any file of the host.
+ */
 export function planDeletion(ground: DeletionGround): DeletionFile[] {
   const { machine } = ground
   const files = new Map<string, DeletionFile>()
-  const add = (path: string, role: DeletionFile['role'], keptBecause: string | null) => {
+  const add = (path: string, role: DeletionFile['role'], fate: Fate) => {
     if (files.has(path)) return
-    const allocationBytes = ground.allocationBytesOf.get(path) ?? null
-    files.set(path, {
-      path,
-      role,
-      allocationBytes,
-      fate: keptBecause === null ? 'delete' : 'keep',
-      reason: keptBecause,
-    })
+    files.set(path, { path, role, allocationBytes: ground.allocationBytesOf.get(path) ?? null, ...fate })
   }
-  const uses = usesByOthers(ground)
-  for (const image of machine.images)
-    add(image.path, isMedia(image) ? 'media' : 'disk', whyImageIsKept(image, ground, uses))
+  for (const image of machine.images) add(image.path, isMedia(image) ? 'media' : 'disk', fateOfImage(image, ground))
   for (const image of machine.images) {
-    for (const base of chainBelow(image, ground)) {
-      add(base, 'disk', uses.get(base) ?? `The image below disk ${image.targetDev}. Others may be built on it.`)
+    for (const base of ground.imagesBelow.get(image.path) ?? []) {
+      const why = ground.neededBy.get(base) ?? `The image below disk ${image.targetDev}. Others may be built on it.`
+      add(base, 'disk', stays(why))
     }
   }
-  if (machine.nvramPath !== null) add(machine.nvramPath, 'firmware-variables', uses.get(machine.nvramPath) ?? null)
-  if (ground.tpmStatePath !== null) add(ground.tpmStatePath, 'tpm-state', null)
-  if (ground.savedStatePath !== null) add(ground.savedStatePath, 'saved-state', null)
+  if (machine.nvramPath !== null)
+    add(machine.nvramPath, 'firmware-variables', fateOfVariables(machine.nvramPath, ground))
+  if (ground.tpmStatePath !== null) add(ground.tpmStatePath, 'tpm-state', goes)
+  if (ground.savedStatePath !== null) add(ground.savedStatePath, 'saved-state', goes)
   return [...files.values()]
 }
 
@@ -52,48 +63,33 @@ export function freedBytes(files: readonly DeletionFile[]): number {
 
 const isMedia = (image: ImageUse) => image.device === 'cdrom' || image.device === 'floppy' || image.readOnly
 
-function whyImageIsKept(image: ImageUse, ground: DeletionGround, uses: ReadonlyMap<string, string>): string | null {
-  if (isMedia(image) && !ground.machine.ownMedia.includes(image.path))
-    return 'Installation media and other read-only images are kept.'
-  if (image.kind === 'device' || image.device === 'lun') return 'It is a device of the host, not a file.'
-  const use = uses.get(image.path)
-  if (use !== undefined) return use
-  return ground.allocationBytesOf.has(image.path) ? null : 'The file cannot be found.'
+/** The endings of the media that Strata makes for one machine. */
+const ownMediaNames = /-(?:seed|answers)\.iso$/
+
+function fateOfImage(image: ImageUse, ground: DeletionGround): Fate {
+  const { path } = image
+  // What the machine's own metadata says is believed only of what cannot be anything else.
+  if (isMedia(image) && !(ground.machine.ownMedia.includes(path) && ownMediaNames.test(path)))
+    return stays('Installation media and other read-only images are kept.')
+  if (image.kind === 'device' || image.device === 'lun') return stays('It is a device of the host, not a file.')
+  const need = ground.neededBy.get(path)
+  if (need !== undefined) return stays(need)
+  if (!ground.allocationBytesOf.has(path)) return stays('The file cannot be found.')
+  return fateOfUnneeded(path, ground)
 }
 
-/** Why each path that somebody else needs is needed. */
-function usesByOthers(ground: DeletionGround): Map<string, string> {
-  const { machine, others, backingPathOf } = ground
-  const uses = new Map<string, string>()
-  const note = (path: string, reason: string) => void (uses.has(path) || uses.set(path, reason))
-  for (const other of others) {
-    for (const image of other.images) note(image.path, `It is also a disk of “${other.name}”.`)
-    if (other.nvramPath !== null) note(other.nvramPath, `“${other.name}” uses it too.`)
-  }
-  for (const other of others) {
-    for (const image of other.images)
-      for (const base of chainBelow(image, ground)) note(base, `A disk of “${other.name}” is built on it.`)
-  }
-  // Images that belong to no machine: templates' children, disks in the trash, work of other programs.
-  const own = new Set(machine.images.map((image) => image.path))
-  for (const [upper, base] of backingPathOf) if (!own.has(upper)) note(base, `The image ${upper} is built on it.`)
-  return uses
+function fateOfVariables(path: string, ground: DeletionGround): Fate {
+  const need = ground.neededBy.get(path)
+  if (need !== undefined) return stays(need)
+  if (ground.hasOwnVariablesPlace) return ground.unseen === null ? goes : asks(ground.unseen)
+  return fateOfUnneeded(path, ground)
 }
 
-/** The images below one, from the next to the base. What the storage says goes on from what the guest was told. */
-export function chainBelow(
-  image: Pick<ImageUse, 'path' | 'backingPaths'>,
-  { backingPathOf }: Pick<DeletionGround, 'backingPathOf'>,
-): string[] {
-  const chain: string[] = []
-  const seen = new Set([image.path])
-  const add = (path: string | undefined) => {
-    for (let at = path; at !== undefined && !seen.has(at); at = backingPathOf.get(at)) {
-      seen.add(at)
-      chain.push(at)
-    }
+function fateOfUnneeded(path: string, { isInPool, reachesFiles, unseen }: DeletionGround): Fate {
+  if (!isInPool(path)) {
+    return reachesFiles
+      ? asks('It lies in no storage pool, so it may be something else than a disk of this machine.')
+      : stays('It lies in no storage pool, so it has to be deleted on its host by hand.')
   }
-  for (const path of image.backingPaths) add(path)
-  add(backingPathOf.get(image.path))
-  return chain
+  return unseen === null ? goes : asks(unseen)
 }

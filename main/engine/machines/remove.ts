@@ -1,34 +1,36 @@
 import type { DeletionChoice, DeletionFile, Machine } from '@strata/contract/machines.ts'
 import type { JobRef, MachineRef } from '@strata/contract/references.ts'
-import type { Connection, Domain } from 'node-libvirt'
+import type { Domain } from 'node-libvirt'
 
+import { fileKey } from '../disk-images/file-key.ts'
 import type { EngineParts } from '../engine-parts.ts'
 import { KeyStore } from '../guest-setup/keys/key-store.ts'
+import { isDefined } from '../hosts/find-machine.ts'
 import type { Host } from '../hosts/host.ts'
+import { lookWhenBack } from '../hosts/look-when-back.ts'
 import type { JobControl, WantedJob } from '../jobs/job-control.ts'
 import { SnapshotPictures } from '../snapshots/pictures.ts'
-import { deleteFiles } from '../storage/delete-file.ts'
 import { StrataError } from '../strata-error.ts'
-import { describeMachine } from './describe-machine.ts'
-import { trashUnavailable } from './deletion-plan.ts'
 import { daemonFolders } from './daemon-folders.ts'
+import { trashUnavailable } from './deletion-plan.ts'
+import { describeMachine } from './describe-machine.ts'
 import { gatherDeletion } from './gather-deletion.ts'
-import { isImage, planDeletion } from './plan-deletion.ts'
-import { undefineMachine } from './undefine.ts'
+import { planDeletion } from './plan-deletion.ts'
+import { keepOwnState, undefineMachine } from './undefine.ts'
 
-type Parts = Pick<EngineParts, 'hosts' | 'jobs' | 'folders' | 'trash' | 'history'>
+type Parts = Pick<EngineParts, 'hosts' | 'jobs' | 'folders' | 'trash' | 'history' | 'fileUsers'>
 
-/** Deletes a machine, as the user confirmed it: one that runs is forced off first. */
-export function removeMachine(parts: Parts, ref: MachineRef, choice: DeletionChoice): JobRef {
-  const host = parts.hosts.get(ref.hostId)
-  const machine = host.inventory.requireMachine(ref.uuid)
-  if (choice === 'trash') requireTrash(machine)
-  return parts.jobs.start(removalJob(machine, choice), (job) => remove(parts, host, machine, choice, job))
+export interface Removal {
+  readonly choice: DeletionChoice
+  /** Files that do not go by themselves, and that the user has named. */
+  readonly alsoDelete: readonly string[]
 }
 
-function requireTrash(machine: Machine): void {
-  const reason = trashUnavailable(machine)
-  if (reason !== null) throw new StrataError('wrong-state', reason, { field: 'choice' })
+/** Deletes a machine, as the user confirmed it: one that runs is forced off first. */
+export function removeMachine(parts: Parts, ref: MachineRef, removal: Removal): JobRef {
+  const host = parts.hosts.get(ref.hostId)
+  const machine = host.inventory.requireMachine(ref.uuid)
+  return parts.jobs.start(removalJob(machine, removal.choice), (job) => remove(parts, host, machine, removal, job))
 }
 
 function removalJob({ hostId, uuid, name }: Machine, choice: DeletionChoice): WantedJob {
@@ -50,27 +52,32 @@ async function remove(
   parts: Parts,
   host: Host,
   machine: Machine,
-  choice: DeletionChoice,
+  { choice, alsoDelete }: Removal,
   job: JobControl,
 ): Promise<void> {
+  if (choice === 'trash') {
+    const reason = await trashUnavailable(host, machine)
+    if (reason !== null) throw new StrataError('wrong-state', reason, { field: 'choice' })
+  }
   // What belongs to it is looked up now and not taken from an earlier answer: somebody may have come to use a disk since.
-  const files = planDeletion(
-    await gatherDeletion(host, machine, daemonFolders(host.kind, parts.folders.homeDir, process.env)),
+  const folders = daemonFolders(host.kind, parts.folders.homeDir, process.env)
+  const ground = await gatherDeletion(parts.fileUsers, host, machine, folders)
+  const own = planDeletion(ground).filter(
+    ({ fate, path }) => fate === 'delete' || (fate === 'ask' && alsoDelete.includes(path)),
   )
-  const own = files.filter((file) => file.fate === 'delete')
-  await host.slow(async (connection) => {
+  const thrown = await host.slow(async (connection) => {
     const domain = await connection.domainLookupByUUID(machine.uuid)
-    const isPersistent = await domain.isPersistent()
+    const described = choice === 'keep-disks' ? null : await describe(host, domain, machine, own)
     await forceOff(domain, job)
-    job.step('undefine')
-    if (choice === 'trash') await moveToTrash(parts, domain, machine, own)
-    else if (isPersistent) await undefineMachine(domain, 'delete')
-    if (choice === 'delete-disks') await deleteDisks(host, connection, own, job)
+    return described
   })
-  if (choice === 'trash') return
-  await new SnapshotPictures(parts.folders.dataDir).removeAll(machine)
-  await parts.history.remove(machine)
-  await new KeyStore(parts.folders.dataDir).forget(machine)
+  job.step('undefine')
+  const imagePaths = ground.machine.images.map(({ path }) => path)
+  if (thrown === null) return keepDisks(parts, host, machine)
+  if (choice === 'trash') return parts.trash.takeIn({ ...thrown, imagePaths })
+  await parts.trash.deleteNow({ ...thrown, imagePaths }, job, () => {
+    job.step('files')
+  })
 }
 
 async function forceOff(domain: Domain, job: JobControl): Promise<void> {
@@ -79,33 +86,33 @@ async function forceOff(domain: Domain, job: JobControl): Promise<void> {
   await domain.destroy()
 }
 
-async function moveToTrash(
-  { trash }: Parts,
-  domain: Domain,
-  machine: Machine,
-  own: readonly DeletionFile[],
-): Promise<void> {
+async function describe(host: Host, domain: Domain, machine: Machine, own: readonly DeletionFile[]) {
   const nvramPath = own.find(({ role }) => role === 'firmware-variables')?.path ?? null
   const { hostId, uuid, name } = machine
-  const files = own.map(({ path, role, allocationBytes }) => ({ path, role, allocationBytes }))
-  // First written down, then forgotten by libvirt: whatever happens in between, nothing is lost.
-  const entry = await trash.add({ hostId, uuid, name, files, ...(await describeMachine(domain, nvramPath)) })
-  try {
-    await undefineMachine(domain, 'keep')
-  } catch (error) {
-    await trash.remove(entry.id)
-    throw error
-  }
+  const files = await Promise.all(
+    own
+      .filter(({ role }) => role !== 'saved-state') // goes with the definition
+      .map(async ({ path, role, allocationBytes }) => ({
+        ...{ path, role, allocationBytes },
+        fileKey: await fileKey(host, path),
+      })),
+  )
+  return { hostId, uuid, name, files, ...(await describeMachine(domain, nvramPath)) }
 }
 
-async function deleteDisks(
-  host: Host,
-  connection: Connection,
-  own: readonly DeletionFile[],
-  job: JobControl,
-): Promise<void> {
-  job.step('files')
-  // The other roles went with the definition.
-  const disks = own.filter(({ role }) => isImage(role)).map(({ path }) => path)
-  await deleteFiles(host, connection, disks)
+/** The definition goes; all that a new machine on these disks would need stays: disks, firmware variables, the TPM's state. */
+async function keepDisks(parts: Parts, host: Host, machine: Machine): Promise<void> {
+  await parts.trash.forgetMachine(machine)
+  try {
+    await host.slow(async (connection) => {
+      if (!(await isDefined(connection, machine.uuid))) return
+      await undefineMachine(await connection.domainLookupByUUID(machine.uuid), keepOwnState)
+    })
+  } catch (error) {
+    const look = await lookWhenBack(host, (connection) => isDefined(connection, machine.uuid))
+    if (look === null || look.found) throw error
+  }
+  await new SnapshotPictures(parts.folders.dataDir).removeAll(machine)
+  await parts.history.remove(machine)
+  await new KeyStore(parts.folders.dataDir).forget(machine)
 }

@@ -32,6 +32,6 @@ export function machinesRouter(parts: EngineParts) {
     ),
     dismissSetup: os.dismissSetup.handler(({ input }) => dismissSetup(hosts.get(input.hostId), input.uuid)),
     planDeletion: os.planDeletion.handler(({ input }) => deletionPlan(hosts.get(input.hostId), input.uuid, parts)),
-    remove: os.remove.handler(({ input }) => removeMachine(parts, input, input.choice)),
+    remove: os.remove.handler(({ input }) => removeMachine(parts, input, input)),
   })
 }

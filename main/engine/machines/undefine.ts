@@ -6,7 +6,13 @@ import { versionAtLeast } from '../libvirt-version.ts'
 type UndefineFlags = Parameters<Domain['undefineFlags']>[0]
 
 /** Whether the firmware's variables and the TPM's state, which belong to the machine as a disk does, go with the definition. */
-export type OwnState = 'delete' | 'keep'
+export interface OwnState {
+  readonly variables: 'delete' | 'keep'
+  readonly tpm: 'delete' | 'keep'
+}
+
+export const keepOwnState: OwnState = { variables: 'keep', tpm: 'keep' }
+export const deleteOwnState: OwnState = { variables: 'delete', tpm: 'delete' }
 
 /**
  * Forgets a machine that is off. libvirt wants a flag for each thing that hangs on the definition, and drivers refuse
@@ -26,13 +32,17 @@ export async function undefineMachine(domain: Domain, ownState: OwnState): Promi
   if ((await domain.snapshotNum()) > 0) flags.push('snapshots-metadata')
   if (await hasCheckpoints(domain)) flags.push('checkpoints-metadata')
   if (await domain.hasManagedSaveImage()) flags.push('managed-save')
-  if (hasFirmwareVariables(definition)) flags.push(ownState === 'delete' ? 'nvram' : 'keep-nvram')
-  const hasTpmState = definition.devices.tpms.some((tpm) => tpm.backend === 'emulator')
-  if (hasTpmState && versionAtLeast(await domain.connection.getLibVersion(), '8.9.0')) {
-    flags.push(ownState === 'delete' ? 'tpm' : 'keep-tpm')
+  if (hasFirmwareVariables(definition)) flags.push(ownState.variables === 'delete' ? 'nvram' : 'keep-nvram')
+  if (hasTpmState(definition) && versionAtLeast(await domain.connection.getLibVersion(), keepsTpmSince)) {
+    flags.push(ownState.tpm === 'delete' ? 'tpm' : 'keep-tpm')
   }
   await domain.undefineFlags(flags)
 }
+
+/** Older daemons delete the state of a TPM with the definition, whatever they are told. */
+export const keepsTpmSince = '8.9.0'
+
+export const hasTpmState = ({ devices }: DomainXml) => devices.tpms.some((tpm) => tpm.backend === 'emulator')
 
 export function hasFirmwareVariables({ os }: DomainXml): boolean {
   return os.firmware === 'efi' || os.loader.type === 'pflash' || os.nvram.path !== null

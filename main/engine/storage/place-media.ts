@@ -51,9 +51,11 @@ export async function makeVolume(
   const flags = allocation === 'full' && format === 'qcow2' ? (['prealloc-metadata'] as const) : []
   await job.willUndo(undo)
   try {
-    return await (content === undefined
+    const volume = await (content === undefined
       ? pool.storageVolCreateXML(xml, flags)
       : pool.storageVolCreateXMLFrom(xml, content))
+    await job.made(undo)
+    return volume
   } catch (error) {
     if (!(await isTaken(pool, name, error))) throw error
     await job.willNotUndo(undo) // somebody made one of that name just now: theirs must stay

@@ -6,7 +6,8 @@ import { StoragePoolXml } from 'node-libvirt/xml'
 import { pino } from 'pino'
 import { expect, vi } from 'vitest'
 
-import { undoHandlers } from '../create/undo-handlers.ts'
+import { identifier, undoHandlers } from '../create/undo-handlers.ts'
+import { FileUsers } from '../disk-images/file-users.ts'
 import type { EngineFolders } from '../engine-parts.ts'
 import { HostRegistry } from '../hosts/host-registry.ts'
 import { Host } from '../hosts/host.ts'
@@ -63,7 +64,9 @@ export async function importSurroundings(test: TestEngine): Promise<ImportSurrou
   await Promise.all(hosts.all().map((each) => each.whenConnected()))
   const jobs = new JobRunner({
     journalDir: inData('journal'),
-    undoHandlers: undoHandlers(hosts),
+    undoHandlers: undoHandlers(hosts, new FileUsers(hosts)),
+    identify: identifier(hosts),
+    knowsHost: () => true,
     whenHostReady: (id, signal) => hosts.get(id).whenConnected(signal),
     log,
   })

@@ -1,18 +1,28 @@
 import type { Connection } from 'node-libvirt'
 import { DomainXml } from 'node-libvirt/xml'
 
+import { fileKey } from '../disk-images/file-key.ts'
 import type { EngineParts } from '../engine-parts.ts'
 import { KeyStore } from '../guest-setup/keys/key-store.ts'
+import { findMachine } from '../hosts/find-machine.ts'
 import type { Host } from '../hosts/host.ts'
 import type { JobControl, WantedJob } from '../jobs/job-control.ts'
-import { filesOfOthers } from '../machines/gather-deletion.ts'
 import { isImage } from '../machines/plan-deletion.ts'
 import { undefineMachine } from '../machines/undefine.ts'
 import { SnapshotPictures } from '../snapshots/pictures.ts'
 import { deleteFiles } from '../storage/delete-file.ts'
-import { volumesByPath } from '../storage/list-volumes.ts'
-import { isDefined } from './put-back.ts'
+import { StrataError } from '../strata-error.ts'
 import type { TrashEntry } from './trash-entry.ts'
+
+export type PurgeParts = Pick<EngineParts, 'hosts' | 'folders' | 'history' | 'fileUsers'>
+
+export interface Purge {
+  readonly entry: TrashEntry
+  /** What to do where it cannot be known whether somebody needs the files. */
+  readonly unseen: 'refuse' | 'accept'
+  /** Called when everything is looked at, before the first thing is deleted. */
+  readonly begin: () => Promise<void>
+}
 
 export function purgeJob(entry: TrashEntry): WantedJob {
   return {
@@ -27,56 +37,77 @@ export function purgeJob(entry: TrashEntry): WantedJob {
   }
 }
 
-/** Deletes what a machine in the trash left, except what somebody has come to need since. */
-export async function purgeMachine(
-  parts: Pick<EngineParts, 'hosts' | 'folders' | 'history'>,
-  entry: TrashEntry,
-  job: JobControl,
-): Promise<void> {
-  const host = parts.hosts.get(entry.hostId)
-  job.step('check')
-  await host.slow(async (connection) => {
-    const needed = await neededPaths(host, connection, entry)
-    const isBack = await isDefined(connection, entry.uuid) // somebody defined it again by other means: all of it is in use
-    job.step('files')
-    if (isBack) return
-    await deleteOwnState(connection, entry, needed, job)
-    const disks = entry.files.filter(({ role, path }) => isImage(role) && !needed.has(path)).map(({ path }) => path)
-    await deleteFiles(host, connection, disks)
-    await new SnapshotPictures(parts.folders.dataDir).removeAll(entry)
-    await parts.history.remove(entry)
-    await new KeyStore(parts.folders.dataDir).forget(entry)
-  })
-}
-
-async function neededPaths(host: Host, connection: Connection, entry: TrashEntry): Promise<Set<string>> {
-  const own = new Set(entry.files.map(({ path }) => path))
-  const volumes = await volumesByPath(connection)
-  const others = await filesOfOthers(host, connection, null, volumes)
-  const used = others.flatMap(({ images, nvramPath }) => [
-    ...images.flatMap((image) => [image.path, ...image.backingPaths]),
-    nvramPath,
-  ])
-  const below = [...volumes.values()].filter(({ path }) => !own.has(path)).map(({ backingPath }) => backingPath)
-  return new Set([...used, ...below].filter((path) => path !== null))
+/** A machine that is defined again uses all of its files, so nothing of it is deleted. */
+export class DefinedAgain extends StrataError {
+  constructor({ name }: TrashEntry) {
+    super('wrong-state', `“${name}” is a machine again, so nothing was deleted. It is not in the trash any more.`)
+  }
 }
 
 /**
- * The firmware's variables and the TPM's state lie in folders that only the daemon may enter. It deletes them together
- * with a definition: so the machine is defined once more, under a name that nobody has, and undefined with them.
+ * Deletes what a machine in the trash left, except what somebody has come to need since. May be begun again after it was
+ * cut short: what is gone already is gone.
+ * @throws DefinedAgain
  */
-async function deleteOwnState(
-  connection: Connection,
-  entry: TrashEntry,
-  needed: ReadonlySet<string>,
-  job: JobControl,
-): Promise<void> {
-  const state = entry.files.filter(
-    ({ role, path }) => (role === 'firmware-variables' || role === 'tpm-state') && !needed.has(path),
-  )
-  if (state.length === 0) return
+export async function purgeMachine(parts: PurgeParts, purge: Purge, job: JobControl): Promise<void> {
+  const { entry } = purge
+  const host = parts.hosts.get(entry.hostId)
+  job.step('check')
+  await requireUndefined(host, entry)
+  const stays = await filesThatStay(parts, host, purge)
+  await purge.begin()
+  job.step('files')
+  await host.slow(async (connection) => {
+    await deleteOwnState(connection, entry, stays)
+    const disks = entry.files.filter(({ role, path }) => isImage(role) && !stays.has(path)).map(({ path }) => path)
+    await deleteFiles(host, connection, disks)
+  })
+  await new SnapshotPictures(parts.folders.dataDir).removeAll(entry)
+  await parts.history.remove(entry)
+  await new KeyStore(parts.folders.dataDir).forget(entry)
+}
+
+async function requireUndefined(host: Host, entry: TrashEntry): Promise<void> {
+  const domain = await host.slow((connection) => findMachine(connection, entry.uuid))
+  if (domain !== null && domain.name !== stateName(entry)) throw new DefinedAgain(entry)
+}
+
+async function filesThatStay({ fileUsers }: PurgeParts, host: Host, { entry, unseen }: Purge): Promise<Set<string>> {
+  const paths = entry.files.map(({ path }) => path)
+  const owner = { kind: 'trash', entryId: entry.id, name: entry.name } as const
+  const itself = { kind: 'machine', hostId: entry.hostId, uuid: entry.uuid, name: entry.name } as const
+  const uses = await fileUsers.ask({ host, paths, except: [owner, itself] })
+  const [unknown] = uses.unseen
+  if (unknown !== undefined && unseen === 'refuse') {
+    throw new StrataError(
+      'busy',
+      `“${entry.name}” stays in the trash for now: it cannot be known whether somebody needs its files. ${unknown.sentence}`,
+      { detail: uses.unseen.map(({ sentence }) => sentence).join('\n') },
+    )
+  }
+  const stays = new Set<string>()
+  for (const { path, fileKey: keyThen } of entry.files) {
+    const isAnother = keyThen !== null && keyThen !== (await fileKey(host, path))
+    if (isAnother || (await uses.of(path)).length > 0) stays.add(path)
+  }
+  return stays
+}
+
+/** A name that nobody has, under which a machine is defined only so that what the daemon keeps for it can be deleted. */
+const stateName = ({ id }: TrashEntry) => `strata-purge-${id}`
+
+/**
+ * The firmware's variables and the TPM's state lie in folders that only the daemon may enter. It deletes them together
+ * with a definition: so the machine is defined once more, under another name, and undefined with them. What an earlier
+ * try left defined is undefined first.
+ */
+async function deleteOwnState(connection: Connection, entry: TrashEntry, stays: ReadonlySet<string>): Promise<void> {
+  const goes = (wanted: string) => entry.files.some(({ role, path }) => role === wanted && !stays.has(path))
+  const variables = goes('firmware-variables') ? 'delete' : 'keep'
+  const tpm = goes('tpm-state') ? 'delete' : 'keep'
+  const left = await findMachine(connection, entry.uuid)
+  if (variables === 'keep' && tpm === 'keep' && left === null) return
   const definition = DomainXml.parse(entry.definition)
-  definition.name = `strata-purge-${entry.id}`
-  await job.willUndo({ kind: 'undefine-machine', hostId: entry.hostId, uuid: entry.uuid })
-  await undefineMachine(await connection.domainDefineXML(definition.toString()), 'delete')
+  definition.name = stateName(entry)
+  await undefineMachine(left ?? (await connection.domainDefineXML(definition.toString())), { variables, tpm })
 }

@@ -3,34 +3,54 @@ import { access } from 'node:fs/promises'
 import { LibvirtError, type Connection, type Domain } from 'node-libvirt'
 import { DomainSnapshotXml, DomainXml } from 'node-libvirt/xml'
 
-import type { Host } from '../hosts/host.ts'
-import { undefineMachine } from '../machines/undefine.ts'
+import { whyNeeded } from '../disk-images/file-use-words.ts'
+import type { FileUsers } from '../disk-images/file-users.ts'
 import { filesAreHere } from '../hosts/files-here.ts'
-import { StrataError, systemCodeOf, toStrataError } from '../strata-error.ts'
+import { findMachine } from '../hosts/find-machine.ts'
+import type { Host } from '../hosts/host.ts'
 import { guardScreens } from '../machines/screen-password.ts'
+import { StrataError, systemCodeOf } from '../strata-error.ts'
 import type { TrashEntry } from './trash-entry.ts'
 
-/** Defines the machine again as it was, with its restore points; its files were never touched. */
+/**
+ * Defines the machine again as it was, with its restore points; its files were never touched. May be begun again after it
+ * was cut short: what is there already is not made twice.
+ */
 export async function putBackMachine(host: Host, entry: TrashEntry): Promise<void> {
-  requirePlace(host, entry)
-  await requireFiles(host, entry)
-  try {
-    await host.slow((connection) => define(connection, entry))
-  } catch (error) {
-    throw toStrataError(error, `“${entry.name}” could not be put back.`)
-  }
-  await host.inventory.reloadMachine(entry.uuid)
+  await host.slow(async (connection) => {
+    const there = await findMachine(connection, entry.uuid)
+    const domain = there ?? (await connection.domainDefineXML(definitionOf(entry)))
+    const names = new Set((await domain.listAllSnapshots()).map(({ name }) => name))
+    for (const point of entry.restorePoints) await redefinePoint(domain, entry, point, names)
+    if (entry.autostart) await domain.setAutostart(true)
+  })
 }
 
-function requirePlace(host: Host, { name, uuid }: TrashEntry): void {
-  const machines = host.inventory.machines()
-  if (machines.some((machine) => machine.uuid === uuid))
+/** @throws StrataError that says why it cannot come back now */
+export async function requirePlace(host: Host, fileUsers: FileUsers, entry: TrashEntry): Promise<void> {
+  await host.slow((connection) => requireName(connection, entry))
+  await requireFiles(host, entry)
+  await requireUnused(host, fileUsers, entry)
+}
+
+async function requireName(connection: Connection, { name, uuid }: TrashEntry): Promise<void> {
+  if ((await findMachine(connection, uuid)) !== null)
     throw new StrataError('already-exists', `“${name}” is there already.`)
-  if (machines.some((machine) => machine.name === name)) {
+  if (await hasName(connection, name)) {
     throw new StrataError(
       'already-exists',
       `There is another machine named “${name}” now. Rename it, then put this one back.`,
     )
+  }
+}
+
+async function hasName(connection: Connection, name: string): Promise<boolean> {
+  try {
+    await connection.domainLookupByName(name)
+    return true
+  } catch (error) {
+    if (error instanceof LibvirtError && error.code === 'no-domain') return false
+    throw error
   }
 }
 
@@ -53,37 +73,37 @@ async function isMissing(path: string): Promise<boolean> {
   }
 }
 
-async function define(connection: Connection, entry: TrashEntry): Promise<void> {
+/** Its own disks were nobody else's when it went: whoever has one now would write to it, or be built on it, beside it. */
+async function requireUnused(host: Host, fileUsers: FileUsers, entry: TrashEntry): Promise<void> {
+  const paths = entry.files.filter(({ role }) => role === 'disk').map(({ path }) => path)
+  const owner = { kind: 'trash', entryId: entry.id, name: entry.name } as const
+  const uses = await fileUsers.ask({ host, paths, except: [owner] })
+  for (const path of paths) {
+    // Another machine in the trash may need it too: that one is refused when its turn comes.
+    const use = (await uses.of(path)).find(({ owner: { kind } }) => kind !== 'trash' && kind !== 'cloud-image')
+    if (use === undefined) continue
+    throw new StrataError(
+      'busy',
+      `“${entry.name}” cannot be put back while its disk ${path} is in other hands. ${whyNeeded(use)}`,
+    )
+  }
+}
+
+function definitionOf(entry: TrashEntry): string {
   const definition = DomainXml.parse(entry.definition)
   if (entry.hadScreenPassword) guardScreens(definition)
-  const domain = await connection.domainDefineXML(definition.toString())
-  try {
-    for (const point of entry.restorePoints) await redefinePoint(domain, entry, point)
-    if (entry.autostart) await domain.setAutostart(true)
-  } catch (error) {
-    await undefineMachine(domain, 'keep') // half a machine would be taken for the whole one
-    throw error
-  }
+  return definition.toString()
 }
 
 async function redefinePoint(
   domain: Domain,
   entry: TrashEntry,
   { xml, current }: TrashEntry['restorePoints'][number],
+  there: ReadonlySet<string>,
 ): Promise<void> {
   const point = DomainSnapshotXml.parse(xml)
+  if (there.has(point.name ?? '') && !current) return
   if (entry.hadScreenPassword && point.hasDomain) guardScreens(point.domain)
   if (entry.hadScreenPassword && point.hasInactiveDomain) guardScreens(point.inactiveDomain)
   await domain.snapshotCreateXML(point.toString(), current ? ['redefine', 'current'] : ['redefine'])
-}
-
-/** Whether a machine is defined under this UUID. */
-export async function isDefined(connection: Connection, uuid: string): Promise<boolean> {
-  try {
-    await connection.domainLookupByUUID(uuid)
-    return true
-  } catch (error) {
-    if (error instanceof LibvirtError && error.code === 'no-domain') return false
-    throw error
-  }
 }

@@ -1,31 +1,50 @@
 import { randomUUID } from 'node:crypto'
-import { readdir, readFile, rm } from 'node:fs/promises'
-import { join } from 'node:path'
 
 import type { JobRef } from '@strata/contract/references.ts'
+import type { TrashedMachine } from '@strata/contract/trash.ts'
 
+import type { Claims } from '../disk-images/file-claim.ts'
 import type { EngineParts } from '../engine-parts.ts'
-import { replaceFile } from '../replace-file.ts'
-import { StrataError, systemCodeOf } from '../strata-error.ts'
-import { purgeJob, purgeMachine } from './purge.ts'
-import { putBackMachine } from './put-back.ts'
-import { trashEntry, type TrashEntry } from './trash-entry.ts'
+import { findMachine, isDefined } from '../hosts/find-machine.ts'
+import type { Host } from '../hosts/host.ts'
+import { isLostAnswer, lookWhenBack } from '../hosts/look-when-back.ts'
+import type { JobControl } from '../jobs/job-control.ts'
+import { keepOwnState, undefineMachine } from '../machines/undefine.ts'
+import { StrataError, toStrataError } from '../strata-error.ts'
+import { DefinedAgain, purgeJob, purgeMachine, type Purge } from './purge.ts'
+import { putBackMachine, requirePlace } from './put-back.ts'
+import { claimsOfTrash } from './trash-claims.ts'
+import { dayOf, isDue, isSoon, withDay } from './trash-days.ts'
+import { trashedMachineOf, type EntryState, type TrashEntry } from './trash-entry.ts'
+import { TrashFiles } from './trash-files.ts'
 
-const dayMs = 24 * 60 * 60 * 1000
+/** How often it is looked whether a new day has come. */
+const sweepIntervalMs = 60 * 60 * 1000
 
-export type TrashParts = Pick<EngineParts, 'folders' | 'log' | 'hosts' | 'jobs' | 'settings' | 'closing' | 'history'>
+export type TrashParts = Pick<
+  EngineParts,
+  'folders' | 'log' | 'hosts' | 'jobs' | 'settings' | 'closing' | 'history' | 'fileUsers'
+>
+
+/** What is said of a machine when it is thrown away. */
+export type ThrownMachine = Omit<TrashEntry, 'id' | 'trashedAtMs' | 'days' | 'state'>
 
 /** Deleted machines that can still come back: their files lie where they lay, their definitions lie here. */
 export class TrashStore {
+  readonly #files: TrashFiles
   /** Entries that something is being done with: put back and purged at once they must not be. */
   readonly #inHand = new Set<string>()
   #timer: NodeJS.Timeout | null = null
 
-  private constructor(private readonly parts: TrashParts) {}
+  private constructor(private readonly parts: TrashParts) {
+    this.#files = new TrashFiles(parts.folders.dataDir, parts.log)
+  }
 
   static open(parts: TrashParts): Promise<TrashStore> {
     const store = new TrashStore(parts)
-    store.#sweepDaily()
+    parts.fileUsers.addSource((hosts) => store.claims(hosts))
+    store.#sweepHourly()
+    store.#finishWhenConnected()
     return Promise.resolve(store)
   }
 
@@ -36,57 +55,213 @@ export class TrashStore {
 
   /** The newest first. A file that cannot be understood is told of and left alone. */
   async list(): Promise<TrashEntry[]> {
-    const entries = await Promise.all((await this.#names()).map((name) => this.#read(name)))
-    return entries.filter((entry) => entry !== null).sort((one, other) => other.trashedAtMs - one.trashedAtMs)
+    const { entries } = await this.#files.read()
+    return [...entries].sort((one, other) => other.trashedAtMs - one.trashedAtMs)
   }
 
-  async add(machine: Omit<TrashEntry, 'id' | 'trashedAtMs' | 'expiresAtMs'>): Promise<TrashEntry> {
-    const trashedAtMs = Date.now()
-    const expiresAtMs = trashedAtMs + this.parts.settings.read().trashDays * dayMs
-    const entry = { ...machine, id: randomUUID(), trashedAtMs, expiresAtMs }
-    await replaceFile(this.#pathOf(entry.id), `${JSON.stringify(entry, null, 2)}\n`)
-    return entry
+  /** For a window: what is shown to go soon may go when the day comes. */
+  async show(): Promise<TrashedMachine[]> {
+    const { trashDays } = this.parts.settings.read()
+    const today = dayOf(Date.now())
+    const entries = await this.list()
+    for (const entry of entries) {
+      if (entry.days.announcedDay !== null || !isSoon(entry.days, trashDays) || this.#inHand.has(entry.id)) continue
+      await this.#files.write({ ...entry, days: { ...entry.days, announcedDay: today } })
+    }
+    return entries.map((entry) => trashedMachineOf(entry, trashDays))
   }
 
-  async remove(id: string): Promise<void> {
-    await rm(this.#pathOf(id), { force: true })
+  async claims(hosts: readonly Host[]): Promise<Claims> {
+    return claimsOfTrash(await this.#files.read(), hosts)
+  }
+
+  /**
+   * Takes a machine's definition into the trash and has libvirt forget it. First written down, then forgotten: whatever
+   * happens in between, the machine is at one of both places, and the next look says at which.
+   */
+  async takeIn(machine: ThrownMachine): Promise<void> {
+    const entry = await this.#writeNew(machine, 'arriving')
+    await this.#holding(entry, async () => {
+      await this.#forget(entry)
+      await this.#files.write({ ...entry, state: 'in' })
+    })
+  }
+
+  /** Has libvirt forget a machine and deletes its files. Written down before, so that it is finished if it is cut short. */
+  async deleteNow(machine: ThrownMachine, job: JobControl, startFiles: () => void): Promise<void> {
+    const entry = await this.#writeNew(machine, 'deleting')
+    await this.#holding(entry, async () => {
+      await this.#forget(entry)
+      startFiles()
+      // The user has seen what goes, and what could not be known, and has said yes.
+      await this.#purge({ ...entry, state: 'purging' }, 'accept', quiet(job))
+    })
+  }
+
+  /** What an earlier act left of a machine that is deleted without its disks: nothing may delete them later. */
+  async forgetMachine({ hostId, uuid }: Pick<TrashEntry, 'hostId' | 'uuid'>): Promise<void> {
+    for (const entry of await this.list())
+      if (entry.hostId === hostId && entry.uuid === uuid) await this.#files.remove(entry.id)
   }
 
   async putBack(id: string): Promise<void> {
     const entry = await this.#require(id)
+    const host = this.parts.hosts.get(entry.hostId)
     await this.#alone(entry, async () => {
-      await putBackMachine(this.parts.hosts.get(entry.hostId), entry)
-      await this.remove(id)
+      await requirePlace(host, this.parts.fileUsers, entry)
+      await this.#files.write({ ...entry, state: 'returning' })
+      await this.#return(host, entry)
     })
   }
 
-  async purge(id: string): Promise<JobRef> {
-    return this.#startPurge(await this.#require(id))
+  async purge(id: string, unseen: Purge['unseen'] = 'refuse'): Promise<JobRef> {
+    return this.#startPurge(await this.#require(id), unseen)
   }
 
-  /** Removes for good what has lain its time, on the hosts that are there. */
+  /** Counts the day, and removes for good what has lain its time, on the hosts that are there. */
   async sweep(nowMs: number): Promise<JobRef[]> {
-    const due = (await this.list()).filter((entry) => entry.expiresAtMs <= nowMs && !this.#inHand.has(entry.id))
-    const hosts = this.parts.hosts.all()
-    const reachable = due.filter(({ hostId }) =>
-      hosts.some((host) => host.id === hostId && host.status.state === 'connected'),
-    )
-    return reachable.map((entry) => this.#startPurge(entry))
+    const today = dayOf(nowMs)
+    const { trashDays } = this.parts.settings.read()
+    const due: TrashEntry[] = []
+    for (const entry of await this.list()) {
+      if (this.#inHand.has(entry.id) || entry.state !== 'in') continue
+      const days = withDay(entry.days, today)
+      if (days !== entry.days) await this.#files.write({ ...entry, days })
+      if (isDue(days, trashDays, today) && this.#isThere(entry)) due.push({ ...entry, days })
+    }
+    return due.map((entry) => this.#startPurge(entry, 'refuse'))
   }
 
-  #startPurge(entry: TrashEntry): JobRef {
+  async #writeNew(machine: ThrownMachine, state: EntryState): Promise<TrashEntry> {
+    const nowMs = Date.now()
+    const days = { counted: 0, lastDay: dayOf(nowMs), announcedDay: null }
+    const entry = { ...machine, id: randomUUID(), trashedAtMs: nowMs, days, state }
+    await this.#files.write(entry)
+    return entry
+  }
+
+  /** libvirt forgets the machine, or the entry goes. Where no answer comes in time, the entry stays and is looked at again. */
+  async #forget(entry: TrashEntry): Promise<void> {
+    const host = this.parts.hosts.get(entry.hostId)
+    try {
+      await host.slow(async (connection) => {
+        const domain = await findMachine(connection, entry.uuid)
+        if (domain !== null && (await domain.isPersistent())) await undefineMachine(domain, keepOwnState)
+      })
+    } catch (error) {
+      const look = await lookWhenBack(host, (connection) => isDefined(connection, entry.uuid))
+      if (look === null) throw notKnownYet(entry, error)
+      if (!look.found) return
+      await this.#files.remove(entry.id)
+      throw error
+    }
+  }
+
+  async #return(host: Host, entry: TrashEntry): Promise<void> {
+    try {
+      await putBackMachine(host, entry)
+    } catch (error) {
+      // Half a machine would be taken for the whole one. Without an answer it stays as it is until it can be looked at.
+      if (isLostAnswer(error)) throw notKnownYet(entry, error)
+      await host.slow(async (connection) => {
+        const domain = await findMachine(connection, entry.uuid)
+        if (domain !== null && !(await domain.isActive())) await undefineMachine(domain, keepOwnState)
+      })
+      await this.#files.write({ ...entry, state: 'in' })
+      throw toStrataError(error, `“${entry.name}” could not be put back.`)
+    }
+    await this.#files.remove(entry.id)
+    await host.inventory.reloadMachine(entry.uuid)
+  }
+
+  #startPurge(entry: TrashEntry, unseen: Purge['unseen']): JobRef {
     this.#requireFree(entry)
     this.#inHand.add(entry.id)
-    return this.parts.jobs.start(purgeJob(entry), (job) =>
-      this.#thenFree(entry, async () => {
-        await purgeMachine(this.parts, entry, job)
-        await this.remove(entry.id)
-      }),
-    )
+    return this.parts.jobs.start(purgeJob(entry), (job) => this.#thenFree(entry, () => this.#purge(entry, unseen, job)))
+  }
+
+  async #purge(entry: TrashEntry, unseen: Purge['unseen'], job: JobControl): Promise<void> {
+    const begin = () => this.#files.write({ ...entry, state: 'purging' })
+    try {
+      await purgeMachine(this.parts, { entry, unseen, begin }, job)
+    } catch (error) {
+      if (error instanceof DefinedAgain) await this.#files.remove(entry.id)
+      throw error
+    }
+    await this.#files.remove(entry.id)
+  }
+
+  /** Finishes or takes back what was cut short, as soon as the host answers, and each time that it answers again. */
+  #finishWhenConnected(): void {
+    const { hosts, log, closing } = this.parts
+    for (const host of hosts.all()) {
+      const finish = () => {
+        if (host.status.state !== 'connected') return
+        this.#finishAll(host).catch((error: unknown) => {
+          if (!closing.aborted) log.warn({ err: error, host: host.id }, 'what was cut short could not be finished')
+        })
+      }
+      let before = host.status.state
+      const stop = host.inventory.changes.listen(({ kind }) => {
+        if (kind !== 'host' || host.status.state === before) return
+        before = host.status.state
+        finish()
+      })
+      closing.addEventListener('abort', stop, { once: true })
+      host.whenConnected(closing).then(finish, () => undefined)
+    }
+  }
+
+  async #finishAll(host: Host): Promise<void> {
+    for (const entry of await this.list())
+      if (entry.hostId === host.id && entry.state !== 'in' && !this.#inHand.has(entry.id))
+        this.#startFinishing(host, entry)
+  }
+
+  #startFinishing(host: Host, entry: TrashEntry): void {
+    this.#inHand.add(entry.id)
+    const wanted = {
+      kind: 'finish-in-trash',
+      title: titles[entry.state](entry.name),
+      hostId: host.id,
+      steps: [
+        { id: 'check', label: 'Look how far it came' },
+        { id: 'files', label: 'Finish it, or take it back' },
+      ],
+      cancellable: false,
+    }
+    this.parts.jobs.start(wanted, (job) => this.#thenFree(entry, () => this.#finish(host, entry, job)))
+  }
+
+  async #finish(host: Host, entry: TrashEntry, job: JobControl): Promise<void> {
+    job.step('check')
+    const isThere = await host.slow((connection) => isDefined(connection, entry.uuid))
+    if (entry.state === 'returning') {
+      job.step('files')
+      if (!isThere)
+        await requirePlaceAgain(
+          () => requirePlace(host, this.parts.fileUsers, entry),
+          () => this.#files.write({ ...entry, state: 'in' }),
+        )
+      return this.#return(host, entry)
+    }
+    if (entry.state === 'arriving')
+      return isThere ? this.#files.remove(entry.id) : this.#files.write({ ...entry, state: 'in' })
+    // Nothing of it was deleted while the machine is still defined: it was cut short before.
+    if (entry.state === 'deleting' && isThere) return this.#files.remove(entry.id)
+    return this.#purge(entry, 'refuse', job)
+  }
+
+  #isThere({ hostId }: TrashEntry): boolean {
+    return this.parts.hosts.all().some((host) => host.id === hostId && host.status.state === 'connected')
   }
 
   async #alone(entry: TrashEntry, work: () => Promise<void>): Promise<void> {
     this.#requireFree(entry)
+    await this.#holding(entry, work)
+  }
+
+  async #holding(entry: TrashEntry, work: () => Promise<void>): Promise<void> {
     this.#inHand.add(entry.id)
     await this.#thenFree(entry, work)
   }
@@ -100,11 +275,11 @@ export class TrashStore {
   }
 
   #requireFree(entry: TrashEntry): void {
-    if (this.#inHand.has(entry.id))
+    if (this.#inHand.has(entry.id) || (entry.state !== 'in' && entry.state !== 'purging'))
       throw new StrataError('busy', `“${entry.name}” is being put back or removed just now.`)
   }
 
-  #sweepDaily(): void {
+  #sweepHourly(): void {
     const { hosts, log, closing } = this.parts
     const sweep = () => {
       this.sweep(Date.now()).catch((error: unknown) => {
@@ -112,7 +287,7 @@ export class TrashStore {
       })
     }
     for (const host of hosts.all()) host.whenConnected(closing).then(sweep, () => undefined) // closed before it was ever there
-    this.#timer = setInterval(sweep, dayMs)
+    this.#timer = setInterval(sweep, sweepIntervalMs)
     this.#timer.unref()
   }
 
@@ -122,27 +297,32 @@ export class TrashStore {
       throw new StrataError('not-found', 'This machine is not in the trash any more.', { field: 'id' })
     return entry
   }
+}
 
-  #pathOf(id: string): string {
-    return join(this.parts.folders.dataDir, 'trash', `${id}.json`)
-  }
+const titles: Readonly<Record<EntryState, (name: string) => string>> = {
+  arriving: (name) => `Finish moving “${name}” to the trash`,
+  in: (name) => `Look at “${name}”`,
+  returning: (name) => `Finish putting “${name}” back`,
+  deleting: (name) => `Finish deleting “${name}”`,
+  purging: (name) => `Finish removing “${name}” for good`,
+}
 
-  async #names(): Promise<string[]> {
-    try {
-      return (await readdir(join(this.parts.folders.dataDir, 'trash'))).filter((name) => name.endsWith('.json'))
-    } catch (error) {
-      if (systemCodeOf(error) === 'ENOENT') return [] // nothing was ever thrown away
-      throw error
-    }
-  }
+function notKnownYet({ name }: TrashEntry, cause: unknown): StrataError {
+  return new StrataError(
+    'connection-lost',
+    `libvirt did not answer, so it is not known how far “${name}” came. When it answers again, Strata looks, and finishes it or takes it back.`,
+    { cause },
+  )
+}
 
-  async #read(name: string): Promise<TrashEntry | null> {
-    const path = join(this.parts.folders.dataDir, 'trash', name)
-    try {
-      return trashEntry.parse(JSON.parse(await readFile(path, 'utf8')))
-    } catch (error) {
-      this.parts.log.warn({ err: error, path }, 'an entry of the trash cannot be understood')
-      return null
-    }
+async function requirePlaceAgain(require: () => Promise<void>, stay: () => Promise<void>): Promise<void> {
+  try {
+    await require()
+  } catch (error) {
+    if (!isLostAnswer(error)) await stay()
+    throw error
   }
 }
+
+/** The steps of a purge, for a job that has its own. */
+const quiet = (job: JobControl): JobControl => ({ ...job, step: () => undefined })
