@@ -26,6 +26,7 @@ import { HostRegistry } from './hosts/host-registry.ts'
 import { Host } from './hosts/host.ts'
 import { KvmTrial } from './hosts/kvm-trial.ts'
 import { hostsRouter } from './readiness/router.ts'
+import { claimsOfImages } from './images/image-claims.ts'
 import { ImageLibrary } from './images/image-library.ts'
 import { imagesRouter } from './images/router.ts'
 import { importsRouter } from './imports/router.ts'
@@ -116,6 +117,7 @@ async function makeParts(
   const monitoring = new Monitoring(hosts, join(folders.dataDir, 'histories'), log)
   const history = new HistoryStore(folders.dataDir, log)
   const trash = await TrashStore.open({ folders, log, hosts, jobs, settings, closing, history, fileUsers })
+  fileUsers.addSource(claimsOfImages)
   const consoles = new ConsoleTickets(hosts, log)
   const images = new ImageLibrary({
     cacheDir: folders.cacheDir,

@@ -118,7 +118,7 @@ function checkExisting(
   { poolUuid, volumeName }: ExistingDisk,
   part: number,
   all: readonly NewDisk[],
-  { volumes, usersOf }: HostThings,
+  { volumes, neededElsewhere }: HostThings,
 ): Finding[] {
   const known = volumes.get(poolUuid)
   const volume = known?.find(({ name }) => name === volumeName)
@@ -142,12 +142,14 @@ function checkExisting(
       ),
     ]
   }
-  const users = usersOf(volume.path)
-  if (users.length === 0) return []
-  const names = users.map((name) => `“${name}”`).join(' and ')
+  const needed = neededElsewhere.get(volume.path)
+  if (needed === undefined) return []
   return [
-    stopping('moreDisks', 'busy', `${volumeName} is a disk of ${names}. Two machines that write to it destroy it.`, {
-      part,
-    }),
+    stopping(
+      'moreDisks',
+      'busy',
+      `${volumeName} cannot be a disk of this machine. ${needed} What this machine writes would destroy what others have in it.`,
+      { part },
+    ),
   ]
 }

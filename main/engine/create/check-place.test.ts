@@ -37,7 +37,7 @@ const things: HostThings = {
   isSession: false,
   isRoot: true,
   machineNames: new Set(['web', 'web-2']),
-  usersOf: (path) => (path === '/images/used.qcow2' ? ['web'] : []),
+  neededElsewhere: new Map([['/images/used.qcow2', 'It is also a disk of “web”.']]),
   pools: [pool],
   networks: [network],
   volumes: new Map([

@@ -25,8 +25,8 @@ export interface HostThings {
   readonly isSession: boolean
   readonly isRoot: boolean
   readonly machineNames: ReadonlySet<string>
-  /** Which machines use a file, by its path. */
-  readonly usersOf: (path: string) => readonly string[]
+  /** Of images that are to become disks of the machine, by path: why they must not, as a sentence. */
+  readonly neededElsewhere: ReadonlyMap<string, string>
   readonly pools: readonly Pool[]
   readonly networks: readonly Network[]
   /** Of the pools that the form names, by their uuid. */

@@ -13,7 +13,7 @@ import { fromError, stopping, warning, type Finding, type PartialForm } from './
 import { inspectIsoMedia, inspectMedia } from './media.ts'
 
 type SourceOf<K extends MachineSource['kind']> = Extract<MachineSource, { kind: K }>
-export type SourceParts = Pick<EngineParts, 'catalogue' | 'images' | 'folders' | 'hosts' | 'trash'>
+export type SourceParts = Pick<EngineParts, 'catalogue' | 'images' | 'folders' | 'hosts' | 'fileUsers'>
 
 /** Whether the source is there, is what it is taken for, and goes together with the rest of the form. */
 export async function checkSource(parts: SourceParts, host: Host, form: PartialForm): Promise<Finding[]> {

@@ -31,7 +31,7 @@ export async function checkForm(
     checkDrivers(parts, host, form),
   ])
   const ground: CheckGround = { room, os, install: await installing(host, room) }
-  const things = await hostThings(host, form, homeDir, {
+  const things = await hostThings(parts.fileUsers, host, form, homeDir, {
     imageBytes: facts.disk === 'own' ? null : facts.capacityBytes,
     systemBytes: resourcesFor(ground)?.minimum.diskBytes ?? null,
     systemName: nameOf(os),

@@ -1,4 +1,6 @@
 import type { Host } from '../hosts/host.ts'
+import type { FileUsers } from '../disk-images/file-users.ts'
+import { whyNotChanged } from '../disk-images/why-not-changed.ts'
 import { defaultPoolFolder } from '../storage/default-pool.ts'
 import { listVolumes } from '../storage/list-volumes.ts'
 import { readBridgeHelper } from './bridge-helper.ts'
@@ -8,6 +10,7 @@ import { readHostLinks } from './host-links.ts'
 
 /** What is on the host already; of volumes only those in the pools that the form names. */
 export async function hostThings(
+  fileUsers: FileUsers,
   host: Host,
   form: PartialForm,
   homeDir: string,
@@ -32,7 +35,7 @@ export async function hostThings(
     isSession: host.kind === 'session',
     isRoot: process.getuid?.() === 0,
     machineNames: new Set(machines.map(({ name }) => name)),
-    usersOf: (path) => machines.filter(({ diskPaths }) => diskPaths.includes(path)).map(({ name }) => name),
+    neededElsewhere: await neededElsewhere(fileUsers, host, form, new Map(volumes)),
     pools: inventory.pools(),
     networks: inventory.networks(),
     volumes: new Map(volumes),
@@ -41,6 +44,23 @@ export async function hostThings(
     helper,
     leastDisk,
   }
+}
+
+/** Only of the images that the form names: who needs them is read anew each time. */
+async function neededElsewhere(
+  fileUsers: FileUsers,
+  host: Host,
+  { moreDisks }: PartialForm,
+  volumes: ReadonlyMap<string, readonly KnownVolume[]>,
+): Promise<ReadonlyMap<string, string>> {
+  const needed = new Map<string, string>()
+  for (const disk of moreDisks ?? []) {
+    if (disk.kind !== 'existing') continue
+    const path = volumes.get(disk.poolUuid)?.find(({ name }) => name === disk.volumeName)?.path
+    const why = path === undefined ? null : await whyNotChanged(fileUsers, { host, paths: [path] })
+    if (path !== undefined && why !== null) needed.set(path, why)
+  }
+  return needed
 }
 
 /** Names of all volumes in a pool, as they are now; none of one that does not run. */

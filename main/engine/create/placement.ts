@@ -9,7 +9,7 @@ import type { DirectBoot, PlacedDisk } from './definition.ts'
 
 export type CreationParts = Pick<
   EngineParts,
-  'hosts' | 'jobs' | 'folders' | 'history' | 'images' | 'catalogue' | 'log' | 'closing' | 'trash'
+  'hosts' | 'jobs' | 'folders' | 'history' | 'images' | 'catalogue' | 'log' | 'closing' | 'fileUsers'
 >
 
 /** What placing a source is given. */

@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { LibvirtError, type Domain, type StoragePool, type StorageVolume } from 'node-libvirt'
 
 import type { Claims, FileClaim } from '../disk-images/file-claim.ts'
-import { fileKey } from '../disk-images/file-key.ts'
 import { whyNeeded } from '../disk-images/file-use-words.ts'
 import type { FileUsers } from '../disk-images/file-users.ts'
 import type { HostRegistry } from '../hosts/host-registry.ts'
@@ -56,7 +55,7 @@ export function undoHandlers(hosts: HostRegistry, fileUsers: FileUsers): UndoHan
       return went
     },
     'delete-file': async ({ path }, { mark }) => {
-      if (mark !== null && (await markOfFile(path))?.fileKey !== mark.fileKey) return
+      if (mark !== null && (await markOfFile(path))?.identity !== mark.identity) return
       await rm(path, { force: true })
     },
     'put-back-file': async ({ hostId, path, originalPath, fileNumber }) => {
@@ -112,7 +111,8 @@ async function deleteVolume(
   )
   const path = await volume.getPath()
   const now = await markOfVolume(host, volume)
-  if (mark !== null && now.fileKey !== mark.fileKey) return { kept: `${path} stays: it is not the file that was made.` }
+  if (mark !== null && now.identity !== mark.identity)
+    return { kept: `${path} stays: it is not the file that was made.` }
   // It was written to after the job had done with it, by a guest or by somebody else.
   if (isLater && mark?.isSealed === true && mark.modifiedAt !== now.modifiedAt)
     return { kept: `${path} stays: it was written to since.` }
@@ -140,15 +140,15 @@ async function hasRun(identify: ReturnType<typeof identifier>, { others }: UndoC
 
 async function markOfVolume(host: Host, volume: StorageVolume): Promise<Seen> {
   const path = await volume.getPath()
-  return { fileKey: await fileKey(host, path), modifiedAt: (await markOfFile(path, host))?.modifiedAt ?? null }
+  return (await markOfFile(path, host)) ?? { identity: null, modifiedAt: null }
 }
 
 /** Null: it is not there, or not to be seen from here. */
 async function markOfFile(path: string, host?: Host): Promise<Seen | null> {
   if (host !== undefined && !(host.kind === 'session' || host.kind === 'system')) return null
   try {
-    const { dev, ino, mtimeNs } = await stat(path, { bigint: true })
-    return { fileKey: `${dev}:${ino}`, modifiedAt: mtimeNs.toString() }
+    const { dev, ino, birthtimeNs, mtimeNs } = await stat(path, { bigint: true })
+    return { identity: `${dev}:${ino}:${birthtimeNs}`, modifiedAt: mtimeNs.toString() }
   } catch (error) {
     if (systemCodeOf(error) === null) throw error
     return null

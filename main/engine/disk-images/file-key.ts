@@ -28,3 +28,18 @@ async function realFolder(path: string): Promise<string> {
     return path
   }
 }
+
+/**
+ * Tells a file from any other that takes its place later, which may get its very number. Null: it is not there, or not to
+ * be seen from here.
+ */
+export async function fileIdentity(host: Pick<Host, 'id' | 'kind'>, path: string): Promise<string | null> {
+  if (!filesAreHere(host)) return null
+  try {
+    const { dev, ino, birthtimeNs } = await stat(path, { bigint: true })
+    return `${dev}:${ino}:${birthtimeNs}`
+  } catch (error) {
+    if (systemCodeOf(error) === null) throw error
+    return null
+  }
+}

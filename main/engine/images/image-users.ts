@@ -1,10 +1,12 @@
+import { basename } from 'node:path'
+
 import type { FileOwner } from '../disk-images/file-claim.ts'
 import type { FileUsers } from '../disk-images/file-users.ts'
 import type { Host } from '../hosts/host.ts'
 
 /** Who builds on some images, and why that may not be all. */
 export interface ImageUsers {
-  /** By path: the names of machines and, of images that belong to no machine, their paths. */
+  /** By path: the names of machines and, of images that belong to no machine, their file names. */
   readonly byPath: ReadonlyMap<string, readonly string[]>
   /** A sentence; null: everything could be looked at. */
   readonly unseen: string | null
@@ -33,6 +35,6 @@ function nameOf(owner: FileOwner): string {
     case 'cloud-image':
       return owner.imageId
     case 'image':
-      return owner.path
+      return basename(owner.path)
   }
 }

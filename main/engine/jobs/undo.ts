@@ -23,8 +23,8 @@ export type UndoKind = UndoStep['kind']
 
 /** What tells the thing that a step is about from any other that takes its place. */
 export const undoMark = z.object({
-  /** The file itself, whatever its name. */
-  fileKey: z.string(),
+  /** The file itself, whatever its name; null: files cannot be told apart from here. */
+  identity: z.string().nullable(),
   /** When its content was last written; null: that cannot be seen. */
   modifiedAt: z.string().nullable(),
   /** The job writes to it no more: what changes it from now on is a guest, or somebody else. */

@@ -1,8 +1,10 @@
 import { powerActionsByState, type Machine, type MachineState, type PowerAction } from '@strata/contract/machines.ts'
 import type { Domain } from 'node-libvirt'
 
+import type { FileUsers } from '../disk-images/file-users.ts'
 import type { Host } from '../hosts/host.ts'
 import { StrataError, toStrataError } from '../strata-error.ts'
+import { whatIsBuiltOn } from './built-on.ts'
 import { explainStart } from '../doctor/explain-start.ts'
 
 const verbs: Readonly<Record<PowerAction, string>> = {
@@ -53,11 +55,12 @@ export function requireFitting(
 }
 
 /** Returns when libvirt accepted the act; the state changes by its events. */
-export async function powerMachine(host: Host, uuid: string, action: PowerAction): Promise<void> {
+export async function powerMachine(fileUsers: FileUsers, host: Host, uuid: string, action: PowerAction): Promise<void> {
   const machine = host.inventory.requireMachine(uuid)
   if (action === 'save')
     throw new StrataError('invalid-input', 'Saving is a task with progress, not a plain act.', { field: 'action' })
   requireFitting(machine, action)
+  if (action === 'start') await requireNothingBuiltOn(fileUsers, host, machine)
   try {
     await host.slow(async (connection) => act(await connection.domainLookupByUUID(uuid), action))
   } catch (error) {
@@ -65,6 +68,15 @@ export async function powerMachine(host: Host, uuid: string, action: PowerAction
     throw toStrataError(error, `“${machine.name}” could not be ${verbs[action]}.`)
   }
   await noteOutcome(host, uuid, action)
+}
+
+async function requireNothingBuiltOn(fileUsers: FileUsers, host: Host, machine: Machine): Promise<void> {
+  const built = await whatIsBuiltOn(fileUsers, host, machine)
+  if (built === null) return
+  throw new StrataError(
+    'wrong-state',
+    `“${machine.name}” cannot be started: what it writes would destroy what is built on its disks. ${built} Make a new machine from it instead.`,
+  )
 }
 
 async function act(domain: Domain, action: Exclude<PowerAction, 'save'>): Promise<void> {

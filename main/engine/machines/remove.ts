@@ -2,7 +2,7 @@ import type { DeletionChoice, DeletionFile, Machine } from '@strata/contract/mac
 import type { JobRef, MachineRef } from '@strata/contract/references.ts'
 import type { Domain } from 'node-libvirt'
 
-import { fileKey } from '../disk-images/file-key.ts'
+import { fileIdentity } from '../disk-images/file-key.ts'
 import type { EngineParts } from '../engine-parts.ts'
 import { KeyStore } from '../guest-setup/keys/key-store.ts'
 import { isDefined } from '../hosts/find-machine.ts'
@@ -94,7 +94,7 @@ async function describe(host: Host, domain: Domain, machine: Machine, own: reado
       .filter(({ role }) => role !== 'saved-state') // goes with the definition
       .map(async ({ path, role, allocationBytes }) => ({
         ...{ path, role, allocationBytes },
-        fileKey: await fileKey(host, path),
+        identity: await fileIdentity(host, path),
       })),
   )
   return { hostId, uuid, name, files, ...(await describeMachine(domain, nvramPath)) }

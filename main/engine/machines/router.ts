@@ -18,7 +18,9 @@ export function machinesRouter(parts: EngineParts) {
   const { hosts, folders } = parts
   return os.router({
     detail: os.detail.handler(({ input }) => machineDetail(hosts.get(input.hostId), input.uuid)),
-    power: os.power.handler(({ input }) => powerMachine(hosts.get(input.hostId), input.uuid, input.action)),
+    power: os.power.handler(({ input }) =>
+      powerMachine(parts.fileUsers, hosts.get(input.hostId), input.uuid, input.action),
+    ),
     save: os.save.handler(({ input }) => saveMachine(parts, input)),
     setAutostart: os.setAutostart.handler(({ input }) =>
       setAutostart(hosts.get(input.hostId), input.uuid, input.autostart),
@@ -28,7 +30,7 @@ export function machinesRouter(parts: EngineParts) {
       return renameMachine(host, input.uuid, input.name, daemonFolders(host.kind, folders.homeDir, process.env))
     }),
     setTemplate: os.setTemplate.handler(({ input }) =>
-      setTemplate(hosts.get(input.hostId), input.uuid, input.isTemplate),
+      setTemplate(parts.fileUsers, hosts.get(input.hostId), input.uuid, input.isTemplate),
     ),
     dismissSetup: os.dismissSetup.handler(({ input }) => dismissSetup(hosts.get(input.hostId), input.uuid)),
     planDeletion: os.planDeletion.handler(({ input }) => deletionPlan(hosts.get(input.hostId), input.uuid, parts)),

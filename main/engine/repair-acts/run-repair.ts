@@ -18,7 +18,7 @@ import { startNetwork, startPool } from '../repairs/start-stored.ts'
 
 /** Does what a repair's button promises; returns when it is done and in the picture. */
 export async function runRepair(
-  { hosts, folders, jobs }: Pick<EngineParts, 'hosts' | 'folders' | 'jobs'>,
+  { hosts, folders, jobs, fileUsers }: Pick<EngineParts, 'hosts' | 'folders' | 'jobs' | 'fileUsers'>,
   action: RepairAction,
 ): Promise<void> {
   const host = hosts.get(action.hostId)
@@ -48,7 +48,7 @@ export async function runRepair(
     case 'grant-access':
       return grantAccess(host, action)
     case 'force-off':
-      return powerMachine(host, action.uuid, 'force-off')
+      return powerMachine(fileUsers, host, action.uuid, 'force-off')
     case 'eject-media':
       return ejectMedia(host, action.uuid, action.targetDev)
     case 'copy-into-pool':

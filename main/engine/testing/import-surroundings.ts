@@ -34,7 +34,7 @@ export interface ImportSurroundings {
   readonly parts: {
     readonly folders: EngineFolders
     readonly hosts: HostRegistry
-    readonly trash: { list(): Promise<[]> }
+    readonly fileUsers: FileUsers
   }
   /** A file outside of the pool. */
   at(name: string): string
@@ -62,9 +62,10 @@ export async function importSurroundings(test: TestEngine): Promise<ImportSurrou
   const hosts = new HostRegistry([host, far])
   for (const each of hosts.all()) each.start()
   await Promise.all(hosts.all().map((each) => each.whenConnected()))
+  const fileUsers = new FileUsers(hosts)
   const jobs = new JobRunner({
     journalDir: inData('journal'),
-    undoHandlers: undoHandlers(hosts, new FileUsers(hosts)),
+    undoHandlers: undoHandlers(hosts, fileUsers),
     identify: identifier(hosts),
     knowsHost: () => true,
     whenHostReady: (id, signal) => hosts.get(id).whenConnected(signal),
@@ -93,7 +94,7 @@ export async function importSurroundings(test: TestEngine): Promise<ImportSurrou
     far,
     jobs,
     pool: { uuid: poolUuid, path: poolPath },
-    parts: { folders, hosts, trash: { list: () => Promise.resolve([]) } },
+    parts: { folders, hosts, fileUsers },
     at: (name) => join(folder, name),
     whenEnded,
     makePool,

@@ -1,7 +1,7 @@
 import type { Connection } from 'node-libvirt'
 import { DomainXml } from 'node-libvirt/xml'
 
-import { fileKey } from '../disk-images/file-key.ts'
+import { fileIdentity } from '../disk-images/file-key.ts'
 import type { EngineParts } from '../engine-parts.ts'
 import { KeyStore } from '../guest-setup/keys/key-store.ts'
 import { findMachine } from '../hosts/find-machine.ts'
@@ -86,8 +86,8 @@ async function filesThatStay({ fileUsers }: PurgeParts, host: Host, { entry, uns
     )
   }
   const stays = new Set<string>()
-  for (const { path, fileKey: keyThen } of entry.files) {
-    const isAnother = keyThen !== null && keyThen !== (await fileKey(host, path))
+  for (const { path, identity } of entry.files) {
+    const isAnother = identity !== null && identity !== (await fileIdentity(host, path))
     if (isAnother || (await uses.of(path)).length > 0) stays.add(path)
   }
   return stays

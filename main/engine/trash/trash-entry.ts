@@ -26,7 +26,7 @@ export const trashEntry = trashedMachine.omit({ files: true, daysLeft: true, sta
   files: z.array(
     deletionFile.pick({ path: true, role: true, allocationBytes: true }).extend({
       /** Tells the file from any other that takes its place; null: it could not be seen. */
-      fileKey: z.string().nullable().default(null),
+      identity: z.string().nullable().default(null),
     }),
   ),
   /** All images that it had, its own or not: it needs them to come back. */

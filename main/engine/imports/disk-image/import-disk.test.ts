@@ -193,7 +193,7 @@ describe('importing a disk image', () => {
 
     it.each<[string, () => Promise<string>, string, string]>([
       ['that another machine has', () => Promise.resolve(guest.diskPath), 'busy', '“resident”'],
-      ['that other images build on', () => withOverlay(), 'busy', 'differs from it'],
+      ['that other images build on', () => withOverlay(), 'busy', 'is built on it'],
       [
         'that cannot be written to by its kind',
         () => image('stream.vmdk', 'vmdk', ['subformat=streamOptimized']),

@@ -12,6 +12,8 @@ import { convertImage } from './convert-image.ts'
 import { copyFarVolume } from './far-volume.ts'
 import { imageArguments } from '../../disk-images/image-source.ts'
 import { measureAsQcow2, refuseDamaged } from '../../disk-images/image-tool.ts'
+import type { FileUsers } from '../../disk-images/file-users.ts'
+import { whyNotChanged } from '../../disk-images/why-not-changed.ts'
 import { machinesUsing } from '../../disk-images/image-users.ts'
 import { checkInPlace } from './in-place.ts'
 import { findImage, type FoundImage } from './inspect-disk-image.ts'
@@ -55,7 +57,9 @@ export async function importDisk(
   if (wanted.disk === 'move') return moveIntoPool(parts, host, found, wanted, job)
   if (wanted.disk === 'in-place') {
     const notes =
-      found.kind === 'here' ? await checkInPlace(host, found.image) : await farInPlace(host, found.image.path)
+      found.kind === 'here'
+        ? await checkInPlace(parts.fileUsers, host, found.image)
+        : await farInPlace(parts.fileUsers, host, found.image.path)
     const { format, capacityBytes } = found.image
     const diskPath = found.kind === 'here' ? found.image.source.path : found.image.path
     return { diskPath, format, capacityBytes, notes, commands: [], settle: null }
@@ -135,14 +139,10 @@ async function refuseRunning(host: Host, path: string): Promise<void> {
 }
 
 /** Who may open it is for the other host to say; who uses it is known. */
-async function farInPlace(host: Host, path: string): Promise<string[]> {
-  const [user] = await machinesUsing(host, path)
-  if (user === undefined) return ['The image itself becomes the disk: all that the machine writes changes it.']
-  throw new StrataError(
-    'busy',
-    `${path} is a disk of “${user.name}”, and two machines that write to one disk destroy it.`,
-    {
-      field: 'source',
-    },
-  )
+async function farInPlace(fileUsers: FileUsers, host: Host, path: string): Promise<string[]> {
+  const needed = await whyNotChanged(fileUsers, { host, paths: [path] })
+  if (needed === null) return ['The image itself becomes the disk: all that the machine writes changes it.']
+  throw new StrataError('busy', `${path} cannot be used in place. ${needed} Have it copied into the pool instead.`, {
+    field: 'source',
+  })
 }

@@ -5,7 +5,8 @@ import { closedWay } from '../../repairs/file-reach.ts'
 import type { Host } from '../../hosts/host.ts'
 import { filesAreHere } from '../../hosts/files-here.ts'
 import { StrataError, systemCodeOf } from '../../strata-error.ts'
-import { imagesOver, machinesUsing } from '../../disk-images/image-users.ts'
+import type { FileUsers } from '../../disk-images/file-users.ts'
+import { whyNotChanged } from '../../disk-images/why-not-changed.ts'
 import type { InspectedImage } from '../../disk-images/inspect-part.ts'
 
 /** Formats that QEMU writes to well, and libvirt has a word for. */
@@ -15,7 +16,7 @@ const writableLayouts = new Set([null, 'monolithicSparse'])
  * Whether an image can become a machine's disk where it lies. Gives what should be known before, in sentences.
  * @throws StrataError that says why it cannot
  */
-export async function checkInPlace(host: Host, image: InspectedImage): Promise<string[]> {
+export async function checkInPlace(fileUsers: FileUsers, host: Host, image: InspectedImage): Promise<string[]> {
   const { path } = image.source
   if (!filesAreHere(host))
     throw refused('unsupported', image, `It is a file of this computer, and the machine is to run on ${host.label}.`)
@@ -29,11 +30,9 @@ export async function checkInPlace(host: Host, image: InspectedImage): Promise<s
     )
   const closed = await whyClosed(host, path)
   if (closed !== null) throw refused('not-permitted', image, closed)
-  const [user] = await machinesUsing(host, path)
-  if (user !== undefined)
-    throw refused('busy', image, `It is a disk of “${user.name}”, and two machines that write to one disk destroy it.`)
-  const [over] = await imagesOver(host, path)
-  if (over !== undefined) throw refused('busy', image, `${over} holds only what differs from it, and would be lost.`)
+  const needed = await whyNotChanged(fileUsers, { host, paths: [path] })
+  if (needed !== null)
+    throw refused('busy', image, `${needed} A machine that writes to it would destroy what others have in it.`)
   return [
     `${image.fileName} itself becomes the disk: all that the machine writes changes this file.`,
     ...(image.format === 'qcow2'

@@ -4,16 +4,13 @@ import { dirname } from 'node:path'
 
 import type { MediaSource } from '@strata/contract/create.ts'
 import type { StrataErrorCode } from '@strata/contract/errors.ts'
-import { DomainXml } from 'node-libvirt/xml'
-
-import type { EngineParts } from '../../engine-parts.ts'
-import type { HostRegistry } from '../../hosts/host-registry.ts'
 import type { Host } from '../../hosts/host.ts'
-import { canonicalPath, filesAreHere } from '../../hosts/files-here.ts'
+import { filesAreHere } from '../../hosts/files-here.ts'
 import { StrataError } from '../../strata-error.ts'
 import { mayWriteTo } from './convert-image.ts'
 import { isOpenElsewhere } from '../../disk-images/image-tool.ts'
-import { imagesOver, machinesUsing, standsOn } from '../../disk-images/image-users.ts'
+import type { FileUsers } from '../../disk-images/file-users.ts'
+import { whyNotChanged } from '../../disk-images/why-not-changed.ts'
 import type { FoundImage } from './inspect-disk-image.ts'
 import type { InspectedImage } from '../../disk-images/inspect-part.ts'
 
@@ -28,13 +25,12 @@ export interface WantedMoveWay {
 }
 
 export interface MoveParts {
-  readonly hosts: HostRegistry
-  readonly trash: Pick<EngineParts['trash'], 'list'>
+  readonly fileUsers: FileUsers
 }
 
 /** @throws StrataError that says why the image has to stay where it is */
 export async function moveWay(
-  { hosts, trash }: MoveParts,
+  { fileUsers }: MoveParts,
   host: Host,
   { media, found, poolUuid }: WantedMoveWay,
 ): Promise<MoveWay> {
@@ -42,41 +38,11 @@ export async function moveWay(
   const { fileName } = found.image
   if (media.kind === 'file' && !filesAreHere(host))
     throw refused('unsupported', fileName, `It is a file of this computer, and the machine is to be on ${host.label}.`)
-  // A file of this computer may be the disk of a machine of its other libvirt daemon.
-  const around = filesAreHere(host) ? hosts.all().filter((each) => filesAreHere(each)) : [host]
-  for (const each of around) await refuseUsed(each, path, fileName)
-  await refuseTrashed(trash, around, path, fileName)
+  const needed = await whyNotChanged(fileUsers, { host, paths: [path] })
+  if (needed !== null) throw refused('busy', fileName, needed)
   if (found.kind === 'far') return 'copy'
   await refuseFixed(host, media, found.image)
   return (await mayBeRenamed(host, found.image, poolUuid)) ? 'rename' : 'copy'
-}
-
-async function refuseUsed(host: Host, path: string, fileName: string): Promise<void> {
-  const [user] = await machinesUsing(host, path)
-  if (user !== undefined) throw refused('busy', fileName, `It is a disk of “${user.name}”.`)
-  if (host.status.state !== 'connected') return // its pools cannot be asked, and none of its machines is made here
-  const [over] = await imagesOver(host, path)
-  if (over !== undefined)
-    throw refused('busy', fileName, `${over} holds only what differs from it, and would be lost with it.`)
-}
-
-/** A machine in the trash can come back only as long as its disks are there. */
-async function refuseTrashed(
-  trash: MoveParts['trash'],
-  hosts: readonly Host[],
-  path: string,
-  fileName: string,
-): Promise<void> {
-  for (const { hostId, name, definition } of await trash.list()) {
-    const host = hosts.find(({ id }) => id === hostId)
-    if (host === undefined) continue
-    for (const { source } of DomainXml.parse(definition).devices.disks) {
-      if (source.file === null) continue
-      const isItself = (await canonicalPath(host, source.file)) === path
-      if (isItself || (filesAreHere(host) && (await standsOn(host, source.file, path))))
-        throw refused('busy', fileName, `“${name}”, which is in the trash, needs it to come back.`)
-    }
-  }
 }
 
 /** What keeps the file in its place, as far as it can be seen before. */
