@@ -290,6 +290,13 @@ export class MachineEngine {
               reason: 'yours, read where it lies',
             },
             {
+              path: '/home/ada/data.raw',
+              role: 'disk',
+              allocationBytes: 1.2 * GIB,
+              fate: 'ask',
+              reason: 'It lies in no storage pool, so it may be something else than a disk of this machine.',
+            },
+            {
               path: '/var/lib/libvirt/images/base.qcow2',
               role: 'disk',
               allocationBytes: 2 * GIB,
@@ -301,6 +308,7 @@ export class MachineEngine {
           restorePointCount: 5,
           trashUnavailable: null,
           trashDays: 30,
+          keepsNot: null,
         })),
         remove: os.machines.remove.handler(({ input }) =>
           this.#job('remove-machine', 'Deleting', ['Remove files'], input.uuid, () => ({})),
@@ -318,7 +326,8 @@ export class MachineEngine {
             uuid: uuidOf(7, 1),
             name: 'old-web',
             trashedAtMs: Date.now() - 3 * 86_400_000,
-            expiresAtMs: Date.now() + 27 * 86_400_000,
+            daysLeft: 27,
+            state: 'in',
             files: [{ path: '/var/lib/libvirt/images/old-web.qcow2', allocationBytes: 3.1 * GIB }],
             restorePointCount: 2,
           },

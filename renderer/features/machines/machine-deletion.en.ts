@@ -12,12 +12,15 @@ export default {
     'keep-disks': 'Keep the disks',
   },
   explanations: {
-    trash: 'It can be put back for {days} days, with everything. Until then its files still take their room.',
+    trash:
+      'It can be put back for {days} days on which Strata is open, with everything. Until then its files still take their room.',
     'delete-disks': 'The files below are gone at once and cannot be brought back.',
-    'keep-disks': 'Only the machine’s definition goes. Its disks stay where they are.',
+    'keep-disks':
+      'Only the machine’s definition goes. Its disks stay where they are, and so does what its firmware keeps.',
   },
   goes: 'Goes',
   trashed: 'Moves to the trash',
+  asks: 'Stays, unless you tick it',
   stays: 'Stays',
   unknownSize: 'size not known',
   noFiles: 'It has no files of its own.',

@@ -1,6 +1,6 @@
 export default {
   title: 'Trash',
-  note: 'Deleted machines stay here for {days} days.',
+  note: 'Deleted machines stay here for {days} days. Only days on which Strata is open count.',
   columns: {
     name: 'Name',
     host: 'Host',
@@ -14,11 +14,20 @@ export default {
   putBackLabel: 'Put back {name}',
   purge: 'Delete for good…',
   purgeLabel: 'Delete for good… {name}',
-  purging: 'being deleted',
+  states: {
+    in: '',
+    arriving: 'on its way here',
+    returning: 'being put back',
+    'being-deleted': 'being deleted',
+  },
+  daysLeft: 'when Strata is opened on another day | in one day | in {count} days',
+  daysExplained: 'Only days on which Strata is open count.',
+  goSoon: '{count} goes soon | {count} go soon',
   question: 'Delete {name} for good?',
   loss: 'These files are removed now, and nothing can bring them back.',
   points: 'no restore points | one restore point goes with it | {count} restore points go with it',
   confirm: 'Delete for good, frees {bytes}',
+  confirmUnsure: 'Delete all the same, frees {bytes}',
   unknownSize: 'not known',
   again: 'Try again',
   empty: {
