@@ -22,8 +22,58 @@ const row = (name, comment, from, may) => ({
   to: { path: ours, pathNot: may },
 })
 
+/** The folders of the engine, from the ground up: each may use those of lower layers, values and types alike. */
+const layers = [
+  ['this-computer'],
+  ['hosts', 'definitions', 'jobs', 'history', 'settings'],
+  ['storage', 'disk-images', 'console', 'monitoring', 'guest'],
+  ['repairs', 'catalogue', 'images', 'guest-setup', 'machine-setup', 'snapshots', 'cross-section', 'imports'],
+  ['machines', 'trash', 'readiness', 'doctor', 'create', 'files'],
+  ['repair-acts', 'startup', 'renderer-files'],
+]
+/** Which folders of its own layer a folder may use besides; the same table as in docs/architecture.md. */
+const beside = {
+  hosts: ['definitions'],
+  'disk-images': ['storage'],
+  imports: ['repairs'],
+  machines: ['doctor'],
+  trash: ['machines'],
+  create: ['doctor', 'files', 'machines'],
+}
+/** What is no feature's own, and what puts the engine together. */
+const togetherFiles = '(engine|engine-parts|router-errors)\\.ts$'
+
+/** A rule for each folder of the engine. */
+const layerRules = layers.flatMap((folders, at) =>
+  folders.map((folder) => {
+    const may = [folder, ...layers.slice(0, at).flat(), ...(beside[folder] ?? [])]
+    return {
+      name: 'engine-layers',
+      comment: `main/engine/${folder} imports lower layers only: what two features need lies below both.`,
+      severity: 'error',
+      from: { path: `^main/engine/${folder}/`, pathNot: unshipped },
+      to: { path: '^main/engine/[^/]+/', pathNot: `^main/engine/(${may.join('|')})/` },
+    }
+  }),
+)
+
 module.exports = {
   forbidden: [
+    ...layerRules,
+    {
+      name: 'engine-layers',
+      comment: 'A folder of the engine that stands in no layer: give it a place in the table.',
+      severity: 'error',
+      from: { path: `^main/engine/(?!(?:${layers.flat().join('|')}|testing)/)[^/]+/`, pathNot: unshipped },
+      to: { path: '.' },
+    },
+    {
+      name: 'engine-layers',
+      comment: 'Files beside the folders are the ground of all of them.',
+      severity: 'error',
+      from: { path: '^main/engine/[^/]+\\.ts$', pathNot: `${unshipped}|^main/engine/${togetherFiles}` },
+      to: { path: '^main/engine/[^/]+/' },
+    },
     row(
       'contract-alone',
       'The contract is read on both sides: it imports nothing of ours.',

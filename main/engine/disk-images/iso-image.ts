@@ -3,8 +3,7 @@
  * Only a few sectors are read, so an image that lies far away costs as little as a near one.
  */
 
-/** Reads bytes of an image; fewer than asked for at its end. */
-export type ReadAt = (offsetBytes: number, lengthBytes: number) => Promise<Uint8Array>
+import type { ReadAt } from '../read-at.ts'
 
 export interface IsoImage extends IsoFacts {
   /** The volume's name for people: the Joliet one where that is not cut short. */

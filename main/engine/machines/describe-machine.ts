@@ -2,13 +2,20 @@ import type { Domain } from 'node-libvirt'
 import { DomainSnapshotXml, DomainXml } from 'node-libvirt/xml'
 
 import { withoutScreenPasswords } from './screen-password.ts'
-import type { TrashEntry } from '../trash/trash-entry.ts'
+
+/** What is needed to define a machine again as it was. */
+export interface DescribedMachine {
+  /** Without passwords. */
+  readonly definition: string
+  readonly hadScreenPassword: boolean
+  readonly autostart: boolean
+  /** Parents before children. */
+  readonly restorePoints: { xml: string; current: boolean }[]
+  readonly restorePointCount: number
+}
 
 /** What libvirt knows of a machine and would forget with its definition. */
-export async function describeMachine(
-  domain: Domain,
-  nvramPath: string | null,
-): Promise<Pick<TrashEntry, 'definition' | 'hadScreenPassword' | 'autostart' | 'restorePoints' | 'restorePointCount'>> {
+export async function describeMachine(domain: Domain, nvramPath: string | null): Promise<DescribedMachine> {
   const definition = DomainXml.parse(await domain.getXMLDesc(['inactive', 'secure']))
   const hadScreenPassword = withoutScreenPasswords(definition)
   // The place of the firmware's variables may only follow from the name; written down it holds whatever happens.
@@ -23,7 +30,7 @@ export async function describeMachine(
   }
 }
 
-async function describePoints(domain: Domain): Promise<TrashEntry['restorePoints']> {
+async function describePoints(domain: Domain): Promise<DescribedMachine['restorePoints']> {
   const points = await Promise.all(
     (await domain.listAllSnapshots()).map(async (snapshot) => {
       const xml = await snapshot.getXMLDesc() // without 'secure': no passwords

@@ -7,7 +7,7 @@ import { StorageVolumeXml } from 'node-libvirt/xml'
 import type { Host } from '../hosts/host.ts'
 import { withLocalFile } from '../this-computer/local-file.ts'
 import { StrataError, toStrataError } from '../strata-error.ts'
-import type { ReadAt } from '../disk-images/iso-image.ts'
+import type { ReadAt } from '../read-at.ts'
 
 /** A file or volume that is open to be read. */
 export interface OpenMedia {
