@@ -4,7 +4,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
 import { isoBytes, sector } from '../testing/iso-bytes.ts'
-import { readIsoImage, type ReadAt } from './iso-image.ts'
+import type { ReadAt } from '../read-at.ts'
+import { readIsoImage } from './iso-image.ts'
 
 function reader(bytes: Uint8Array): ReadAt {
   return (offset, length) => Promise.resolve(bytes.subarray(offset, offset + length))

@@ -1,4 +1,4 @@
-import type { ReadAt } from '../../disk-images/iso-image.ts'
+import type { ReadAt } from '../../read-at.ts'
 import { StrataError } from '../../strata-error.ts'
 import { addToInitrd } from '../disc/initrd.ts'
 import { readIsoFile } from '../disc/read-iso.ts'

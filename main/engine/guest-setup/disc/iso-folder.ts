@@ -1,4 +1,4 @@
-import type { ReadAt } from '../../disk-images/iso-image.ts'
+import type { ReadAt } from '../../read-at.ts'
 import { sectorBytes } from './iso-bytes.ts'
 
 export interface IsoEntry {
