@@ -15,8 +15,8 @@ export const trashedMachine = z.object({
    * trash; 0: at the next day's start.
    */
   daysLeft: z.number().int().nonnegative(),
-  /** All but 'in' are on their way, or were cut short and are finished when the host answers. */
-  state: z.enum(['in', 'arriving', 'returning', 'being-deleted']),
+  /** All but 'in' and 'cut-short' are on their way. What was cut short is finished when the host answers again. */
+  state: z.enum(['in', 'arriving', 'returning', 'being-deleted', 'cut-short']),
   files: z.array(z.object({ path: z.string(), allocationBytes: z.number().nullable() })),
   restorePointCount: z.number().int(),
 })

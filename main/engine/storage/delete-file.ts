@@ -4,6 +4,7 @@ import { dirname } from 'node:path'
 import { LibvirtError, type Connection, type StorageVolume } from 'node-libvirt'
 
 import type { Host } from '../hosts/host.ts'
+import { isLostAnswer } from '../hosts/look-when-back.ts'
 import { filesAreHere } from '../hosts/files-here.ts'
 import { StrataError } from '../strata-error.ts'
 
@@ -43,8 +44,13 @@ export async function deleteFiles(host: Host, connection: Connection, paths: rea
   const failures: { path: string; error: unknown }[] = []
   for (const path of paths)
     await deleteFile(host, connection, path).catch((error: unknown) => failures.push({ path, error }))
-  await reloadPoolsOf(host, paths)
+  await reloadPoolsOf(host, paths).catch((error: unknown) => {
+    if (!isLostAnswer(error)) throw error // the picture is read anew when the host answers
+  })
   if (failures.length === 0) return
+  // Who may ask once more has to know that nothing was refused.
+  const lost = failures.find(({ error }) => isLostAnswer(error))
+  if (lost !== undefined) throw lost.error
   const detail = failures
     .map(({ path, error }) => `${path}: ${error instanceof Error ? error.message : String(error)}`)
     .join('\n')

@@ -41,10 +41,12 @@ export const trashEntry = trashedMachine.omit({ files: true, daysLeft: true, sta
 })
 export type TrashEntry = z.infer<typeof trashEntry>
 
-export function trashedMachineOf(entry: TrashEntry, trashDays: number): TrashedMachine {
+/** @param isInHand whether something is being done with it now: what is on its way and in nobody's hand was cut short */
+export function trashedMachineOf(entry: TrashEntry, trashDays: number, isInHand: boolean): TrashedMachine {
   const { id, hostId, uuid, name, trashedAtMs, restorePointCount } = entry
   const files = entry.files.map(({ path, allocationBytes }) => ({ path, allocationBytes }))
-  const state = entry.state === 'deleting' || entry.state === 'purging' ? 'being-deleted' : entry.state
+  const shown = entry.state === 'deleting' || entry.state === 'purging' ? 'being-deleted' : entry.state
+  const state = shown === 'in' || isInHand ? shown : 'cut-short'
   return {
     ...{ id, hostId, uuid, name, trashedAtMs, restorePointCount, files, state },
     daysLeft: daysLeft(entry.days, trashDays),

@@ -26,6 +26,9 @@ export type TrashParts = Pick<
   'folders' | 'log' | 'hosts' | 'jobs' | 'settings' | 'closing' | 'history' | 'fileUsers'
 >
 
+/** How often a deletion goes on after an answer was lost. */
+const triesAfterLoss = 3
+
 /** What is said of a machine when it is thrown away. */
 export type ThrownMachine = Omit<TrashEntry, 'id' | 'trashedAtMs' | 'days' | 'state'>
 
@@ -68,7 +71,7 @@ export class TrashStore {
       if (entry.days.announcedDay !== null || !isSoon(entry.days, trashDays) || this.#inHand.has(entry.id)) continue
       await this.#files.write({ ...entry, days: { ...entry.days, announcedDay: today } })
     }
-    return entries.map((entry) => trashedMachineOf(entry, trashDays))
+    return entries.map((entry) => trashedMachineOf(entry, trashDays, this.#inHand.has(entry.id)))
   }
 
   async claims(hosts: readonly Host[]): Promise<Claims> {
@@ -157,12 +160,16 @@ export class TrashStore {
     }
   }
 
-  async #return(host: Host, entry: TrashEntry): Promise<void> {
+  async #return(host: Host, entry: TrashEntry, triesLeft = triesAfterLoss): Promise<void> {
     try {
       await putBackMachine(host, entry)
     } catch (error) {
       // Half a machine would be taken for the whole one. Without an answer it stays as it is until it can be looked at.
-      if (isLostAnswer(error)) throw notKnownYet(entry, error)
+      if (isLostAnswer(error)) {
+        if (triesLeft > 0 && (await lookWhenBack(host, () => Promise.resolve())) !== null)
+          return this.#return(host, entry, triesLeft - 1)
+        throw notKnownYet(entry, error)
+      }
       await host.slow(async (connection) => {
         const domain = await findMachine(connection, entry.uuid)
         if (domain !== null && !(await domain.isActive())) await undefineMachine(domain, keepOwnState)
@@ -182,11 +189,18 @@ export class TrashStore {
 
   async #purge(entry: TrashEntry, unseen: Purge['unseen'], job: JobControl): Promise<void> {
     const begin = () => this.#files.write({ ...entry, state: 'purging' })
-    try {
-      await purgeMachine(this.parts, { entry, unseen, begin }, job)
-    } catch (error) {
-      if (error instanceof DefinedAgain) await this.#files.remove(entry.id)
-      throw error
+    const host = this.parts.hosts.get(entry.hostId)
+    for (let triesLeft = triesAfterLoss; ; triesLeft -= 1) {
+      try {
+        await purgeMachine(this.parts, { entry, unseen, begin }, job)
+        break
+      } catch (error) {
+        if (error instanceof DefinedAgain) await this.#files.remove(entry.id)
+        // What is gone already is no fault the second time.
+        const isBack =
+          triesLeft > 0 && isLostAnswer(error) && (await lookWhenBack(host, () => Promise.resolve())) !== null
+        if (!isBack) throw error
+      }
     }
     await this.#files.remove(entry.id)
   }
@@ -275,7 +289,7 @@ export class TrashStore {
   }
 
   #requireFree(entry: TrashEntry): void {
-    if (this.#inHand.has(entry.id) || (entry.state !== 'in' && entry.state !== 'purging'))
+    if (this.#inHand.has(entry.id) || (entry.state !== 'in' && entry.state !== 'purging' && entry.state !== 'deleting'))
       throw new StrataError('busy', `“${entry.name}” is being put back or removed just now.`)
   }
 

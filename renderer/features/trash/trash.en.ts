@@ -19,6 +19,7 @@ export default {
     arriving: 'on its way here',
     returning: 'being put back',
     'being-deleted': 'being deleted',
+    'cut-short': 'Strata was stopped in the middle. It is finished when the host answers again.',
   },
   daysLeft: 'when Strata is opened on another day | in one day | in {count} days',
   daysExplained: 'Only days on which Strata is open count.',

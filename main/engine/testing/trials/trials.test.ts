@@ -1,0 +1,57 @@
+import { contract } from '@strata/contract/index.ts'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+import { trialActs, untried } from './acts.ts'
+import { callsOf, changing, faultKinds, runTrial } from './run-trial.ts'
+import { TrialPlace } from './trial-place.ts'
+
+/**
+ * 'all': every call and every fault, which takes an hour; 'changing': every call that changes something. Else, of each act,
+ * one changing call, each act with another fault.
+ */
+const depth = process.env['STRATA_TRIALS'] ?? 'sample'
+const isWhole = depth !== 'sample'
+
+/** Questions: what they ask for changes nothing. */
+const asks =
+  /\.(list|watch|detail|plan|defaults|check|preview|find|inspect|read|picture|search|os$|oses|get|detect|explain|diagnose|history|open|examine|show|status|machines?$|fleet|series|look|propose|validate|hash|info|state$|cloudImages|writeUserData|keyPair$|knownKeys)/i
+
+describe('every act of Strata', () => {
+  it('has its trials, or a reason why not', () => {
+    const all = Object.entries(contract).flatMap(([noun, procedures]) =>
+      Object.keys(procedures).map((name) => `${noun}.${name}`),
+    )
+    const known = new Set([...trialActs.flatMap(({ covers }) => covers), ...Object.keys(untried)])
+    expect(all.filter((name) => !known.has(name) && !asks.test(name))).toEqual([])
+  })
+})
+
+describe('disturbed at a call', () => {
+  let place: TrialPlace
+  let runs = 0
+  beforeAll(async () => void (place = await TrialPlace.make()), 60_000)
+  afterAll(async () => {
+    if (isWhole) console.log(`trials: ${runs} runs`)
+    await place.stop()
+  }, 60_000)
+
+  it.each(trialActs.map((act, at) => [act.name, act, at] as const))(
+    '%s loses nothing and leaves nothing',
+    { timeout: isWhole ? 3_600_000 : 60_000 },
+    async (_name, act, at) => {
+      const calls = await callsOf(place, act)
+      const changes = calls.filter(({ procedure }) => changing.test(procedure))
+      const chosen = depth === 'all' ? calls : isWhole ? changes : changes.slice(-1)
+      const kinds = isWhole ? faultKinds : [faultKinds[at % faultKinds.length] ?? 'answer-lost']
+      const wrong: string[] = []
+      for (const call of chosen) {
+        for (const kind of kinds) {
+          runs += 1
+          const faults = await runTrial(place, act, { kind, ...call })
+          for (const fault of faults ?? []) wrong.push(`${kind} at ${call.procedure} ${call.occurrence}: ${fault}`)
+        }
+      }
+      expect(wrong).toEqual([])
+    },
+  )
+})
