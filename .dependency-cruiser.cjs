@@ -31,7 +31,10 @@ const layers = [
   ['machines', 'trash', 'readiness', 'doctor', 'create', 'files'],
   ['repair-acts', 'startup', 'renderer-files'],
 ]
-/** Which folders of its own layer a folder may use besides; the same table as in docs/architecture.md. */
+/**
+ * Which folders of its own layer a folder may use besides; the same table as in docs/architecture.md.
+ * @type {Record<string, string[] | undefined>}
+ */
 const beside = {
   hosts: ['definitions'],
   'disk-images': ['storage'],

@@ -93,6 +93,7 @@ await runScript(async () => {
   const outcomes = await runSteps(wanted, progress, wanted.length === 1 ? options.rest : [])
   const passed = outcomes.reduce((sum, outcome) => sum + outcome.passed, 0)
   const failed = outcomes.reduce((sum, outcome) => sum + outcome.failed, 0)
+  for (const note of outcomes.flatMap(({ notes = [] }) => notes)) console.log(note)
   console.log(`\nin ${Math.round((Date.now() - startedAtMs) / 1000)} s`)
   console.log(`${passed} passed, ${failed} failed`)
   return failed === 0 ? 0 : 1

@@ -9,6 +9,7 @@ import { ExpectedFailure } from './failure.mjs'
  * @property {number} passed
  * @property {number} failed
  * @property {string} output shown when something failed
+ * @property {string[]} [notes] what the last lines tell besides: tests that were skipped, and why; stories that needed a second try
  *
  * @typedef {object} Step
  * @property {string} name for --only
@@ -37,7 +38,7 @@ const check = (commands) => async (onLine) => {
  * @param {string} name of the report
  * @param {string[]} command
  * @param {(report: string) => { args: string[], env: NodeJS.ProcessEnv }} reporting
- * @param {(report: any) => { passed: number, failed: number }} count
+ * @param {(report: any) => { passed: number, failed: number, notes: string[] }} count
  * @returns {Step['run']}
  */
 const runner = (name, command, reporting, count) => async (onLine, rest) => {
@@ -50,7 +51,9 @@ const runner = (name, command, reporting, count) => async (onLine, rest) => {
     onLine,
     env,
   })
-  const counted = existsSync(report) ? count(JSON.parse(readFileSync(report, 'utf8'))) : { passed: 0, failed: 0 }
+  const counted = existsSync(report)
+    ? count(JSON.parse(readFileSync(report, 'utf8')))
+    : { passed: 0, failed: 0, notes: [] }
   // A file that cannot be loaded, or an error between tests, fails the run without a failed test.
   if (code !== 0 && counted.failed === 0) counted.failed = 1
   return { ...counted, output }
@@ -71,14 +74,72 @@ const vitest = runner(
   'unit',
   ['node_modules/vitest/vitest.mjs', 'run'],
   (report) => ({ args: ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`], env: {} }),
-  (report) => ({ passed: report.numPassedTests, failed: report.numFailedTests }),
+  (report) => ({ passed: report.numPassedTests, failed: report.numFailedTests, notes: skippedTests(report) }),
 )
+
+/**
+ * Each test that was skipped, with the reason that stands beside its condition in the source.
+ * @param {{ testResults: { name: string, assertionResults: { status: string, fullName: string }[] }[] }} report
+ */
+export function skippedTests({ testResults }) {
+  return testResults.flatMap(({ name, assertionResults }) => {
+    const skipped = assertionResults.filter(({ status }) => ['pending', 'skipped', 'todo'].includes(status))
+    if (skipped.length === 0) return []
+    const reasons = [...readFileSync(name, 'utf8').matchAll(/(?:skipIf|runIf)\(([^\n]*?)\)\(/g)].map(
+      ([, condition]) => condition,
+    )
+    const why = reasons.length === 0 ? 'no reason is given' : `its condition: ${[...new Set(reasons)].join('; ')}`
+    return skipped.map(({ fullName }) => `skipped: ${fullName} (${why})`)
+  })
+}
+
+/** Stories that may need a second try in one run: more are no accident any more. */
+const secondTriesAllowed = 2
+
+/**
+ * @typedef {object} Suite
+ * @property {string} [title]
+ * @property {Suite[]} [suites]
+ * @property {{ title: string, tests: { status: string, annotations: { type: string, description?: string }[], results: unknown[] }[] }[]} [specs]
+ *
+ * @param {Suite} suite
+ * @returns {{ title: string, status: string, why: string }[]}
+ */
+const storiesOf = (suite) => [
+  ...(suite.suites ?? []).flatMap(storiesOf),
+  ...(suite.specs ?? []).flatMap(({ title, tests }) =>
+    tests.map(({ status, annotations }) => ({
+      title,
+      status,
+      why: annotations.find(({ type }) => type === 'skip')?.description ?? 'no reason is given',
+    })),
+  ),
+]
+
+/** @param {{ suites: Suite[], stats: { expected: number, flaky: number, unexpected: number } }} report */
+export function countStories({ suites, stats }) {
+  const stories = suites.flatMap(storiesOf)
+  const again = stories.filter(({ status }) => status === 'flaky').map(({ title }) => `needed a second try: ${title}`)
+  const skipped = new Set(stories.filter(({ status }) => status === 'skipped').map(({ why }) => why))
+  const tooMany = stats.flaky > secondTriesAllowed
+  return {
+    passed: stats.expected + (tooMany ? 0 : stats.flaky),
+    failed: stats.unexpected + (tooMany ? stats.flaky : 0),
+    notes: [
+      ...again,
+      ...[...skipped].map((why) => {
+        const count = stories.filter((story) => story.status === 'skipped' && story.why === why).length
+        return `skipped: ${count === 1 ? 'one story' : `${count} stories`} (${why})`
+      }),
+    ],
+  }
+}
 
 const playwright = runner(
   'e2e',
   ['node_modules/@playwright/test/cli.js', 'test'],
   (report) => ({ args: ['--reporter=list,json'], env: { PLAYWRIGHT_JSON_OUTPUT_FILE: report } }),
-  ({ stats }) => ({ passed: stats.expected + stats.flaky, failed: stats.unexpected }),
+  countStories,
 )
 
 /** In an order that fails early; steps without a tie between them share the cores. @type {Step[]} */
