@@ -1,6 +1,7 @@
 import type { DefinitionProblem, DefinitionReport } from '@strata/contract/imports.ts'
 import { DomainXml, XmlDocument, XmlError } from 'node-libvirt/xml'
 
+import { strangersXml } from '../../definitions/strangers-xml.ts'
 import type { Host } from '../../hosts/host.ts'
 import { structureProblems, xmlProblem } from './definition-structure.ts'
 import { readHostPicture } from './host-picture.ts'
@@ -44,7 +45,7 @@ type Parsed = { domain: DomainXml; problem: null } | { domain: null; problem: De
 
 function parse(xml: string): Parsed {
   try {
-    const document = XmlDocument.parse(xml)
+    const document = XmlDocument.parse(xml, strangersXml)
     if (document.root.name === 'domain') return { domain: new DomainXml(document), problem: null }
     return { domain: null, problem: xmlProblem(document, xml) }
   } catch (error) {
