@@ -13,6 +13,7 @@ import { writeKeptSetup } from '../definitions/kept-setup.ts'
 import { explainStart } from '../doctor/explain-start.ts'
 import { randomMacAddress } from '../definitions/random-mac-address.ts'
 import { noFacts } from '../definitions/strata-metadata.ts'
+import { commandLine } from '../definitions/quoted.ts'
 import { StrataError, toStrataError } from '../strata-error.ts'
 import { checkForm } from './check.ts'
 import { creationLines } from './creation-lines.ts'
@@ -201,7 +202,7 @@ async function tellHistory(
     notes: [...placed.notes],
     commands:
       wanted.source.kind === 'definition'
-        ? [`virsh --connect ${host.uri} define ${wanted.name}.xml`]
+        ? [commandLine('virsh', '--connect', host.uri, 'define', `${wanted.name}.xml`)]
         : [...placed.commands, ...creationLines({ uri: host.uri, wanted, macAddress, ...placed })],
   })
 }

@@ -159,7 +159,7 @@ const summary = {
     'password-missing': 'Type a password for the user first.',
     'no-way-in': 'Nobody could sign in: give a key, have a pair made, or set a password.',
     'address-missing': 'Write the address with its network’s length, as 192.168.1.10/24.',
-    'too-long': 'This is longer than a guest can be told.',
+    'too-long': 'This is longer than a guest can be told, or has signs that cannot stand there.',
   },
   exactly: 'exactly {bytes} bytes',
   pool: '{name}, {bytes} free',
