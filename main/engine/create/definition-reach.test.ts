@@ -14,7 +14,7 @@ describe('a definition that Strata itself builds', () => {
   it('reaches nothing but its files, whatever is chosen', async () => {
     const ownFiles: ReachGround = {
       isOwnFile: () => Promise.resolve(true),
-      isOwnVolume: () => Promise.resolve(true),
+      volumePath: (_pool, volume) => Promise.resolve(`/pool/${volume}`),
       outsideOfImage: () => Promise.resolve([]),
     }
     const told = new Set<string>()

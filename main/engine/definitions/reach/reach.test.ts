@@ -13,7 +13,7 @@ const corpus = join(import.meta.dirname, '../../../../node-libvirt/src/xml/corpu
 const ground: ReachGround = {
   isOwnFile: (path, use) =>
     Promise.resolve(path.startsWith('/pool/') || (use === 'read' && path.startsWith('/usr/share/'))),
-  isOwnVolume: (pool) => Promise.resolve(pool === 'default'),
+  volumePath: (pool, volume) => Promise.resolve(pool === 'default' ? `/pool/${volume}` : null),
   outsideOfImage: (path) =>
     Promise.resolve(path.includes('overlay') ? [{ kind: 'reads', what: 'has an image that names /etc/shadow' }] : []),
 }
@@ -114,6 +114,20 @@ const attacks: Attack[] = [
     machine(disk("<source pool='secrets' volume='v'/>", '', "type='volume' device='disk'")),
     'writes',
     /secrets/,
+  ],
+  [
+    'a volume whose header names a file',
+    machine(disk("<source pool='default' volume='overlay'/>", '', "type='volume' device='disk'")),
+    'reads',
+    /names \/etc\/shadow/,
+  ],
+  [
+    'the agent’s socket of another machine',
+    machine(
+      "<channel type='unix'><source mode='connect' path='/var/lib/libvirt/qemu/channel/target/domain-1-x/org.qemu.guest_agent.0'/></channel>",
+    ),
+    'network',
+    /talks to the socket/,
   ],
   [
     'a memory device of a file',

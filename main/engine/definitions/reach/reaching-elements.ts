@@ -13,8 +13,8 @@ export type FileUse = 'read' | 'write'
 export interface ReachGround {
   /** Whether a machine may have this file without a question: a volume of a pool that nobody else uses, its own firmware. */
   isOwnFile(path: string, use: FileUse): Promise<boolean>
-  /** The same for a volume that is named by its pool. */
-  isOwnVolume(pool: string, volume: string, use: FileUse): Promise<boolean>
+  /** Where a volume that is named by its pool lies. Null: nobody can tell, and so it may be anything. */
+  volumePath(pool: string, volume: string): Promise<string | null>
   /** What lies below a disk's image by the image's own word, as far as it is not own: 'reads /etc/shadow'. */
   outsideOfImage(path: string, format: string | null): Promise<readonly Outside[]>
 }
@@ -63,19 +63,36 @@ const diskSource: ReachingElement = async (source, ground) => {
         `reaches ${attribute(source, 'protocol')} storage ${attribute(source, 'name')} over the network, with this computer’s rights`,
       ),
     ]
-  if (type === 'volume') {
-    const [pool, volume] = [attribute(source, 'pool'), attribute(source, 'volume')]
-    if (await ground.isOwnVolume(pool, volume, use)) return inside
-    return [(use === 'read' ? reads : writes)(`the volume ${volume} of the storage pool “${pool}”`)]
-  }
   if (type === 'nvme' || type === 'vhostuser' || type === 'vhostvdpa')
     return [device(`gets ${type} storage of this computer`)]
-  const named = ['file', 'dev', 'dir'].flatMap((name) => source.getAttribute(name) ?? [])
-  const found = await Promise.all(named.map((path) => file(ground, path, use)))
+  const named =
+    type === 'volume'
+      ? [await ground.volumePath(attribute(source, 'pool'), attribute(source, 'volume'))]
+      : ['file', 'dev', 'dir'].map((name) => source.getAttribute(name))
+  return namedFiles(named, { owner, source, use, isVolume: type === 'volume' }, ground)
+}
+
+interface NamedBy {
+  readonly owner: XmlElement
+  readonly source: XmlElement
+  readonly use: FileUse
+  readonly isVolume: boolean
+}
+
+async function namedFiles(
+  named: readonly (string | null)[],
+  { owner, source, use, isVolume }: NamedBy,
+  ground: ReachGround,
+): Promise<readonly Outside[]> {
+  const paths = named.filter((path) => path !== null)
+  if (isVolume && paths.length === 0) {
+    const volume = `the volume ${attribute(source, 'volume')} of the storage pool “${attribute(source, 'pool')}”`
+    return [use === 'read' ? reads(volume) : writes(volume)]
+  }
+  const found = await Promise.all(paths.map((path) => file(ground, path, use)))
   const format = formatOf(owner)
-  const below = await Promise.all(
-    named.filter((_, index) => found[index]?.length === 0).map((path) => ground.outsideOfImage(path, format)),
-  )
+  const own = paths.filter((_, index) => found[index]?.length === 0)
+  const below = await Promise.all(own.map((path) => ground.outsideOfImage(path, format)))
   return [...found.flat(), ...below.flat()]
 }
 
@@ -137,11 +154,11 @@ function listening(address: string, hasPassword: boolean): Outside[] {
 
 /** What a serial port, a channel and the like are joined to; of these kinds the guest alone is at the other end. */
 const innerKinds = new Set(['', 'pty', 'null', 'vc', 'spicevmc', 'spiceport', 'qemu-vdagent'])
-const ownSocket = /^\/[^\0]*\/(?:libvirt\/qemu|qemu)\/channel\/target\/[^/]+(?:\/[^/]+)?$/
+const ownSocket = /^\/[^\0]*\/libvirt\/qemu\/channel\/target\/[^/]+(?:\/[^/]+)?$/
 
 const characterSource: ReachingElement = (source, ground) => {
   const type = typeOf(parentOf(source))
-  const path = attribute(source, 'path')
+  const [path, mode] = [attribute(source, 'path'), attribute(source, 'mode')]
   if (innerKinds.has(type)) return Promise.resolve(inside)
   switch (type) {
     case 'file':
@@ -150,7 +167,8 @@ const characterSource: ReachingElement = (source, ground) => {
     case 'dev':
       return Promise.resolve([device(`gets the device ${path} of this computer`)])
     case 'unix':
-      if (path === '' || (ownSocket.test(path) && !path.includes('/../'))) return Promise.resolve(inside)
+      if (path === '' || (mode !== 'connect' && ownSocket.test(path) && !path.includes('/../')))
+        return Promise.resolve(inside)
       return Promise.resolve([
         network(
           attribute(source, 'mode') === 'connect'

@@ -1,7 +1,5 @@
 import { dirname, normalize } from 'node:path'
 
-import type { Volume } from '@strata/contract/storage.ts'
-
 import type { FileUse, Outside, ReachGround } from '../../definitions/reach/reaching-elements.ts'
 import { detectFormat } from '../../disk-images/image-format.ts'
 import { readImageHeader, type ImageHeader } from '../../disk-images/image-header.ts'
@@ -40,17 +38,19 @@ export function reachGround(picture: HostPicture): ReachGround {
     return users.every(({ isTemplate }) => isTemplate && use === 'read')
   }
 
-  async function isOwnVolume(poolName: string, name: string, use: FileUse): Promise<boolean> {
-    if (host.kind === 'test') return true
+  /** A pool that does not run may hold anything when it does. */
+  async function volumePath(poolName: string, name: string): Promise<string | null> {
     const pool = host.inventory.pools().find((each) => each.name === poolName)
-    const volume: Volume | null = pool === undefined ? null : await picture.findVolume(name)
-    if (volume === null || volume.poolUuid !== pool?.uuid) return true // told, or left out, where files are looked for
-    return isFree(await canonicalPath(host, volume.path), use)
+    if (pool?.state !== 'running') return null
+    const volume = await picture.findVolume(name)
+    if (volume?.poolUuid === pool.uuid) return volume.path
+    // Another pool has one of that name too.
+    return pool.path === null || name.includes('/') ? null : `${pool.path}/${name}`
   }
 
   return {
     isOwnFile,
-    isOwnVolume,
+    volumePath: (pool, volume) => (host.kind === 'test' ? Promise.resolve(`/${volume}`) : volumePath(pool, volume)),
     outsideOfImage: (path, format) =>
       host.kind === 'test' || !picture.filesAreHere ? Promise.resolve([]) : below(path, format, isOwnFile),
   }
