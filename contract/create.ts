@@ -34,6 +34,8 @@ export const machineSource = z.discriminatedUnion('kind', [
       .string()
       .min(1)
       .max(1024 ** 2),
+    /** The lines that may reach out of the machine, by `id` of `definitionReach`: the user has seen and allowed each. */
+    allowed: z.array(z.string().max(64)).max(500).optional(),
   }),
   /** A machine that is a template: its disks become the base of new ones. */
   z.object({ kind: z.literal('template'), uuid }),

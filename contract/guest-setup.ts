@@ -3,11 +3,35 @@ import { z } from 'zod'
 import { procedure } from './procedure.ts'
 import { hostRef, machineRef } from './references.ts'
 
+/**
+ * One value of a file with one value a line. Not only the usual line breaks end a line: YAML 1.1 knows U+0085, U+2028 and
+ * U+2029 too, and installers break at a vertical tab or form feed. A tab within a line is a blank.
+ */
 const line = (longest: number) =>
   z
     .string()
     .max(longest)
-    .regex(/^[^\n\r\0]*$/)
+    .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u)
+
+/** A name that stands in a line with other words: nothing in it ends a quotation or goes on in the next line. */
+const word = (longest: number) =>
+  z
+    .string()
+    .max(longest)
+    .regex(/^[^\p{Cc}\p{Zl}\p{Zp}\\'"`$%]*$/u)
+
+/** Shell lines may be indented. */
+const shellLine = (longest: number) =>
+  z
+    .string()
+    .max(longest)
+    .regex(/^(?:\t|[^\p{Cc}\p{Zl}\p{Zp}])*$/u)
+
+/** As apt, dnf, zypper and their like name packages, with a version, an architecture or a group. Nothing opens a section. */
+const packageName = z
+  .string()
+  .max(128)
+  .regex(/^@?[a-zA-Z0-9][a-zA-Z0-9+._:@/=~^*-]*$/)
 
 /** How the guest gets its address. */
 export const guestNetwork = z.discriminatedUnion('kind', [
@@ -36,20 +60,20 @@ export const guestSetup = z.object({
     .regex(/^[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?$/)
     .nullable(),
   /** Public keys, a line each as in authorized_keys. */
-  sshKeys: z.array(line(16_384)).max(64),
+  sshKeys: z.array(shellLine(16_384)).max(64),
   /** Makes a key pair for this machine; the private half stays with whoever made it, and can be saved. */
   makesKeyPair: z.boolean(),
   /** As glibc names it: 'en_GB.UTF-8'. */
-  locale: line(64),
+  locale: word(64),
   /** As XKB names the layout: 'gb', 'de', 'us'. */
-  keyboard: line(32),
+  keyboard: word(32),
   /** As the tz database names it: 'Europe/London'. */
-  timeZone: line(64),
-  packages: z.array(line(128)).max(256),
+  timeZone: word(64),
+  packages: z.array(packageName).max(256),
   /** Services to switch on, as systemd names them: 'nginx'. */
   services: z.array(line(128)).max(64),
   /** Shell lines, run once as root at the end. */
-  runCommands: z.array(line(4096)).max(64),
+  runCommands: z.array(shellLine(4096)).max(64),
   network: guestNetwork,
   /** cloud-init's user data as somebody wrote it, the password left out. It says more than the fields can; null: made from the fields. */
   userData: z

@@ -60,7 +60,6 @@ export const clashKinds = [
   'mac-taken',
   'file-missing',
   'file-in-use',
-  'file-elsewhere',
   'network-missing',
   'pool-missing',
   'hypervisor-missing',
@@ -71,7 +70,6 @@ export const clashKinds = [
   'firmware-missing',
   'device-missing',
   'runtime-details',
-  'own-arguments',
 ] as const
 
 /** Where a definition and this host do not go together. */
@@ -85,6 +83,31 @@ export const definitionClash = z.object({
   blocks: z.boolean(),
 })
 export type DefinitionClash = z.infer<typeof definitionClash>
+
+export const reachKinds = [
+  'reads',
+  'writes',
+  'runs',
+  'device',
+  'network',
+  'confinement',
+  'arguments',
+  'unknown',
+] as const
+
+/** A line of a definition that lets the guest, or its maker, do something outside of the machine. */
+export const definitionReach = z.object({
+  /** Of what the line, and the device that it stands in, says: whatever is changed there is another line. */
+  id: z.string(),
+  kind: z.enum(reachKinds),
+  /** From 1, in the text with all that was mended. */
+  line: z.number().int(),
+  /** The line itself, cut where it is long. */
+  text: z.string(),
+  /** What it lets the machine do: 'The machine may write to /home/ada/.profile on this computer.' */
+  sentence: z.string(),
+})
+export type DefinitionReach = z.infer<typeof definitionReach>
 
 export const definitionProblem = z.object({
   message: z.string(),
@@ -103,6 +126,8 @@ export const definitionReport = z.object({
   vcpuCount: z.number().int().nullable(),
   memoryKiB: z.number().int().nullable(),
   clashes: z.array(definitionClash),
+  /** Each of them keeps the machine from being made until the user has allowed it. */
+  reaches: z.array(definitionReach),
   /** Why it is no machine at all; empty: it is one. */
   problems: z.array(definitionProblem),
 })

@@ -14,7 +14,7 @@ import type { TrashStore } from './trash/trash-store.ts'
 /** Where the engine keeps its things, and the user's home for choosing files. */
 export interface EngineFolders {
   readonly configDir: string
-  /** journal/, trash/, pictures/, histories/ */
+  /** journal/, trash/, placed/, pictures/, histories/ */
   readonly dataDir: string
   readonly cacheDir: string
   readonly homeDir: string

@@ -175,6 +175,13 @@ export const definitionReport = (xml: string): DefinitionReport =>
               ]
             : []),
         ],
+        reaches: [...xml.matchAll(/<source path='([^']*)'/g)].map(([text, path = '']) => ({
+          id: `writes ${path}`,
+          kind: 'writes',
+          line: xml.slice(0, xml.indexOf(text)).split('\n').length,
+          text: `${text}/>`,
+          sentence: `The machine may write to ${path} on this computer.`,
+        })),
         problems: [],
       }
     : {
@@ -183,5 +190,6 @@ export const definitionReport = (xml: string): DefinitionReport =>
         vcpuCount: null,
         memoryKiB: null,
         clashes: [],
+        reaches: [],
         problems: [{ message: 'This is no machine: it does not begin with <domain>.', line: 1, column: 1 }],
       }

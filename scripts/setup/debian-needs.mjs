@@ -101,6 +101,7 @@ const toTest = [
   { name: 'gpg', why: 'signs what the tests download', isThere: program('gpg') },
   { name: 'gpg-agent', why: 'keeps the key for that', isThere: program('gpg-agent') },
   { name: 'xz-utils', why: 'packs what the tests download', isThere: program('xz') },
+  { name: 'bubblewrap', why: 'shuts in what reads the tests’ hostile images', isThere: program('bwrap') },
   { name: 'e2fsprogs', why: 'makes the test guest’s disk', isThere: program('mke2fs') },
   { name: 'xorriso', why: 'makes ISO images', isThere: program('xorriso') },
   { name: 'grub-common', why: 'makes the ISO bootable', isThere: program('grub-mkrescue') },

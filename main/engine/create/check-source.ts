@@ -4,7 +4,7 @@ import { byteText } from '../byte-text.ts'
 import type { EngineParts } from '../engine-parts.ts'
 import type { Host } from '../hosts/host.ts'
 import { openAndInspect } from '../imports/appliance/inspect-appliance.ts'
-import { inspectDefinition } from '../imports/definition/inspect-definition.ts'
+import { definitionReaches, inspectDefinition } from '../imports/definition/inspect-definition.ts'
 import { StrataError } from '../strata-error.ts'
 import { checkDiskImage, checkIso } from './check-media.ts'
 import { checkRestorePoint } from './check-restore-point.ts'
@@ -126,14 +126,21 @@ async function checkAppliance(
 async function checkDefinition(
   { folders }: SourceParts,
   host: Host,
-  { xml }: SourceOf<'definition'>,
+  { xml, allowed = [] }: SourceOf<'definition'>,
 ): Promise<Finding[]> {
   const { problems, clashes } = await inspectDefinition(host, folders.homeDir, xml)
+  // Of the text as it will be defined, not of what could be mended in it.
+  const reaches = await definitionReaches(host, folders.homeDir, xml)
   return [
     ...problems.map(({ message, line }) =>
       stopping('source', 'invalid-input', line === null ? message : `Line ${line}: ${message}`),
     ),
     ...clashes.filter(({ blocks }) => blocks).map(({ sentence }) => stopping('source', 'invalid-input', sentence)),
+    ...reaches
+      .filter(({ id }) => !allowed.includes(id))
+      .map(({ sentence, line }) =>
+        stopping('source', 'not-permitted', `Line ${line}: ${sentence} Nobody has allowed this yet.`),
+      ),
   ]
 }
 

@@ -8,6 +8,7 @@ import type { Job } from '@strata/contract/jobs.ts'
 import { StoragePoolXml } from 'node-libvirt/xml'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 
+import { readPlaced } from '../storage/placed-files.ts'
 import { isoBytes } from '../testing/iso-bytes.ts'
 import { proposedMachine } from '../testing/proposed-machine.ts'
 import { hostId, startTestEngine, type TestEngine } from '../testing/test-engine.ts'
@@ -102,6 +103,12 @@ describe('making a machine', () => {
     const { allocationBytes, capacityBytes } = await (await test.libvirt.storageVolLookupByPath(disk ?? '')).getInfo()
     expect(capacityBytes).toBe(100 * mib)
     expect(allocationBytes).toBeLessThan(mib)
+    // What ends with the installation is known without asking the definition.
+    const machine = { hostId, uuid: domain.uuid }
+    expect(await readPlaced(test.folders.dataDir, machine)).toEqual({
+      files: [],
+      installation: { runs: 'by-hand', drives: ['sda'], files: [] },
+    })
   })
 
   describe('beside that one', () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 
 import type { NewMachine } from '@strata/contract/create.ts'
 import type { JobRef, MachineRef } from '@strata/contract/references.ts'
@@ -15,7 +15,7 @@ import { writeKeptSetup } from '../definitions/kept-setup.ts'
 import { explainStart } from '../doctor/explain-start.ts'
 import { randomMacAddress } from '../definitions/random-mac-address.ts'
 import { commandLine } from '../definitions/quoted.ts'
-import { noFacts } from '../definitions/strata-metadata.ts'
+import { noFacts, readStrataFacts } from '../definitions/strata-metadata.ts'
 import { StrataError, toStrataError } from '../strata-error.ts'
 import { checkForm } from './check.ts'
 import { creationLines } from './creation-lines.ts'
@@ -23,6 +23,7 @@ import { defineImported } from './define-imported.ts'
 import { buildDefinition, type PlacedDisk, type ScreenListener } from './definition.ts'
 import { toError } from './findings.ts'
 import { freeMachineStem, variablesName } from '../storage/free-name.ts'
+import { forgetPlaced, placedAt, writePlaced } from '../storage/placed-files.ts'
 import { volumeNames } from './host-things.ts'
 import { installationDrives } from './installation-drives.ts'
 import { withKeyPair } from './make-key-pair.ts'
@@ -120,14 +121,30 @@ async function define(context: PlaceContext, placed: Placement): Promise<void> {
   job.concerns(machine)
   const definition = await definitionOf(context, placed)
   if (host.kind === 'test') definition.type = 'test' // libvirt's test driver knows no other
+  await notePlaced(context, placed, definition)
   try {
     await host.slow(async (connection) => {
       const domain = await connection.domainDefineXML(definition.toString())
       if (wanted.autostart) await domain.setAutostart(true)
     })
   } catch (error) {
+    await forgetPlaced(context.parts.folders.dataDir, machine)
     throw toStrataError(error, `“${wanted.name}” could not be defined.`)
   }
+}
+
+/** In the user's own data: what may be deleted of the machine later is not asked of its definition. */
+async function notePlaced({ parts, host, wanted, machine }: PlaceContext, placed: Placement, definition: DomainXml) {
+  const installed = placed.installation?.files ?? []
+  const paths = [...new Set([...placed.seeds, ...installed])]
+  if (paths.length === 0 && placed.installation === null) return
+  const files = await Promise.all(paths.map((path) => placedAt(host, wanted.poolUuid, path, basename(path))))
+  const installation = placed.installation === null ? null : readStrataFacts(definition.metadata).installation
+  await writePlaced(parts.folders.dataDir, machine, {
+    files,
+    installation:
+      installation === null ? null : { ...installation, drives: [...installation.drives], files: [...installed] },
+  })
 }
 
 async function definitionOf(context: PlaceContext, placed: Placement): Promise<DomainXml> {

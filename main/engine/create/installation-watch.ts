@@ -6,12 +6,12 @@ import type { EngineParts } from '../engine-parts.ts'
 import type { Host } from '../hosts/host.ts'
 import { noteInstalled } from '../machine-setup/note-installed.ts'
 import { explainStart } from '../doctor/explain-start.ts'
-import { readStrataFacts } from '../definitions/strata-metadata.ts'
-import { quoted } from '../definitions/quoted.ts'
-import { deleteFiles } from '../storage/delete-file.ts'
+import { commandLine } from '../definitions/quoted.ts'
+import { deletePlaced } from './delete-placed.ts'
+import { readPlaced, writePlaced } from '../storage/placed-files.ts'
 import { bootedFrom, ejectLive, readBytesRead, withoutInstallation } from './installation-end.ts'
 
-type Parts = Pick<EngineParts, 'hosts' | 'log' | 'closing' | 'history'>
+type Parts = Pick<EngineParts, 'hosts' | 'log' | 'closing' | 'history' | 'folders'>
 
 /** How often, and how long, a guest that has started again is asked what it boots from. */
 const lookEveryMs = 2_000
@@ -20,7 +20,8 @@ const mostLooks = 150
 /**
  * Notices when a system has installed itself, and takes away what was only for that: the medium, the answers, the kernel
  * that was started directly. A machine that has started again is done when it boots from its disk; one whose
- * kernel was started directly stops instead, and is started from its disk. Until `closing`.
+ * kernel was started directly stops instead, and is started from its disk. Until `closing`. Only machines that this Strata
+ * made are followed: what a definition says of itself is believed for nothing that is done here.
  */
 export function watchInstallations(parts: Parts): void {
   for (const host of parts.hosts.all()) {
@@ -77,31 +78,41 @@ async function endWhenStopped(parts: Parts, host: Host, uuid: string): Promise<v
 
 async function end(parts: Parts, host: Host, uuid: string, how: 'running' | 'stopped'): Promise<void> {
   const { name } = host.inventory.requireMachine(uuid)
-  const ended = await host.slow(async (connection) => {
+  const { dataDir } = parts.folders
+  const machine = { hostId: host.id, uuid }
+  const placed = await readPlaced(dataDir, machine)
+  if (placed?.installation == null || (how === 'stopped' && placed.installation.runs !== 'automatic')) return
+  const { installation } = placed
+  await host.slow(async (connection) => {
     const domain = await connection.domainLookupByUUID(uuid)
     const definition = DomainXml.parse(await domain.getXMLDesc(['inactive', 'secure']))
-    const { installation } = readStrataFacts(definition.metadata)
-    if (installation === null) return null
+    const used = usedFiles(definition)
     if (how === 'running') await ejectLive(domain, installation)
     await connection.domainDefineXML(withoutInstallation(definition, installation).toString())
     await noteInstalled(domain, how)
     // What a running guest still holds open is left for when its machine is deleted.
-    if (how === 'stopped') await deleteFiles(host, connection, installation.files)
-    return installation
+    const gone = placed.files.filter(({ path }) => installation.files.includes(path) && used.has(path))
+    const left = how === 'stopped' ? await deletePlaced(host, connection, gone) : gone
+    const others = placed.files.filter((each) => !gone.includes(each))
+    await writePlaced(dataDir, machine, { files: [...others, ...left], installation: null })
   })
-  if (ended === null) return
   await host.inventory.reloadMachine(uuid)
-  await parts.history.add(
-    { hostId: host.id, uuid },
-    {
-      atMs: Date.now(),
-      kind: 'installed',
-      title: 'The system is installed',
-      notes: [`${name} boots from its disk now; what it was installed from was taken out.`],
-      commands: ended.drives.map((drive) => `virsh change-media ${quoted(name)} ${drive} --eject`),
-    },
-  )
+  await parts.history.add(machine, {
+    atMs: Date.now(),
+    kind: 'installed',
+    title: 'The system is installed',
+    notes: [`${name} boots from its disk now; what it was installed from was taken out.`],
+    commands: installation.drives.map((drive) =>
+      commandLine('virsh', '--connect', host.uri, 'change-media', name, drive, '--eject'),
+    ),
+  })
   if (how === 'stopped') await startAgain(host, uuid)
+}
+
+/** What the definition names by itself: of what was placed, only that is ever taken away. */
+function usedFiles({ devices, os }: DomainXml): ReadonlySet<string> {
+  const paths = [...devices.disks.map(({ source }) => source.file), os.kernelPath, os.initrdPath]
+  return new Set(paths.filter((path) => path !== null))
 }
 
 async function startAgain(host: Host, uuid: string): Promise<void> {

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 
 import { isoBytes } from '../testing/iso-bytes.ts'
 import { gptDisk, patternedDisk, qemuImg, writeImage } from '../testing/patterned-disk.ts'
-import { measureAsQcow2 } from './image-tool.ts'
+import { measureAsQcow2 } from './image-info.ts'
 import { inspectLocalImage } from './inspect-part.ts'
 
 const run = promisify(execFile)
@@ -133,6 +133,10 @@ describe('what is refused', () => {
     ['a VMware disk whose piece names other files', () => hostilePiece(), 'unsupported', 'in other files'],
     ['a VMware disk over another one', () => childVmdk(), 'unsupported', 'differs from another'],
     ['a VMware disk that is a description inside', () => emptyVmdk(), 'unsupported', 'in other files'],
+    ['a VMware disk over another one, whose header hides it', () => hiddenChildVmdk(), 'unsupported', 'differs from'],
+    ['a VDI over another one', () => childVdi(), 'unsupported', 'differs from another'],
+    ['a VHDX over another one', () => childVhdx(), 'unsupported', 'differs from another'],
+    ['an image with a feature of later times', () => unknownFeature(), 'unsupported', 'feature that is not known'],
     ['a VHD over another one', () => childVhd(), 'unsupported', 'differs from another'],
     ['an image cut in its header', () => cut('qcow2', 40), 'invalid-input', 'damaged'],
     ['an image cut in its tables', () => cut('qcow2', 150_000), 'invalid-input', 'ends too early'],
@@ -192,7 +196,7 @@ async function descriptor(piece: string, kind = 'FLAT'): Promise<string> {
     'version=1',
     'CID=12345678',
     'parentCID=ffffffff',
-    'createType="monolithicFlat"',
+    `createType="${kind === 'FLAT' ? 'monolithicFlat' : 'twoGbMaxExtentSparse'}"`,
     `RW 2048 ${kind} "${piece}"${kind === 'FLAT' ? ' 0' : ''}`,
   ]
   await writeFile(path, lines.join('\n'))
@@ -211,6 +215,35 @@ async function childVmdk(): Promise<string> {
   const position = (await readFile(at('child.vmdk'))).indexOf('createType')
   await overwrite(at('child.vmdk'), position, 'parentFileNameHint="/etc/passwd"\n')
   return at('child.vmdk')
+}
+
+/** QEMU looks for the parent at byte 512, wherever the header says that the description is. */
+async function hiddenChildVmdk(): Promise<string> {
+  const path = await childVmdk()
+  await overwrite(path, 28, Buffer.alloc(8))
+  return path
+}
+
+async function childVdi(): Promise<string> {
+  await writeImage(at('child.vdi'), 'vdi', content)
+  await overwrite(at('child.vdi'), 0x1a8, Buffer.alloc(16, 7))
+  return at('child.vdi')
+}
+
+async function childVhdx(): Promise<string> {
+  await writeImage(at('child.vhdx'), 'vhdx', content)
+  const metadataAt = (await readFile(at('child.vhdx'))).indexOf('metadata')
+  const file = await open(at('child.vhdx'))
+  const { buffer } = await file.read(Buffer.alloc(4), 0, 4, metadataAt + 32 + 16)
+  await file.close()
+  await overwrite(at('child.vhdx'), metadataAt + buffer.readUInt32LE(0) + 4, '\x02')
+  return at('child.vhdx')
+}
+
+async function unknownFeature(): Promise<string> {
+  await writeImage(at('later.qcow2'), 'qcow2', content)
+  await overwrite(at('later.qcow2'), 78, '\x01')
+  return at('later.qcow2')
 }
 
 async function emptyVmdk(): Promise<string> {

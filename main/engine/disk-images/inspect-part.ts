@@ -10,9 +10,12 @@ import { partOf, withLocalFile, type ReadAt } from '../this-computer/local-file.
 import { refuseCutImage } from './cut-image.ts'
 import { contentHeadBytes, isDisk, readDiskContent, type DiskContent } from './disk-content.ts'
 import { detectFormat } from './image-format.ts'
-import { referencedFiles } from './image-references.ts'
-import { imageArguments, type ImageSource } from './image-source.ts'
-import { readImageInfo, runImageTool, type ImageInfo } from './image-tool.ts'
+import { readImageInfo, type ImageInfo } from './image-info.ts'
+import { referencedFiles, refuseVmdkReferences } from './image-references.ts'
+import type { CheckedPiece, ImageSource } from './image-source.ts'
+import { runImageTool, toolLimits } from './image-tool.ts'
+import { givenPath, withOpenFile, withOpenImage } from './open-image.ts'
+import type { VmdkDescription, VmdkExtent } from './vmdk-description.ts'
 
 /** As in the contract: no disk of a machine is larger. */
 const mostCapacityBytes = 64 * 1024 ** 4
@@ -37,12 +40,14 @@ export function inspectLocalImage(
     const readAt = part === null ? file.readAt : partOf(file.readAt, part.offsetBytes, part.sizeBytes)
     const fileBytes = part?.sizeBytes ?? file.sizeBytes
     if (fileBytes === 0) throw new StrataError('invalid-input', `${fileName} is empty.`, { field: 'source' })
-    const { format, pieces } = await formatOf(readAt, fileBytes, fileName)
-    if (pieces.length > 0 && part !== null)
+    const { format, split } = await formatOf(readAt, fileBytes, fileName)
+    if (split !== null && part !== null)
       throw unsupported(fileName, 'It is a VMware disk in several pieces, inside an archive.')
-    const piecesBytes = await sizeOfPieces(dirname(file.path), pieces, fileName)
-    if (pieces.length === 0) await refuseCutImage(format, readAt, fileBytes, fileName)
-    const source = { path: file.path, format, part }
+    const pieces = split === null ? [] : await checkPieces(dirname(file.path), split, fileName)
+    const piecesBytes = pieces.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
+    if (split === null) await refuseCutImage(format, readAt, fileBytes, fileName)
+    const checked = { mark: file.mark, split: split === null ? null : { layout: split.layout, pieces } }
+    const source: ImageSource = { path: file.path, format, part, checked }
     const info = await readImageInfo(source, fileName)
     refuseUnusable(info, fileName)
     const content = readDiskContent(await guestHead(source, readAt, info, fileName))
@@ -56,7 +61,7 @@ export async function formatOf(
   readAt: ReadAt,
   sizeBytes: number,
   fileName: string,
-): Promise<{ format: ImageFormat; pieces: readonly string[] }> {
+): Promise<{ format: ImageFormat; split: VmdkDescription | null }> {
   const detected = await detectFormat(readAt, sizeBytes)
   switch (detected.kind) {
     case 'iso':
@@ -66,29 +71,46 @@ export async function formatOf(
     case 'other':
       throw unsupported(fileName, `It is ${detected.name}.`)
     case 'plain':
-      return { format: 'raw', pieces: [] }
+      return { format: 'raw', split: null }
     case 'image':
-      return { format: detected.format, pieces: await referencedFiles(detected.format, readAt, sizeBytes, fileName) }
+      return { format: detected.format, split: await referencedFiles(detected.format, readAt, sizeBytes, fileName) }
     case 'vmdk-descriptor':
-      return { format: 'vmdk', pieces: await referencedFiles('vmdk-descriptor', readAt, sizeBytes, fileName) }
+      return { format: 'vmdk', split: await referencedFiles('vmdk-descriptor', readAt, sizeBytes, fileName) }
   }
 }
 
+type SizedPiece = CheckedPiece & { readonly sizeBytes: number }
+
 /** Each must be a file of its own in the same folder: a link could lead anywhere, and so could a description inside of it. */
-async function sizeOfPieces(folder: string, names: readonly string[], fileName: string): Promise<number> {
-  let totalBytes = 0
-  for (const name of names) {
-    const path = join(folder, name)
-    if ((await realpathOrNull(path)) === null) throw missingPiece(fileName, name)
-    totalBytes += await withLocalFile(path, 'source', async (piece) => {
-      if (piece.path !== path) throw unsupported(fileName, `Its piece ${name} is a link.`)
-      const detected = await detectFormat(piece.readAt, piece.sizeBytes)
-      if (detected.kind === 'image' && detected.format === 'vmdk')
-        await referencedFiles('vmdk', piece.readAt, piece.sizeBytes, name)
-      return piece.sizeBytes
-    })
+async function checkPieces(folder: string, { extents }: VmdkDescription, fileName: string): Promise<SizedPiece[]> {
+  const pieces: SizedPiece[] = []
+  for (const extent of extents) {
+    // A flat file may hold several stretches; its bytes count once.
+    const known = pieces.find(({ fileName: name }) => name === extent.fileName)
+    const piece = await checkPiece(folder, extent, fileName)
+    pieces.push(known === undefined ? piece : { ...piece, sizeBytes: 0 })
   }
-  return totalBytes
+  return pieces
+}
+
+async function checkPiece(folder: string, extent: VmdkExtent, fileName: string): Promise<SizedPiece> {
+  const { fileName: name, kind, offsetSectors, sectors } = extent
+  const path = join(folder, name)
+  if ((await realpathOrNull(path)) === null) throw missingPiece(fileName, name)
+  return withLocalFile(path, 'source', async ({ path: real, readAt, sizeBytes, mark }) => {
+    if (real !== path) throw unsupported(fileName, `Its piece ${name} is a link.`)
+    if (kind === 'FLAT' && sizeBytes < (offsetSectors + sectors) * 512)
+      throw new StrataError('invalid-input', `${fileName} is damaged: its piece ${name} ends too early.`, {
+        field: 'source',
+      })
+    if (kind === 'SPARSE') {
+      const detected = await detectFormat(readAt, sizeBytes)
+      if (detected.kind !== 'image' || detected.format !== 'vmdk')
+        throw unsupported(fileName, `Its piece ${name} is not what the description says.`)
+      await refuseVmdkReferences(readAt, name)
+    }
+    return { ...extent, path: real, mark, sizeBytes }
+  })
 }
 
 async function realpathOrNull(path: string): Promise<string | null> {
@@ -127,19 +149,16 @@ async function guestHead(source: ImageSource, readAt: ReadAt, info: ImageInfo, f
   const folder = await mkdtemp(join(tmpdir(), 'strata-head-'))
   try {
     const path = join(folder, 'head.raw')
-    const [input = '', ...before] = imageArguments(source).toReversed()
     const blocks = Math.ceil(Math.min(contentHeadBytes, Math.max(512, info.capacityBytes)) / 512)
-    const end = await runImageTool([
-      'dd',
-      '-U',
-      ...before.toReversed(),
-      '-O',
-      'raw',
-      'bs=512',
-      `count=${blocks}`,
-      `if=${input}`,
-      `of=${path}`,
-    ])
+    const end = await withOpenFile(path, 'wx+', (descriptor) =>
+      withOpenImage(source, ({ words, descriptors }) => {
+        const to = givenPath(descriptors.length)
+        return runImageTool(
+          ['dd', '-U', '-O', 'raw', 'bs=512', `count=${blocks}`, `if=${words.join('')}`, `of=${to}`],
+          { limits: toolLimits.question, descriptors: [...descriptors, descriptor], sees: 'given' },
+        )
+      }),
+    )
     if (end.exitCode === 0) return await readFile(path)
     throw new StrataError(
       'invalid-input',

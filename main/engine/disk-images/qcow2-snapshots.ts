@@ -3,9 +3,11 @@ import { open } from 'node:fs/promises'
 import { systemCodeOf } from '../strata-error.ts'
 
 const magic = 0x51_46_49_fb
-const mostPoints = 65_536 // by the format
+/** Far more than anybody takes; the format allows 65,536, and who made the image need not be friendly. */
+const mostPoints = 4_096
 const entryHeaderBytes = 40
 const longestEntryBytes = entryHeaderBytes + 1024 + 2 * 65_535
+const pieceBytes = 64 * 1024
 
 /** A restore point inside a qcow2 image. */
 export interface InnerPoint {
@@ -27,7 +29,7 @@ export async function readInnerPoints(path: string): Promise<InnerPoints | null>
   try {
     const file = await open(path)
     try {
-      return await readTable(async (position, length) => {
+      return await readPointTable(async (position, length) => {
         const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, position)
         return buffer.subarray(0, bytesRead)
       })
@@ -40,20 +42,49 @@ export async function readInnerPoints(path: string): Promise<InnerPoints | null>
   }
 }
 
-async function readTable(readAt: (position: number, length: number) => Promise<Buffer>): Promise<InnerPoints | null> {
+type ReadAt = (position: number, length: number) => Promise<Buffer>
+
+/** From the image's own bytes. */
+export async function readPointTable(readAt: ReadAt): Promise<InnerPoints | null> {
   const header = await readAt(0, 72)
   if (header.length < 72 || header.readUInt32BE(0) !== magic) return null
-  const count = Math.min(header.readUInt32BE(60), mostPoints)
-  let at = Number(header.readBigUInt64BE(64))
+  const count = header.readUInt32BE(60)
+  const firstAt = header.readBigUInt64BE(64)
+  if (count > mostPoints || firstAt > BigInt(Number.MAX_SAFE_INTEGER)) return null // not to be believed
+  const table = new TableReader(readAt, Number(firstAt))
   const points = new Map<string, InnerPoint>()
   for (let index = 0; index < count; index += 1) {
-    const entry = await readAt(at, longestEntryBytes)
-    const read = readEntry(entry)
+    const read = await table.next()
     if (read === null) return null // a table that cannot be is no table
     points.set(read.name, read.point)
-    at += read.lengthBytes
   }
   return points
+}
+
+/** Reads entry after entry in pieces of the table: most entries are of a hundred bytes. */
+class TableReader {
+  #piece: Buffer = Buffer.alloc(0)
+
+  constructor(
+    private readonly readAt: ReadAt,
+    /** Where the piece begins in the file. */
+    private at: number,
+  ) {}
+
+  async next() {
+    for (let wanted = pieceBytes; ; wanted = longestEntryBytes) {
+      const read = readEntry(this.#piece)
+      if (read !== null) {
+        this.#piece = this.#piece.subarray(read.lengthBytes)
+        this.at += read.lengthBytes
+        return read
+      }
+      if (this.#piece.length >= longestEntryBytes) return null
+      const before = this.#piece.length
+      this.#piece = await this.readAt(this.at, wanted)
+      if (this.#piece.length <= before) return readEntry(this.#piece) // the file ends here
+    }
+  }
 }
 
 function readEntry(entry: Buffer): { name: string; point: InnerPoint; lengthBytes: number } | null {

@@ -61,11 +61,24 @@ describe('a catalogue from elsewhere', () => {
     })
   })
 
+  it('that lies on this computer may name files of it', () => {
+    const [image] = parseCatalogue(
+      { version: 1, images: [{ ...entry, url: 'tiny.qcow2' }] },
+      'file:///srv/catalogue.json',
+    )
+    expect(image?.url).toBe('file:///srv/tiny.qcow2')
+  })
+
   it.each([
     ['no catalogue at all', 'hello'],
     ['another version', { version: 2, images: [] }],
     ['an id with a folder in it', { version: 1, images: [{ ...entry, id: '../../etc/x' }] }],
     ['an address of another kind', { version: 1, images: [{ ...entry, url: 'ftp://x/y' }] }],
+    ['a file of this computer', { version: 1, images: [{ ...entry, url: 'file:///etc/shadow' }] }],
+    [
+      'a checksum in a file of this computer',
+      { version: 1, images: [{ ...entry, checksum: { ...tinyEntry.checksum, url: 'file:///etc/shadow' } }] },
+    ],
     ['one image twice', { version: 1, images: [entry, entry] }],
     ['a form of image that cannot be told whole', { version: 1, images: [{ ...entry, format: 'raw' }] }],
   ])('is refused with what does not fit: %s', (_, content) => {

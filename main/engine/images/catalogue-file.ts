@@ -91,7 +91,10 @@ function withWholeUrls(image: CatalogueImage, baseUrl: string): CatalogueImage {
 function wholeUrl(address: string, baseUrl: string): string {
   const base = URL.canParse(baseUrl) ? baseUrl : undefined
   const parsed = URL.canParse(address, base) ? new URL(address, base) : null
-  if (parsed === null || !['http:', 'https:', 'file:'].includes(parsed.protocol))
+  // Files of this computer are for a catalogue that lies on it: one from the network could name any of them.
+  const isLocal = base !== undefined && new URL(base).protocol === 'file:'
+  const protocols = ['http:', 'https:', ...(isLocal ? ['file:'] : [])]
+  if (parsed === null || !protocols.includes(parsed.protocol))
     throw unfit(baseUrl, `“${address}” is not an address that can be downloaded from.`)
   return parsed.href
 }

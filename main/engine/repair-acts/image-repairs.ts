@@ -7,7 +7,8 @@ import { DomainXml } from 'node-libvirt/xml'
 import { examineImages, type ChainLink } from '../disk-images/image-chain.ts'
 import { freeName } from '../storage/free-name.ts'
 import type { Host } from '../hosts/host.ts'
-import { runProgram, type ProgramEnd } from '../this-computer/run-program.ts'
+import { runImageTool, toolLimits, type ToolLimits } from '../disk-images/image-tool.ts'
+import { givenPath, withOpenFile } from '../disk-images/open-image.ts'
 import { isThere } from '../this-computer/surroundings.ts'
 import type { JobRunner } from '../jobs/job-runner.ts'
 import { readImageHeader } from '../disk-images/image-header.ts'
@@ -15,8 +16,6 @@ import { filesAreHere } from '../hosts/files-here.ts'
 import { StrataError, toStrataError } from '../strata-error.ts'
 import { runAsJob } from '../repairs/run-as-job.ts'
 
-const rebasePatienceMs = 30_000
-const mendPatienceMs = 60 * 60_000
 /** qemu-img's own words for: it was damaged, and all of it is mended now. */
 const mendedExitCodes = new Set([0, 3])
 
@@ -29,8 +28,8 @@ export async function rebaseImage(host: Host, action: RepairActionOf<'rebase-ima
   if (below === null) throw new StrataError('not-found', `${failed} ${backingPath} cannot be read.`)
   if (below.format !== backingFormat)
     throw new StrataError('wrong-state', `${failed} ${backingPath} is ${below.format}, not ${backingFormat}.`)
-  const words = ['rebase', '-u', '-f', 'qcow2', '-b', backingPath, '-F', backingFormat, '--', path]
-  await qemuImg(words, rebasePatienceMs, failed)
+  const words = ['rebase', '-u', '-f', 'qcow2', '-b', backingPath, '-F', backingFormat, '--']
+  await onImage(path, words, toolLimits.question, failed)
 }
 
 /** Copies a damaged image beside itself, then mends it in place. A failure leaves the copy away and the image as it was. */
@@ -54,8 +53,8 @@ export async function mendImage(host: Host, jobs: JobRunner, action: RepairActio
     job.step('mend')
     const failed = `${path} could not be mended.`
     try {
-      const checking = ['check', '-q', '-f', 'qcow2', '-r', 'all', '--', path]
-      await qemuImg(checking, mendPatienceMs, failed, mendedExitCodes)
+      const checking = ['check', '-q', '-f', 'qcow2', '-r', 'all', '--']
+      await onImage(path, checking, toolLimits.mend, failed, mendedExitCodes)
     } catch (error) {
       await copyFile(copyPath, path, constants.COPYFILE_FICLONE) // half mended may be worse than damaged
       await rm(copyPath, { force: true })
@@ -90,14 +89,21 @@ async function requireImage(host: Host, uuid: string, path: string): Promise<Cha
   return link
 }
 
-async function qemuImg(
+/** The image is handed over as an open file, and nothing beside it: neither act opens what lies below. */
+async function onImage(
+  path: string,
   words: readonly string[],
-  timeoutMs: number,
+  limits: ToolLimits,
   failed: string,
   goodExitCodes: ReadonlySet<number> = new Set([0]),
-): Promise<ProgramEnd> {
-  const ended = await runProgram('qemu-img', words, { timeoutMs })
-  if (ended.exitCode !== null && goodExitCodes.has(ended.exitCode)) return ended
+): Promise<void> {
+  const given = [...words, givenPath(0)]
+  const ended = await withOpenFile(path, constants.O_RDWR | constants.O_NOFOLLOW, (descriptor) =>
+    runImageTool(given, { limits, descriptors: [descriptor], sees: 'given' }),
+  ).catch((error: unknown) => {
+    throw toStrataError(error, failed)
+  })
+  if (ended.exitCode !== null && goodExitCodes.has(ended.exitCode)) return
   const detail = ended.timedOut ? 'It took too long.' : (ended.errorText || ended.outputText).trim()
-  throw new StrataError('internal', failed, { detail })
+  throw new StrataError('internal', failed, { detail: detail.replaceAll(givenPath(0), path) })
 }

@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 
 import type { ImageSource } from '../disk-images/image-source.ts'
-import { measureAsQcow2 } from '../disk-images/image-tool.ts'
+import { measureAsQcow2 } from '../disk-images/image-info.ts'
 import type { HeldDisk } from './held-disks.ts'
 
 /** Which content of which file. */

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs'
-import { open, realpath, stat } from 'node:fs/promises'
+import { open, realpath, stat, type FileHandle } from 'node:fs/promises'
 import { isAbsolute } from 'node:path'
 
 import { StrataError, systemCodeOf } from '../strata-error.ts'
@@ -11,7 +11,17 @@ export interface LocalFile {
   /** With links followed: what is looked at is then what is used. */
   readonly path: string
   readonly sizeBytes: number
+  readonly mark: string
   readonly readAt: ReadAt
+}
+
+/**
+ * Which file it is and what was last done to it: the same as long as nobody wrote to it. The time of the change is looked
+ * at too, since that of the content can be set by hand.
+ */
+export async function fileMark(handle: FileHandle): Promise<string> {
+  const { dev, ino, size, mtimeNs, ctimeNs } = await handle.stat({ bigint: true })
+  return [dev, ino, size, mtimeNs, ctimeNs].join(' ')
 }
 
 /** @throws StrataError 'not-found', 'not-permitted' or 'invalid-input', with the given field */
@@ -26,6 +36,7 @@ export async function withLocalFile<T>(path: string, field: string, work: (file:
     return await work({
       path: real,
       sizeBytes: size,
+      mark: await fileMark(handle),
       readAt: async (offsetBytes, lengthBytes) => {
         const { buffer, bytesRead } = await handle.read(Buffer.alloc(lengthBytes), 0, lengthBytes, offsetBytes)
         return buffer.subarray(0, bytesRead)

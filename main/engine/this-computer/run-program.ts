@@ -20,6 +20,8 @@ export interface ProgramOptions {
   readonly longestOutput?: number
   /** Kills the program; the answer comes when it is gone. */
   readonly signal?: AbortSignal
+  /** Open files that the program is given, as its descriptors 3 and up. */
+  readonly descriptors?: readonly number[]
   /** Told what it writes, as it comes. */
   readonly onOutput?: (text: string) => void
 }
@@ -33,7 +35,9 @@ export function runProgram(
   return new Promise((resolve) => {
     let [outputText, errorText, timedOut] = ['', '', false]
     const { signal, longestOutput = longestText } = options
-    const child = spawn(program, programArguments, { stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(program, programArguments, {
+      stdio: ['ignore', 'pipe', 'pipe', ...(options.descriptors ?? [])],
+    })
     // Not spawn's own signal: that tells before the program has let go of its files.
     const kill = () => child.kill('SIGKILL')
     if (signal?.aborted === true) kill()
@@ -46,11 +50,11 @@ export function runProgram(
       clearTimeout(timer)
       signal?.removeEventListener('abort', kill)
     }
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       outputText = (outputText + text).slice(0, longestOutput)
       options.onOutput?.(text)
     })
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       errorText = (errorText + text).slice(0, longestText)
     })
     child.once('error', (error) => {

@@ -1,5 +1,5 @@
 import type { Place } from './property.ts'
-import { appendAlong, removeElement } from './xml-edit.ts'
+import { appendAlong, removeElements } from './xml-edit.ts'
 import { type FieldsOf, type Properties, writeFields, type XmlObject, type XmlObjectType } from './xml-object.ts'
 import { findAll, formatPath, joinPaths, parsePath, type XmlPath } from './xml-path.ts'
 
@@ -41,6 +41,8 @@ export interface XmlList<V, F> extends ReadonlyArray<V> {
   add(fields: F): V
   /** Takes one out of the document, whole. */
   remove(item: V): void
+  /** The same for many, in the time of one. */
+  removeAll(items: readonly V[]): void
 }
 
 class LiveList<V extends XmlObject, P extends Properties> extends Array<V> implements XmlList<V, FieldsOf<P>> {
@@ -70,13 +72,19 @@ class LiveList<V extends XmlObject, P extends Properties> extends Array<V> imple
   }
 
   remove(item: V): void {
-    // The document is asked, not this list: the item may have come in through another one.
-    if (!findAll(this.base.element, this.path.steps).includes(item.element)) {
-      throw new TypeError('What is to be removed is not in this list')
-    }
-    const index = this.findIndex((each) => each.element === item.element)
-    if (index >= 0) this.splice(index, 1)
-    removeElement(item.element, this.base.element)
+    this.removeAll([item])
+  }
+
+  removeAll(items: readonly V[]): void {
+    // The document is asked, not this list: an item may have come in through another one.
+    const present = new Set(findAll(this.base.element, this.path.steps))
+    const gone = new Set(items.map(({ element }) => element))
+    for (const element of gone)
+      if (!present.has(element)) throw new TypeError('What is to be removed is not in this list')
+    const kept = this.filter(({ element }) => !gone.has(element))
+    this.length = 0
+    for (const each of kept) this.push(each)
+    removeElements([...gone], this.base.element)
   }
 }
 

@@ -2,8 +2,8 @@ import type { XmlElement } from './xml-element.ts'
 import { XmlCharacters, type XmlNode } from './xml-node.ts'
 
 /** How lines are broken and indented before a node: from its last line break on, or null when it does not begin a line. */
-function indentBefore(parent: XmlElement, index: number): string | null {
-  const previous = parent.children[index - 1]
+function indentBefore(nodes: readonly XmlNode[], index: number): string | null {
+  const previous = nodes[index - 1]
   if (!(previous instanceof XmlCharacters) || previous.kind !== 'text') return null
   return /(?:\r\n|\r|\n)[ \t]*$/.exec(previous.raw)?.[0] ?? null
 }
@@ -11,7 +11,7 @@ function indentBefore(parent: XmlElement, index: number): string | null {
 /** Null when the element does not stand on a line of its own; the root always does. */
 function indentOf(element: XmlElement): string | null {
   if (element.parent === null) return lineBreakOf(element)
-  return indentBefore(element.parent, element.parent.children.indexOf(element))
+  return indentBefore(element.parent.children, element.parent.children.indexOf(element))
 }
 
 /** The line break in use, looked up at the first one there is. */
@@ -25,7 +25,7 @@ function indentUnit(element: XmlElement): string {
   let root = element
   while (root.parent !== null) root = root.parent
   const first = root.children.findIndex((child) => child.kind === 'element')
-  const indent = first < 0 ? null : indentBefore(root, first)
+  const indent = first < 0 ? null : indentBefore(root.children, first)
   return indent === null ? '  ' : indent.replace(/[\r\n]/g, '')
 }
 
@@ -38,7 +38,7 @@ export function insertLaidOut(parent: XmlElement, child: XmlElement, index: numb
     return
   }
   const next = parent.children[index]
-  const indent = next?.kind === 'element' ? indentBefore(parent, index) : null
+  const indent = next?.kind === 'element' ? indentBefore(parent.children, index) : null
   if (indent !== null) parent.children.splice(index, 0, child, new XmlCharacters('text', indent))
   else insertAfterLast(parent, child, index)
 }
@@ -57,7 +57,7 @@ function insertAfterLast(parent: XmlElement, child: XmlElement, index: number): 
     parent.children.splice(index, 0, child)
     return
   }
-  const indent = indentBefore(parent, before)
+  const indent = indentBefore(parent.children, before)
   let at = before + 1
   while (sharesLine(parent.children, at)) at += 1
   const layout: XmlNode[] = indent === null ? [] : [new XmlCharacters('text', indent)]
@@ -70,20 +70,20 @@ function sharesLine(nodes: readonly XmlNode[], at: number): boolean {
   return node instanceof XmlCharacters && /^[ \t]*$/.test(node.raw) && nodes[at + 1]?.kind === 'comment'
 }
 
-/** Takes an element out together with the line that it stood on. */
-export function removeLaidOut(element: XmlElement): void {
-  const parent = element.parent
-  if (parent === null) throw new TypeError('The root element cannot be removed')
-  const index = parent.children.indexOf(element)
-  if (index < 0) return
-  const previous = parent.children[index - 1]
-  const indent = indentBefore(parent, index)
-  if (indent !== null && previous instanceof XmlCharacters) previous.raw = previous.raw.slice(0, -indent.length)
-  parent.children.splice(index, 1)
-  element.parent = null
-  parent.children = parent.children.filter(
-    (each) => !(each instanceof XmlCharacters && each.kind === 'text' && each.raw === ''),
-  )
+/** Takes elements of one parent out together with the lines that they stood on, in one pass however many they are. */
+export function removeLaidOut(parent: XmlElement, gone: ReadonlySet<XmlNode>): void {
+  const kept: XmlNode[] = []
+  for (const child of parent.children) {
+    if (!gone.has(child)) {
+      kept.push(child)
+      continue
+    }
+    const previous = kept.at(-1)
+    const indent = indentBefore(kept, kept.length)
+    if (indent !== null && previous instanceof XmlCharacters) previous.raw = previous.raw.slice(0, -indent.length)
+    if (child.kind === 'element') child.parent = null
+  }
+  parent.children = kept.filter((each) => !(each instanceof XmlCharacters && each.kind === 'text' && each.raw === ''))
   if (parent.children.every((each) => each instanceof XmlCharacters && each.isLayout)) {
     parent.children = []
     parent.collapses = true

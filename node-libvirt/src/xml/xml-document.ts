@@ -1,14 +1,14 @@
 import type { XmlElement } from './xml-element.ts'
 import { XmlError } from './xml-error.ts'
 import type { XmlNode } from './xml-node.ts'
-import { XmlParser } from './xml-parser.ts'
+import { XmlParser, type XmlLimits } from './xml-parser.ts'
 
 /** libvirt passes no string longer than 4 MiB over its protocol (REMOTE_STRING_MAX), so no longer document can be its. */
 const MAX_LENGTH = 4 * 1024 * 1024
 
 const BYTE_ORDER_MARK = '\uFEFF'
 
-export interface XmlParseOptions {
+export interface XmlParseOptions extends Partial<XmlLimits> {
   /** In UTF-16 units; 4 Mi when not given. */
   readonly maxLength?: number
 }
@@ -28,7 +28,10 @@ export class XmlDocument {
     const maxLength = options.maxLength ?? MAX_LENGTH
     if (text.length > maxLength) throw new XmlError(`Longer than ${maxLength} characters`, 1, 1)
     const mark = text.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK : ''
-    const { nodes, root } = new XmlParser(text.slice(mark.length)).parse()
+    const { nodes, root } = new XmlParser(text.slice(mark.length), {
+      maxElements: options.maxElements ?? Infinity,
+      maxAttributes: options.maxAttributes ?? Infinity,
+    }).parse()
     return new XmlDocument(mark, nodes, root)
   }
 

@@ -65,17 +65,36 @@ function prefixFor(parent: XmlElement, wanted: string, uri: string): PrefixChoic
 
 /** Removes an element, and those around it that hold nothing any more, but never `base` or what is outside of it. */
 export function removeElement(element: XmlElement, base: XmlElement): void {
-  const parent = element.parent
-  if (element === base || parent === null) return
-  removeLaidOut(element)
-  removeIfEmpty(parent, base)
+  removeElements([element], base)
+}
+
+/** The same for many, in one pass over what is around them. */
+export function removeElements(elements: readonly XmlElement[], base: XmlElement): void {
+  let going: Iterable<XmlElement> = elements
+  for (;;) {
+    const byParent = new Map<XmlElement, Set<XmlElement>>()
+    for (const element of going) {
+      const { parent } = element
+      if (element === base || parent === null) continue
+      const siblings = byParent.get(parent)
+      if (siblings === undefined) byParent.set(parent, new Set([element]))
+      else siblings.add(element)
+    }
+    if (byParent.size === 0) return
+    for (const [parent, gone] of byParent) removeLaidOut(parent, gone)
+    going = [...byParent.keys()].filter(isEmpty)
+  }
+}
+
+export function removeIfEmpty(element: XmlElement, base: XmlElement): void {
+  if (isEmpty(element)) removeElement(element, base)
 }
 
 /** An element with an attribute, a child, a comment or words is not empty. */
-export function removeIfEmpty(element: XmlElement, base: XmlElement): void {
+function isEmpty(element: XmlElement): boolean {
   const saysNothing = element.attributes.every(({ name }) => name === 'xmlns' || name.startsWith('xmlns:'))
   const holdsNothing = element.children.every(
     (child) => child.kind !== 'element' && !(child instanceof XmlMarkup) && child.kind === 'text' && child.isLayout,
   )
-  if (saysNothing && holdsNothing) removeElement(element, base)
+  return saysNothing && holdsNothing
 }

@@ -15,6 +15,15 @@ const DECLARATION =
 const DOCTYPE =
   /<!DOCTYPE[ \t\r\n]+[^\s<>"'[\]]+(?:[ \t\r\n]+(?:SYSTEM|PUBLIC[ \t\r\n]+(?:"[^"]*"|'[^']*'))[ \t\r\n]+(?:"[^"]*"|'[^']*'))?[ \t\r\n]*>/y
 
+/** For texts of strangers: what follows a parse may take longer for each element and attribute. */
+export interface XmlLimits {
+  readonly maxElements: number
+  /** Of one element. */
+  readonly maxAttributes: number
+}
+
+type Bindings = readonly (readonly [prefix: string, uri: string | null | undefined])[]
+
 /** Reads strictly what XML 1.0 calls well-formed, keeping every character of it in the tree. */
 export class XmlParser {
   private position = 0
@@ -25,7 +34,16 @@ export class XmlParser {
   /** Attributes of the start tag that is being read. */
   private readonly names = new Set<string>()
 
-  constructor(private readonly source: string) {}
+  /** What each prefix stands for where the parser is; '' is the default namespace. Null: unbound again. */
+  private readonly bound = new Map<string, string | null>()
+  /** For each open element, what its own declarations hid. */
+  private readonly hidden: Bindings[] = []
+  private elementCount = 0
+
+  constructor(
+    private readonly source: string,
+    private readonly limits: XmlLimits = { maxElements: Infinity, maxAttributes: Infinity },
+  ) {}
 
   parse(): { nodes: XmlNode[]; root: XmlElement } {
     const forbidden = FORBIDDEN_CHARACTER.exec(this.source)
@@ -84,8 +102,16 @@ export class XmlParser {
     element.collapses = this.source[this.position] === '/'
     this.expect(element.collapses ? '/>' : '>')
     this.add(element)
-    element.namespaceUri = this.namespaceFor(element)
-    if (element.collapses) return
+    this.elementCount += 1
+    if (this.elementCount > this.limits.maxElements)
+      throw this.error(`More than ${this.limits.maxElements} elements`, start)
+    const hides = this.bind(element)
+    element.namespaceUri = this.bound.get(prefixOf(element.name)) ?? null
+    if (element.collapses) {
+      this.unbind(hides)
+      return
+    }
+    this.hidden.push(hides)
     this.open = element
     this.depth += 1
     if (this.depth > MAX_DEPTH) throw this.error(`Elements are nested deeper than ${MAX_DEPTH}`, start)
@@ -96,6 +122,8 @@ export class XmlParser {
     const name = this.take(NAME, 'An attribute was expected')
     if (this.names.has(name)) throw this.error(`Attribute ${name} is there twice`, start)
     this.names.add(name)
+    if (this.names.size > this.limits.maxAttributes)
+      throw this.error(`More than ${this.limits.maxAttributes} attributes`, start)
     const equalsAt = this.position
     this.space()
     this.expect('=')
@@ -122,6 +150,7 @@ export class XmlParser {
     this.expect('>')
     this.open = this.open.parent
     this.depth -= 1
+    this.unbind(this.hidden.pop() ?? [])
   }
 
   private comment(): void {
@@ -172,17 +201,26 @@ export class XmlParser {
     this.position = end
   }
 
-  /** A prefix that nobody bound is let through, as libvirt does: the element is in no namespace and keeps its full name. */
-  private namespaceFor(element: XmlElement): string | null {
-    const colon = element.name.indexOf(':')
-    const prefix = colon < 0 ? '' : element.name.slice(0, colon)
-    const declared = element.attributes.find((each) => each.name === (prefix === '' ? 'xmlns' : `xmlns:${prefix}`))
-    if (declared !== undefined) return decodeAttribute(declared.raw) || null
-    const parent = element.parent
-    if (parent === null) return null
-    const parentColon = parent.name.indexOf(':')
-    if (prefix === (parentColon < 0 ? '' : parent.name.slice(0, parentColon))) return parent.namespaceUri
-    return parent.namespaceOf(prefix)
+  /**
+   * Takes up what an element declares; gives what that hides. A prefix that nobody bound is let through, as libvirt does:
+   * the element is in no namespace and keeps its full name.
+   */
+  private bind(element: XmlElement): Bindings {
+    const hides: [string, string | null | undefined][] = []
+    for (const { name, raw } of element.attributes) {
+      if (name !== 'xmlns' && !name.startsWith('xmlns:')) continue
+      const prefix = name.slice('xmlns:'.length)
+      hides.push([prefix, this.bound.get(prefix)])
+      this.bound.set(prefix, decodeAttribute(raw) || null)
+    }
+    return hides
+  }
+
+  private unbind(hides: Bindings): void {
+    for (const [prefix, uri] of hides) {
+      if (uri === undefined) this.bound.delete(prefix)
+      else this.bound.set(prefix, uri)
+    }
   }
 
   private checkReferences(raw: string, offset: number): void {
@@ -212,6 +250,11 @@ export class XmlParser {
   private error(problem: string, offset = this.position): XmlError {
     return XmlError.at(this.source, offset, problem)
   }
+}
+
+function prefixOf(name: string): string {
+  const colon = name.indexOf(':')
+  return colon < 0 ? '' : name.slice(0, colon)
 }
 
 function isSpace(code: number): boolean {

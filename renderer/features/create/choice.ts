@@ -64,10 +64,11 @@ export const pastStateChoice = (state: PastState): Choice => ({
   source: { kind: 'restore-point', uuid: state.uuid, name: state.name },
 })
 
-export const definitionChoice = (report: DefinitionReport): Choice => ({
+/** @param allowed the lines that reach out of the machine and were ticked, by id */
+export const definitionChoice = (report: DefinitionReport, allowed: readonly string[]): Choice => ({
   kind: 'definition',
   report,
-  source: { kind: 'definition', xml: report.xml },
+  source: { kind: 'definition', xml: report.xml, allowed: [...allowed] },
 })
 
 export const plainChoice = (kind: 'network-boot' | 'empty'): Choice => ({ kind: 'plain', source: { kind } })

@@ -1,15 +1,19 @@
+import { constants } from 'node:fs'
+import { open, type FileHandle } from 'node:fs/promises'
+
 import type { Cause } from '@strata/contract/doctor.ts'
 
-import { runProgram } from '../../this-computer/run-program.ts'
+import { runImageTool, toolLimits } from '../../disk-images/image-tool.ts'
+import { givenPath } from '../../disk-images/open-image.ts'
 import { machineRepairs } from '../../repairs/offered-for-machine.ts'
 import { repairs } from '../../repairs/offered.ts'
 import { quoted } from '../../definitions/quoted.ts'
+import { StrataError, systemCodeOf } from '../../strata-error.ts'
 import { stops, warns } from '../causes.ts'
 import type { Examined } from '../examined.ts'
 import type { ChainLink, ExaminedImage } from '../../disk-images/image-chain.ts'
 import { isWritableHere } from '../writable-here.ts'
 
-const openPatienceMs = 3_000
 /** Formats that a definition may name. */
 const namedFormats: ReadonlySet<string> = new Set(['raw', 'qcow2', 'qed', 'vmdk', 'vdi'])
 
@@ -118,9 +122,29 @@ const mendByHand = (path: string) =>
     `sudo cp --sparse=always ${quoted(path)} ${quoted(`${path}.before-mending`)} && sudo qemu-img check -r all ${quoted(path)}`,
   )
 
-/** Null: qemu-img opens it, or is not to be had. The image alone, without those below it. */
+/** Null: qemu-img opens it, or nobody can tell here. The image alone, without those below it. */
 async function whyNotOpened({ path }: ChainLink): Promise<string | null> {
-  const words = ['info', '--force-share', '-f', 'qcow2', '--output', 'json', '--', path]
-  const ended = await runProgram('qemu-img', words, { timeoutMs: openPatienceMs })
-  return ended.exitCode === null || ended.exitCode === 0 ? null : ended.errorText.trim()
+  const file = await openOrNull(path)
+  if (file === null) return null // told of by the check of access
+  try {
+    const words = ['info', '--force-share', '-f', 'qcow2', '--output', 'json', '--', givenPath(0)]
+    const ended = await runImageTool(words, { limits: toolLimits.glance, descriptors: [file.fd], sees: 'given' })
+    return ended.exitCode === null || ended.exitCode === 0
+      ? null
+      : ended.errorText.replaceAll(givenPath(0), path).trim()
+  } catch (error) {
+    if (error instanceof StrataError) return null // QEMU's tools are not installed
+    throw error
+  } finally {
+    await file.close()
+  }
+}
+
+async function openOrNull(path: string): Promise<FileHandle | null> {
+  try {
+    return await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
+  } catch (error) {
+    if (systemCodeOf(error) === null) throw error
+    return null
+  }
 }

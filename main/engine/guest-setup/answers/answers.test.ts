@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import type { GuestSetup } from '@strata/contract/guest-setup.ts'
+import { guestSetup, type GuestSetup } from '@strata/contract/guest-setup.ts'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
@@ -102,6 +102,45 @@ describe('the answers of an installer', () => {
     const { boot } = planOf('fedora39', full, { kernelPath: 'a/vmlinuz', initrdPath: 'a/initrd.img' })
     expect(boot?.candidates[0]).toEqual({ kernel: '/a/vmlinuz', initrd: '/a/initrd.img' })
     expect(boot?.candidates).toHaveLength(3)
+  })
+})
+
+describe('a value of the form', () => {
+  it('stays one value in every kind of answers, whatever it holds', () => {
+    const marks = ['\\\n', '\n', '\r', '\v', '\f', '\u0085', '\u2028', '\u2029']
+    for (const mark of marks) {
+      const hostile: Partial<GuestSetup> = {
+        ...full,
+        timeZone: `Europe/London${mark}EVIL`,
+        locale: `en_GB.UTF-8${mark}EVIL`,
+        keyboard: `gb${mark}EVIL`,
+        packages: [`nginx${mark}EVIL`, `%post${mark}EVIL`],
+      }
+      for (const osId of ['debian12', 'fedora39']) {
+        const all = allText(planOf(osId, hostile))
+        expect(all.split(/[\n\r\v\f\u0085\u2028\u2029]/).filter((line) => line.startsWith('EVIL'))).toEqual([])
+        expect(all.match(/^%post/gm)?.length ?? 0).toBe(osId === 'fedora39' ? 1 : 0)
+      }
+      const xml = discFile(planOf('opensuse15.5', hostile), 'autoinst.xml')
+      expect(xpath(xml, `count(${named('package')})`)).toBe('4')
+      const windows = discFile(planOf('win11', hostile), 'autounattend.xml')
+      expect(xpath(windows, `count(${named('TimeZone')})`)).toBe('1')
+    }
+    expect(injected(planOf('debian12', { ...full, timeZone: 'Europe/London\\' }), 'preseed.cfg')).not.toMatch(/\\$/m)
+  })
+
+  it.each<[string, Partial<GuestSetup>]>([
+    ['a key with a line separator', { sshKeys: ['ssh-ed25519 AAAA a\u2028ssh-ed25519 BBBB b'] }],
+    ['a command with a paragraph separator', { runCommands: ['echo\u2029rm'] }],
+    ['a service with a next line', { services: ['a\u0085b'] }],
+    ['a time zone that ends in a backslash', { timeZone: 'Europe/London\\' }],
+    ['a keyboard that ends its quotation', { keyboard: "gb' --x" }],
+    ['a package that opens a section', { packages: ['%post'] }],
+    ['a package that is an option', { packages: ['-bash'] }],
+    ['two packages', { packages: ['nginx git'] }],
+  ])('is refused by the contract as %s', (_what, changes) => {
+    expect(guestSetup.safeParse(testSetup(full)).success).toBe(true)
+    expect(guestSetup.safeParse(testSetup(changes)).success).toBe(false)
   })
 })
 

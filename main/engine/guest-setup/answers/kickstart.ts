@@ -5,6 +5,7 @@ import type { AnswerFacts, AnswerInput, AnswerPlan } from './answer-plan.ts'
 import { bootCandidates } from './boot-candidates.ts'
 import { finishScript } from './finish-script.ts'
 import { fallback } from './language-fallback.ts'
+import { oneLine } from './one-line.ts'
 import { textFile } from './text-file.ts'
 
 /**
@@ -36,9 +37,9 @@ export function kickstart({ setup, facts, hostName, passwordHash }: AnswerInput)
   const disk = facts.diskDevice.replace(/^\/dev\//, '')
   return [
     'text',
-    `lang ${setup.locale || fallback.locale}`,
-    `keyboard --xlayouts='${setup.keyboard || fallback.keyboard}'`,
-    `timezone ${setup.timeZone || fallback.timeZone} --utc`,
+    `lang ${oneWord(setup.locale || fallback.locale)}`,
+    `keyboard --xlayouts='${oneWord(setup.keyboard || fallback.keyboard)}'`,
+    `timezone ${oneWord(setup.timeZone || fallback.timeZone)} --utc`,
     `network ${network(setup)} --device=link --activate --hostname=${hostName}`,
     ...repository(facts),
     'rootpw --lock',
@@ -57,7 +58,7 @@ export function kickstart({ setup, facts, hostName, passwordHash }: AnswerInput)
     '%packages --ignoremissing',
     '@core',
     'openssh-server',
-    ...setup.packages,
+    ...setup.packages.map(oneWord),
     '%end',
     '',
     '%post --log=/var/log/strata-finish.log',
@@ -66,6 +67,9 @@ export function kickstart({ setup, facts, hostName, passwordHash }: AnswerInput)
     '',
   ].join('\n')
 }
+
+/** Nothing that ends a quotation, begins another option, or opens a section. */
+const oneWord = (value: string) => oneLine(value).replace(/^[%-]+|['"\s]+/g, '')
 
 function network({ network: wanted }: GuestSetup): string {
   if (wanted.kind === 'dhcp') return '--bootproto=dhcp'

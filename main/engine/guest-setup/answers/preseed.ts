@@ -5,6 +5,7 @@ import type { AnswerInput, AnswerPlan } from './answer-plan.ts'
 import { bootCandidates } from './boot-candidates.ts'
 import { finishScript } from './finish-script.ts'
 import { fallback } from './language-fallback.ts'
+import { oneLine } from './one-line.ts'
 
 const bytes = (text: string) => new TextEncoder().encode(text)
 
@@ -115,7 +116,9 @@ type Line = readonly [comment: string] | readonly [question: string, type: strin
 
 function lines(all: readonly Line[]): string {
   return all
-    .map((line) => (line.length === 1 ? `${line[0]}\n` : `d-i ${line[0]} ${line[1]} ${line[2]}`.trimEnd() + '\n'))
+    .map((line) =>
+      line.length === 1 ? `${line[0]}\n` : `d-i ${line[0]} ${line[1]} ${oneLine(line[2])}`.trimEnd() + '\n',
+    )
     .join('')
 }
 

@@ -1,5 +1,5 @@
 import type { GuestSetup, UserDataProblem } from '@strata/contract/guest-setup.ts'
-import { Document, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, YAMLMap, type Node } from 'yaml'
+import { Document, isMap, isNode, isScalar, isSeq, Lexer, LineCounter, parseDocument, YAMLMap, type Node } from 'yaml'
 
 /** The fields of a set-up that user data speaks of. The network has a file of its own, the password stands in none. */
 export type UserDataFields = Pick<
@@ -18,7 +18,35 @@ export interface UserDataDocument {
   problemAt(node: unknown, message: string): UserDataProblem
 }
 
+/** Far more than anybody writes. The parser compares each key of a map with all before it. */
+const mostKeys = 4_000
+const mostMerges = 100
+
+/** What would take the parser more than a moment; null: nothing. */
+function tooMuchOf(text: string): string | null {
+  let [keys, merges] = [0, 0]
+  for (const token of new Lexer().lex(text)) {
+    if (token === ':' || token === '?' || token === ',') keys += 1
+    if (token === '<<') merges += 1
+    if (keys > mostKeys) return `It has more than ${mostKeys} keys, which is more than Strata reads.`
+    if (merges > mostMerges) return `It has more than ${mostMerges} merge keys (“<<”), which is more than Strata reads.`
+  }
+  return null
+}
+
+function refusedText(message: string): UserDataDocument {
+  const problem: UserDataProblem = { message, line: null, column: null }
+  return {
+    document: emptyUserData(),
+    root: new YAMLMap(),
+    syntaxProblems: [problem],
+    problemAt: (_node, text) => ({ message: text, line: null, column: null }),
+  }
+}
+
 export function parseUserData(text: string): UserDataDocument {
+  const tooMuch = tooMuchOf(text)
+  if (tooMuch !== null) return refusedText(tooMuch)
   const lines = new LineCounter()
   const document: Document = parseDocument(text, { ...yamlOptions, lineCounter: lines })
   const at = (offset: number) => {

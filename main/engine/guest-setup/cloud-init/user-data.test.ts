@@ -238,8 +238,22 @@ const anySetup = fc
     locale: fc.constantFrom('', 'en_GB.UTF-8', 'C.UTF-8'),
     keyboard: fc.constantFrom('', 'gb', 'no', 'de'),
     timeZone: fc.constantFrom('', 'Europe/London', 'Etc/GMT+1'),
-    packages: fc.array(line, { maxLength: 4 }),
+    packages: fc.array(fc.stringMatching(/^@?[a-zA-Z0-9][a-zA-Z0-9+._:@/=~^*-]{0,20}$/), { maxLength: 4 }),
     services: fc.array(line, { maxLength: 3 }),
     runCommands: fc.array(line, { maxLength: 4 }),
   })
   .map((fields) => testSetup({ ...fields, userData: null }))
+
+describe('a text that would keep the reader busy', () => {
+  it.each([
+    ['merge keys', '#cloud-config\na: &a {}\nb:\n' + '  <<: *a\n'.repeat(20_000)],
+    ['empty keys', '#cloud-config\n' + ': a\n'.repeat(60_000)],
+    ['keys', '#cloud-config\n' + Array.from({ length: 20_000 }, (_, index) => `k${index}: 1\n`).join('')],
+  ])('with %s without end is refused before it is read', (_what, text) => {
+    const { problems, setup } = readUserData(testSetup(), text)
+    expect(problems).toEqual([
+      { message: expect.stringContaining('more than Strata reads') as string, line: null, column: null },
+    ])
+    expect(setup.userData).toBe(text)
+  })
+})

@@ -112,6 +112,32 @@ describe('importing an appliance', () => {
     expect(await around.left()).toEqual(nothingLeft)
   })
 
+  it.each([
+    ['a number with a sign', 'RW +8 FLAT "SECRET" 0'],
+    ['an extent over several lines', 'RW\n8\nFLAT\n"SECRET" 0'],
+  ])('in a folder brings no file of this computer that its disk names by %s', async (_form, extent) => {
+    await mkdir(at('hostile'), { recursive: true })
+    const beside = (name: string) => join(at('hostile'), name)
+    await writeFile(at('secret'), 'a pretended private key'.repeat(500))
+    await writeFile(beside('flat.vmdk'), content)
+    const lines = [
+      '# Disk DescriptorFile',
+      'version=1',
+      'CID=12345678',
+      'parentCID=ffffffff',
+      'createType="monolithicFlat"',
+      `RW ${content.length / 512} FLAT "flat.vmdk" 0`,
+      extent.replace('SECRET', at('secret')),
+    ]
+    const text = lines.join('\n')
+    await writeFile(beside('web.vmdk'), text)
+    const disk = { href: 'web.vmdk', capacityBytes: 16 * mib, sizeBytes: text.length }
+    await writeFile(beside('web.ovf'), vmwareOvf('web', [disk]))
+    const { job } = await importFrom(beside('web.ovf'))
+    expect(job).toMatchObject({ state: 'failed', problem: { code: 'unsupported' } })
+    expect(await around.left()).toEqual(nothingLeft)
+  })
+
   it('in a folder, with an empty disk besides, brings both', async () => {
     await mkdir(at('unpacked'), { recursive: true })
     await writeImage(at('unpacked/d.vmdk'), 'vmdk', content)

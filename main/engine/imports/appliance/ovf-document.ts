@@ -1,6 +1,7 @@
 import type { Appliance, ApplianceDisk } from '@strata/contract/imports.ts'
 import { XmlDocument, XmlError, type XmlElement } from 'node-libvirt/xml'
 
+import { strangersXml } from '../../definitions/strangers-xml.ts'
 import { StrataError } from '../../strata-error.ts'
 import { allocationUnitBytes } from './allocation-units.ts'
 import { attributeOf, childOf, childrenOf, numberOf, textOf } from './ovf-element.ts'
@@ -65,7 +66,7 @@ export function readOvf(text: string): OvfMachine {
 
 function parse(text: string): XmlElement {
   try {
-    const { root } = XmlDocument.parse(text, { maxLength: longestDescriptor })
+    const { root } = XmlDocument.parse(text, { ...strangersXml, maxLength: longestDescriptor })
     if (root.localName === 'Envelope') return root
     throw new StrataError('invalid-input', `The OVF file begins with <${root.name.slice(0, 64)}>, so it is none.`, {
       field: 'path',

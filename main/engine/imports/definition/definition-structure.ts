@@ -53,7 +53,12 @@ export function structureProblems(domain: DomainXml): DefinitionProblem[] {
 function targetProblems(domain: DomainXml): DefinitionProblem[] {
   const disks = [...domain.devices.disks]
   const names = disks.map(({ target }) => target.device)
-  const again = new Set(names.filter((name, index) => name !== null && names.indexOf(name) !== index))
+  const seen = new Set<string | null>()
+  const again = new Set<string | null>()
+  for (const name of names) {
+    if (name !== null && seen.has(name)) again.add(name)
+    seen.add(name)
+  }
   return [
     ...(names.includes(null)
       ? [problem('One of its disks does not say what it is to the machine: <target> is missing.')]

@@ -11,13 +11,21 @@ export function removeElements(
 ): number {
   const found = list(path, AnyElement).read({ element: from, path: { steps: [], attribute: null } })
   const gone = [...found].filter(({ element }) => fits(element))
-  for (const each of gone) found.remove(each)
+  found.removeAll(gone)
   return gone.length
 }
 
 /** All elements below, in document order. */
 export function descendants(element: XmlElement): XmlElement[] {
-  return element.elements.flatMap((child) => [child, ...descendants(child)])
+  const found: XmlElement[] = []
+  const collect = (from: XmlElement): void => {
+    for (const child of from.elements) {
+      found.push(child)
+      collect(child)
+    }
+  }
+  collect(element)
+  return found
 }
 
 export function mended(kind: DefinitionClash['kind'], sentence: string, change: string): DefinitionClash {

@@ -1,14 +1,17 @@
 import type { DefinitionProblem, DefinitionReport } from '@strata/contract/imports.ts'
 import { DomainXml, XmlDocument, XmlError } from 'node-libvirt/xml'
 
+import { mostReaches, readReach, type Reach } from '../../definitions/reach/reach.ts'
+import { strangersXml } from '../../definitions/strangers-xml.ts'
 import type { Host } from '../../hosts/host.ts'
 import { structureProblems, xmlProblem } from './definition-structure.ts'
-import { readHostPicture } from './host-picture.ts'
+import { readHostPicture, type HostPicture } from './host-picture.ts'
 import { mendDevices } from './mend-devices.ts'
 import { mendFiles } from './mend-files.ts'
 import { mendIdentity } from './mend-identity.ts'
 import { mendNetworks } from './mend-networks.ts'
 import { mendPlatform } from './mend-platform.ts'
+import { reachGround } from './reach-ground.ts'
 import { dropRuntimeDetails } from './runtime-details.ts'
 
 /**
@@ -17,7 +20,8 @@ import { dropRuntimeDetails } from './runtime-details.ts'
  */
 export async function inspectDefinition(host: Host, homeDir: string, xml: string): Promise<DefinitionReport> {
   const { domain, problem } = parse(xml)
-  if (domain === null) return { name: '', xml, vcpuCount: null, memoryKiB: null, clashes: [], problems: [problem] }
+  if (domain === null)
+    return { name: '', xml, vcpuCount: null, memoryKiB: null, clashes: [], reaches: [], problems: [problem] }
   const problems = structureProblems(domain)
   const picture = await readHostPicture(host, homeDir)
   const oldName = domain.name
@@ -30,21 +34,41 @@ export async function inspectDefinition(host: Host, homeDir: string, xml: string
     ...(await mendFiles(domain, picture)),
     ...(await mendDevices(domain, picture)),
   ]
+  const mendedXml = domain.toString()
+  const reaches = await reachesOf(picture, mendedXml)
   return {
     name: domain.name ?? '',
-    xml: domain.toString(),
+    xml: mendedXml,
     vcpuCount: domain.vcpuCount ?? 1, // libvirt's own default
     memoryKiB: domain.memoryKiB,
     clashes,
-    problems,
+    reaches,
+    problems: reaches.length > mostReaches ? [...problems, tooManyReaches] : problems,
   }
+}
+
+/** The lines of a text, as it stands, that reach out of the machine. @throws StrataError when the host is lost */
+export async function definitionReaches(host: Host, homeDir: string, xml: string): Promise<Reach[]> {
+  return reachesOf(await readHostPicture(host, homeDir), xml)
+}
+
+/** Parsed anew: its lines are those of the text that the user sees. */
+async function reachesOf(picture: HostPicture, xml: string): Promise<Reach[]> {
+  const { domain } = parse(xml)
+  return domain === null ? [] : readReach(domain, xml, reachGround(picture))
+}
+
+const tooManyReaches: DefinitionProblem = {
+  message: `More than ${mostReaches} of its lines reach out of the machine, which nobody can look through. No machine is made from it.`,
+  line: null,
+  column: null,
 }
 
 type Parsed = { domain: DomainXml; problem: null } | { domain: null; problem: DefinitionProblem }
 
 function parse(xml: string): Parsed {
   try {
-    const document = XmlDocument.parse(xml)
+    const document = XmlDocument.parse(xml, strangersXml)
     if (document.root.name === 'domain') return { domain: new DomainXml(document), problem: null }
     return { domain: null, problem: xmlProblem(document, xml) }
   } catch (error) {

@@ -1,10 +1,9 @@
-import { basename, dirname } from 'node:path'
+import { basename } from 'node:path'
 
 import type { DefinitionClash } from '@strata/contract/imports.ts'
 import type { Volume } from '@strata/contract/storage.ts'
 import type { DomainXml } from 'node-libvirt/xml'
 
-import { canonicalPath } from '../../hosts/files-here.ts'
 import { machinesUsing } from '../../disk-images/image-users.ts'
 import { blocking, mended, removeElements, warning } from './element-edit.ts'
 import type { HostPicture } from './host-picture.ts'
@@ -83,26 +82,7 @@ async function inUse(disk: Disk, path: string, picture: HostPicture): Promise<De
       ),
     ]
   }
-  return (await isElsewhere(path, picture))
-    ? [
-        warning(
-          'file-elsewhere',
-          `${path} lies in no storage pool and not in your home folder. Its content becomes readable and writable inside the machine.`,
-        ),
-      ]
-    : []
-}
-
-/** A text from somebody else could name any file of this computer. */
-async function isElsewhere(named: string, { host, homeDir, filesAreHere }: HostPicture): Promise<boolean> {
-  if (!filesAreHere) return false
-  // A link in the home folder may lead out of it; the folders themselves may be links too.
-  const [path, home, ...pools] = await Promise.all(
-    [named, homeDir, ...host.inventory.pools().flatMap((pool) => pool.path ?? [])].map((each) =>
-      canonicalPath(host, each),
-    ),
-  )
-  return !pools.includes(dirname(path ?? named)) && path?.startsWith(`${home}/`) !== true
+  return []
 }
 
 async function mendVolume(domain: DomainXml, disk: Disk, picture: HostPicture): Promise<DefinitionClash[]> {

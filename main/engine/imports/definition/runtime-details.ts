@@ -1,7 +1,7 @@
 import type { DefinitionClash } from '@strata/contract/imports.ts'
-import { flag, type DomainXml, type XmlElement } from 'node-libvirt/xml'
+import type { DomainXml, XmlElement } from 'node-libvirt/xml'
 
-import { descendants, mended, removeElements, warning } from './element-edit.ts'
+import { descendants, mended, removeElements } from './element-edit.ts'
 import type { HostPicture } from './host-picture.ts'
 
 /**
@@ -29,7 +29,6 @@ export function dropRuntimeDetails(domain: DomainXml, picture: HostPicture): Def
             'They were left out; libvirt finds its own.',
           ),
         ]),
-    ...ownArguments(element),
   ]
 }
 
@@ -102,16 +101,4 @@ function dropLabels(element: XmlElement, { capabilities }: HostPicture): boolean
     return type === 'dynamic' || (type === 'static' && capabilities !== null && !models.has(model))
   }
   return removeElements(element, './seclabel', cannotTravel) > 0
-}
-
-/** QEMU's own arguments do what they like on this host; they are kept, and told. */
-function ownArguments(element: XmlElement): DefinitionClash[] {
-  const isThere = flag('./qemu:commandline').read({ element, path: { steps: [], attribute: null } })
-  if (!isThere) return []
-  return [
-    warning(
-      'own-arguments',
-      'It passes arguments of its own to QEMU, past libvirt and its checks. Read them before you trust it.',
-    ),
-  ]
 }

@@ -7,17 +7,14 @@ import type { Pool } from '@strata/contract/storage.ts'
 
 import { makeVolume, uploadIso } from '../../storage/place-media.ts'
 import type { Host } from '../../hosts/host.ts'
-import { runProgram } from '../../this-computer/run-program.ts'
 import type { JobControl } from '../../jobs/job-control.ts'
 import { explainWrite } from '../../storage/out-of-space.ts'
 import { filesAreHere } from '../../hosts/files-here.ts'
 import { StrataError, toStrataError } from '../../strata-error.ts'
-import { imageArguments, type ImageSource } from '../../disk-images/image-source.ts'
-import { imageTool } from '../../disk-images/image-tool.ts'
+import type { ImageSource } from '../../disk-images/image-source.ts'
+import { runImageTool, toolLimits } from '../../disk-images/image-tool.ts'
+import { givenPath, withOpenFile, withOpenImage } from '../../disk-images/open-image.ts'
 import { refuseWhenDiskIsFull, refuseWhenFull, spareBytes } from './room-for-copies.ts'
-
-/** Node's timers go no further; no copy of a disk takes so long. */
-const patienceMs = 2 ** 31 - 1
 
 export interface ImageCopy {
   readonly source: ImageSource
@@ -78,7 +75,7 @@ export async function mayWriteTo(host: Host, { type, path }: Pool): Promise<bool
 }
 
 async function intoPool(host: Host, pool: Pool, copy: ImageCopy, job: JobControl): Promise<string> {
-  const { poolUuid, name, neededBytes, source } = copy
+  const { poolUuid, name, neededBytes } = copy
   return host.withBulkConnection(async (connection) => {
     try {
       const handle = await connection.storagePoolLookupByUUID(poolUuid)
@@ -86,7 +83,7 @@ async function intoPool(host: Host, pool: Pool, copy: ImageCopy, job: JobControl
       const capacityBytes = Math.ceil(copy.capacityBytes / 512) * 512
       const volume = await makeVolume(handle, { hostId: host.id, poolUuid, name, format: 'qcow2', capacityBytes }, job)
       const path = await volume.getPath()
-      await convert(['-n', '--target-is-zero', ...inputOf(source), path], copy, job)
+      await convert('into-zeros', path, copy, job)
       await handle.refresh()
       return path
     } catch (error) {
@@ -112,7 +109,7 @@ async function intoPool(host: Host, pool: Pool, copy: ImageCopy, job: JobControl
 }
 
 async function byUpload({ host, cacheDir }: Copying, copy: ImageCopy, job: JobControl): Promise<string> {
-  const { source, neededBytes, poolUuid, name } = copy
+  const { neededBytes, poolUuid, name } = copy
   const folder = join(cacheDir, 'imports')
   const path = join(folder, `${randomUUID()}.qcow2`)
   await job.willUndo({ kind: 'delete-file', path })
@@ -125,7 +122,7 @@ async function byUpload({ host, cacheDir }: Copying, copy: ImageCopy, job: JobCo
         job.progress(doneBytes, 2 * neededBytes)
       },
     }
-    await convert([...inputOf(source), path], copy, first)
+    await convert('anew', path, copy, first)
     await grow(path, copy)
     const { size } = await stat(path)
     const second: JobControl = {
@@ -147,26 +144,41 @@ async function byUpload({ host, cacheDir }: Copying, copy: ImageCopy, job: JobCo
 }
 
 /** Sequence is of no use to an image, and out of order it is written faster; the target is flushed at the end. */
-const inputOf = (source: ImageSource) => ['-W', '-t', 'writeback', '-O', 'qcow2', ...imageArguments(source)]
+const manner = ['-W', '-t', 'writeback', '-O', 'qcow2']
+const targetWords = { 'into-zeros': ['-n', '--target-is-zero'], anew: [] } as const
 
-/** @throws StrataError 'invalid-input' with qemu-img's own words: who is at fault is found out by the caller */
-async function convert(words: readonly string[], copy: ImageCopy, job: JobControl): Promise<void> {
+/**
+ * The image and the target are handed over as open files.
+ * @param target 'into-zeros': a volume that is there, and empty; 'anew': a file that is made
+ * @throws StrataError 'invalid-input' with qemu-img's own words: who is at fault is found out by the caller
+ */
+async function convert(
+  target: keyof typeof targetWords,
+  path: string,
+  { source, neededBytes, fileName }: ImageCopy,
+  job: JobControl,
+): Promise<void> {
   job.signal.throwIfAborted()
-  job.progress(0, copy.neededBytes)
-  const end = await runProgram(await imageTool(), ['convert', '-p', ...words], {
-    timeoutMs: patienceMs,
-    longestOutput: 0,
-    signal: job.signal,
-    onOutput: (text) => {
-      const share = shareIn(text)
-      if (share !== null) job.progress(Math.round(share * copy.neededBytes), copy.neededBytes)
-    },
-  })
+  job.progress(0, neededBytes)
+  const end = await withOpenFile(path, target === 'anew' ? 'wx+' : 'r+', (descriptor) =>
+    withOpenImage(source, ({ words, descriptors, names }) =>
+      runImageTool(['convert', '-p', ...targetWords[target], ...manner, ...words, givenPath(descriptors.length)], {
+        limits: toolLimits.copy,
+        descriptors: [...descriptors, descriptor],
+        sees: names === null ? 'files' : 'given',
+        signal: job.signal,
+        onOutput: (text) => {
+          const share = shareIn(text)
+          if (share !== null) job.progress(Math.round(share * neededBytes), neededBytes)
+        },
+      }),
+    ),
+  )
   job.signal.throwIfAborted()
   if (end.exitCode === 0) return
   throw new StrataError(
     'invalid-input',
-    `${copy.fileName} could not be copied. It is damaged, or cannot be read to its end.`,
+    `${fileName} could not be copied. It is damaged, or cannot be read to its end.`,
     {
       field: 'source',
       detail: end.errorText,
@@ -181,8 +193,10 @@ export function shareIn(text: string): number | null {
 }
 
 async function grow(path: string, { capacityBytes, fileName }: ImageCopy): Promise<void> {
-  const words = ['resize', '-q', '-f', 'qcow2', path, String(Math.ceil(capacityBytes / 512) * 512)]
-  const end = await runProgram(await imageTool(), words, { timeoutMs: 60_000 })
+  const words = ['resize', '-q', '-f', 'qcow2', givenPath(0), String(Math.ceil(capacityBytes / 512) * 512)]
+  const end = await withOpenFile(path, 'r+', (descriptor) =>
+    runImageTool(words, { limits: toolLimits.question, descriptors: [descriptor], sees: 'given' }),
+  )
   if (end.exitCode === 0) return
   throw new StrataError('internal', `The copy of ${fileName} could not be made as large as it should be.`, {
     detail: end.errorText,

@@ -36,8 +36,8 @@ export function inspectFarVolume(host: Host, reference: VolumeReference): Promis
     const xml = StorageVolumeXml.parse(await volume.getXMLDesc())
     const sizeBytes = xml.physicalBytes ?? xml.capacityBytes ?? 0
     const readAt = rangeReader(volume, sizeBytes)
-    const { format, pieces } = await formatOf(readAt, sizeBytes, reference.name)
-    if (pieces.length > 0) throw unsupported(reference.name, 'It is a VMware disk in several pieces')
+    const { format, split } = await formatOf(readAt, sizeBytes, reference.name)
+    if (split !== null) throw unsupported(reference.name, 'It is a VMware disk in several pieces')
     if (format !== 'raw' && xml.target.format !== formatNames[format])
       throw unsupported(reference.name, 'Its pool does not know its format')
     await refuseCutImage(format, readAt, sizeBytes, reference.name)

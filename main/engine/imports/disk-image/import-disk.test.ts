@@ -78,6 +78,31 @@ describe('importing a disk image', () => {
       expect(await around.left()).toEqual({ ...nothingLeft, pool: ['copy.qcow2'] })
     })
 
+    it.each([
+      ['a number with a sign', 'RW +8 FLAT "SECRET" 0'],
+      ['an extent over several lines', 'RW\n8\nFLAT\n"SECRET" 0'],
+      ['a path', 'RW 8 FLAT "SECRET" 0'],
+    ])('brings no file of this computer along that a VMware disk names by %s', async (_form, extent) => {
+      await writeFile(at('secret'), 'a pretended private key'.repeat(500))
+      await writeFile(at('flat.vmdk'), content)
+      const lines = ['# Disk DescriptorFile', 'version=1', 'CID=12345678', 'parentCID=ffffffff']
+      const layout = ['createType="monolithicFlat"', `RW ${content.length / 512} FLAT "flat.vmdk" 0`]
+      const text = [...lines, ...layout, extent.replace('SECRET', at('secret'))].join('\n')
+      await writeFile(at('hostile.vmdk'), text)
+      const { job } = await around.ended((control) =>
+        importDisk(around.parts, around.host, wanted(at('hostile.vmdk')), control),
+      )
+      expect(job).toMatchObject({ state: 'failed', problem: { code: 'unsupported' } })
+      expect(await around.left()).toEqual(nothingLeft)
+      // Without that line the same disk is copied whole.
+      await writeFile(at('hostile.vmdk'), [...lines, ...layout].join('\n'))
+      const honest = await around.ended((control) =>
+        importDisk(around.parts, around.host, wanted(at('hostile.vmdk')), control),
+      )
+      expect(honest.job).toMatchObject({ state: 'done', problem: null })
+      await around.expectSame(inPool('copy.qcow2'), content)
+    })
+
     it('grows to the size that is wanted', async () => {
       await writeImage(at('source'), 'vmdk', content)
       const { value } = await around.ended((job) =>

@@ -1,0 +1,106 @@
+import { dirname, normalize } from 'node:path'
+
+import type { FileUse, Outside, ReachGround } from '../../definitions/reach/reaching-elements.ts'
+import { detectFormat } from '../../disk-images/image-format.ts'
+import { readImageHeader, type ImageHeader } from '../../disk-images/image-header.ts'
+import { referencedFiles } from '../../disk-images/image-references.ts'
+import { machinesUsing } from '../../disk-images/image-users.ts'
+import { canonicalPath } from '../../hosts/files-here.ts'
+import { StrataError } from '../../strata-error.ts'
+import { withLocalFile } from '../../this-computer/local-file.ts'
+import type { HostPicture } from './host-picture.ts'
+
+/** What the system's packages bring for every machine: everybody may read it, and no machine can write to it. */
+const firmwareFolder = '/usr/share/'
+const longestChain = 64
+
+/** What a definition from elsewhere may have without a question: what lies in a storage pool, and is no other machine's. */
+export function reachGround(picture: HostPicture): ReachGround {
+  const { host } = picture
+
+  async function isOwnFile(named: string, use: FileUse): Promise<boolean> {
+    if (host.kind === 'test') return true // the test driver opens nothing
+    const path = await canonicalPath(host, named)
+    if (!path.startsWith('/') || normalize(path) !== path) return false
+    if (use === 'read' && path.startsWith(firmwareFolder)) return true
+    if (ownVariables(picture.homeDir).some((folder) => dirname(path) === folder))
+      return !(await picture.usesVariables(path))
+    const pools = await Promise.all(
+      host.inventory.pools().flatMap((pool) => (pool.path === null ? [] : [canonicalPath(host, pool.path)])),
+    )
+    return pools.includes(dirname(path)) && isFree(path, use)
+  }
+
+  /** A medium may be in many machines, and a template's disk below many. Any other machine's disk is its own, also to read. */
+  async function isFree(path: string, use: FileUse): Promise<boolean> {
+    if (use === 'read' && path.toLowerCase().endsWith('.iso')) return true
+    const users = await machinesUsing(host, path)
+    return users.every(({ isTemplate }) => isTemplate && use === 'read')
+  }
+
+  /** A pool that does not run may hold anything when it does. */
+  async function volumePath(poolName: string, name: string): Promise<string | null> {
+    const pool = host.inventory.pools().find((each) => each.name === poolName)
+    if (pool?.state !== 'running') return null
+    const volume = await picture.findVolume(name)
+    if (volume?.poolUuid === pool.uuid) return volume.path
+    // Another pool has one of that name too.
+    return pool.path === null || name.includes('/') ? null : `${pool.path}/${name}`
+  }
+
+  return {
+    isOwnFile,
+    volumePath: (pool, volume) => (host.kind === 'test' ? Promise.resolve(`/${volume}`) : volumePath(pool, volume)),
+    outsideOfImage: (path, format) =>
+      host.kind === 'test' || !picture.filesAreHere ? Promise.resolve([]) : below(path, format, isOwnFile),
+  }
+}
+
+/** Where libvirt itself keeps what the firmware remembers. */
+const ownVariables = (homeDir: string) =>
+  ['/var/lib/libvirt/qemu', `${process.env['XDG_CONFIG_HOME'] ?? `${homeDir}/.config`}/libvirt/qemu`].map(
+    (folder) => `${folder}/nvram`,
+  )
+
+/** What the headers of an image, and of those below it, name besides the pools' own volumes. */
+async function below(
+  top: string,
+  topFormat: string | null,
+  isOwnFile: ReachGround['isOwnFile'],
+): Promise<readonly Outside[]> {
+  const seen = new Set<string>()
+  let next: { path: string; format: string | null } | null = { path: top, format: topFormat }
+  // What is said to be raw is not looked into, by QEMU neither.
+  while (next !== null && next.format !== null && next.format !== 'raw') {
+    if (seen.has(next.path) || seen.size >= longestChain) return [outside(top, 'images below it without an end')]
+    seen.add(next.path)
+    const path: string = next.path
+    const backing: ImageHeader['backing'] = (await readImageHeader(path))?.backing ?? null
+    if (backing === null) return standsAlone(top, path)
+    if (!(await isOwnFile(backing.path, 'read'))) return [outside(top, backing.path)]
+    next = { path: backing.path, format: backing.format ?? 'probed' } // without a format QEMU guesses, and so may we
+  }
+  return []
+}
+
+const outside = (image: string, named: string): Outside => ({
+  kind: 'reads',
+  what: `has the image ${image}, by whose own word it may read ${named} on this computer`,
+})
+
+async function standsAlone(top: string, path: string): Promise<readonly Outside[]> {
+  try {
+    return await withLocalFile(path, 'source', async ({ readAt, sizeBytes }) => {
+      const detected = await detectFormat(readAt, sizeBytes)
+      if (detected.kind === 'other') return [outside(top, `what ${path} names, which is ${detected.name}`)]
+      if (detected.kind !== 'image' && detected.kind !== 'vmdk-descriptor') return []
+      const format = detected.kind === 'image' ? detected.format : 'vmdk-descriptor'
+      const split = await referencedFiles(format, readAt, sizeBytes, path)
+      return split === null ? [] : [outside(top, split.extents.map(({ fileName }) => fileName).join(', '))]
+    })
+  } catch (error) {
+    if (!(error instanceof StrataError)) throw error
+    // Missing, and files that may not be read from here, are told elsewhere.
+    return error.code === 'unsupported' ? [outside(top, `other files that ${path} names`)] : []
+  }
+}
