@@ -2,7 +2,7 @@ import { DomainXml } from 'node-libvirt/xml'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 
 import { readReach } from '../definitions/reach/reach.ts'
-import type { ReachGround } from '../definitions/reach/reaching-elements.ts'
+import type { ReachGround } from '../definitions/reach/outside.ts'
 import { machineCombinations } from '../testing/machine-combinations.ts'
 import { hostId, startTestEngine, type TestEngine } from '../testing/test-engine.ts'
 import { guestPool } from '../testing/test-guest.ts'

@@ -5,7 +5,7 @@ import { DomainXml } from 'node-libvirt/xml'
 import { describe, expect, it } from 'vitest'
 
 import { mostReaches, readReach, type Reach } from './reach.ts'
-import type { ReachGround } from './reaching-elements.ts'
+import type { ReachGround } from './outside.ts'
 
 const corpus = join(import.meta.dirname, '../../../../node-libvirt/src/xml/corpus')
 

@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto'
 import { XmlError, type DomainXml, type XmlElement } from 'node-libvirt/xml'
 
 import { knownElement, unknownAttributes } from './known-elements.ts'
-import { reachingElement, type Outside, type ReachGround } from './reaching-elements.ts'
+import { type Outside, type ReachGround } from './outside.ts'
+import { reachingElement } from './reaching-elements.ts'
 
 /*
  * What a definition lets a guest, or whoever wrote it, do outside of the machine. What is known to stay inside is a list;

@@ -1,6 +1,6 @@
 import { dirname, normalize } from 'node:path'
 
-import type { FileUse, Outside, ReachGround } from '../../definitions/reach/reaching-elements.ts'
+import type { FileUse, Outside, ReachGround } from '../../definitions/reach/outside.ts'
 import { detectFormat } from '../../disk-images/image-format.ts'
 import { readImageHeader, type ImageHeader } from '../../disk-images/image-header.ts'
 import { referencedFiles } from '../../disk-images/image-references.ts'
