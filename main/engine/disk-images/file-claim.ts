@@ -30,8 +30,6 @@ export interface Claims {
   readonly unseen: readonly UnseenPlace[]
 }
 
-export const noClaims: Claims = { claims: [], unseen: [] }
-
 export function joinClaims(parts: readonly Claims[]): Claims {
   return { claims: parts.flatMap(({ claims }) => claims), unseen: parts.flatMap(({ unseen }) => unseen) }
 }
