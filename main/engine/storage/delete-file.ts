@@ -4,9 +4,8 @@ import { dirname } from 'node:path'
 import { LibvirtError, type Connection, type StorageVolume } from 'node-libvirt'
 
 import type { Host } from '../hosts/host.ts'
-import { isLostAnswer } from '../hosts/look-when-back.ts'
 import { filesAreHere } from '../hosts/files-here.ts'
-import { StrataError } from '../strata-error.ts'
+import { isLostAnswer, StrataError } from '../strata-error.ts'
 
 /** Deletes an image: through its pool, which then knows of it; else, on this computer, as the file that it is. */
 export async function deleteFile(host: Host, connection: Connection, path: string): Promise<void> {
