@@ -52,6 +52,9 @@ async function show(options: StartOptions, server: WebServer, log: Logger): Prom
   const browser = options.openWindow && hasDisplay(process.env) ? findBrowser(process.env) : null
   if (browser === null) {
     console.log(addressText(server.url, token, process.env['SSH_CONNECTION']))
+    server.signIn.onEverybodyLeft = () => {
+      console.log(addressText(server.url, server.signIn.issueToken(), process.env['SSH_CONNECTION']))
+    }
     return { closed: never, close: () => Promise.resolve() }
   }
   const window = await openAppWindow({ browser, url: server.url, token, cacheDir: options.folders.cacheDir })

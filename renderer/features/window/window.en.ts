@@ -20,6 +20,7 @@ export default {
     trying: 'What you see is the last known state. Trying again now.',
     retry: 'Try now',
     call: 'Strata’s engine does not answer. Nothing was changed as far as is known; try again when the connection is back.',
-    ended: 'Strata was started anew, and this window belongs to the earlier start. Close it and use the new one.',
+    ended:
+      'This window is not signed in: it was signed out, or Strata was started anew. Open the newest address or window of Strata.',
   },
 }
