@@ -46,6 +46,6 @@ function rowEnd(address: string, port: number): string | null {
   const plain = address.replace(/^::ffff:/i, '')
   if (!isIPv4(plain)) return null
   const bytes = plain.split('.').map((part) => Number(part).toString(16).padStart(2, '0'))
-  const inOrder = endianness() === 'LE' ? bytes.reverse() : bytes
+  const inOrder = endianness() === 'LE' ? bytes.toReversed() : bytes
   return `${inOrder.join('')}:${port.toString(16).padStart(4, '0')}`.toUpperCase()
 }

@@ -78,6 +78,29 @@ describe('the contract over a WebSocket', () => {
     socket.terminate()
   })
 
+  it('answers on after messages that no page of ours sends', async () => {
+    const uncaught: unknown[] = []
+    const note = (reason: unknown) => uncaught.push(reason)
+    process.on('unhandledRejection', note)
+    for (const message of [
+      'garbage',
+      '',
+      '{}',
+      'null',
+      '[]',
+      '{"i":"1","p":{"u":5}}',
+      '{"i":1,"t":9}',
+      Buffer.alloc(3),
+    ]) {
+      const socket = await openSocket('/rpc')
+      socket.send(message)
+      expect(await clientOn(socket).echo('still here')).toBe('still here')
+      socket.terminate()
+    }
+    process.off('unhandledRejection', note)
+    expect(uncaught).toEqual([])
+  })
+
   it('closes with 1009 on a message larger than any request', async () => {
     const socket = await openSocket('/rpc')
     socket.send('x'.repeat(8 * 1024 * 1024 + 1))

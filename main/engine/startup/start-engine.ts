@@ -1,6 +1,7 @@
 import { createEngine, type Engine } from '../engine.ts'
 import { defaultHosts } from '../hosts/default-hosts.ts'
 import { lockDataFolder } from './engine-lock.ts'
+import { logWhatNobodyCaught } from './last-resort.ts'
 import { openLog } from './log.ts'
 import type { StartOptions } from './options.ts'
 
@@ -15,12 +16,14 @@ export interface StartedEngine {
 export async function startEngine(options: StartOptions): Promise<StartedEngine> {
   const unlock = await lockDataFolder(options.folders.dataDir)
   const { log, close: closeLog } = openLog(options.folders.stateDir)
+  const stopCatching = logWhatNobodyCaught(log)
   const hosts = await defaultHosts(options)
   log.info({ hosts: hosts.map((host) => host.id), node: process.version }, 'starting')
   const engine = await createEngine({ hosts, ...options.folders, imageCatalogue: options.imageCatalogue, log })
   const close = async () => {
     await engine.close()
     log.info('closed')
+    stopCatching()
     closeLog()
     await unlock()
   }
