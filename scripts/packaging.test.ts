@@ -39,7 +39,13 @@ describe('the packaging configuration', { timeout: 60_000 }, () => {
     const { directories, files } = await configuration()
     expect(directories.output).toBe('release')
     const { main } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { main: string }
-    for (const needed of [main, 'dist/main/engine-process.js', 'dist/preload/index.cjs', 'dist/renderer/index.html']) {
+    for (const needed of [
+      main,
+      'dist/main/engine-process.js',
+      'dist/main/screen-worker.js',
+      'dist/preload/index.cjs',
+      'dist/renderer/index.html',
+    ]) {
       expect(files.some((pattern) => pattern.endsWith('/**') && needed.startsWith(pattern.slice(0, -2)))).toBe(true)
     }
   })
