@@ -58,7 +58,7 @@ describe('the addresses that a guest tells of', () => {
     addresses: Array.from({ length: count }, (_, at) => ({
       type: 'ipv4' as const,
       address: `10.${at >> 16}.${(at >> 8) & 255}.${at & 255}`,
-      prefix: 8,
+      prefixLength: 8,
     })),
   })
 
@@ -77,7 +77,7 @@ describe('the addresses that a guest tells of', () => {
       addresses: ['z'.repeat(1e6), '<b>', '10.0.0.7', 'fe80::1', '::ffff:10.0.0.8'].map((address) => ({
         type: 'ipv4' as const,
         address,
-        prefix: 8,
+        prefixLength: 8,
       })),
     }
     const [told] = guestInterfaces([hostile])

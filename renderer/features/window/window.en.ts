@@ -14,6 +14,7 @@ export default {
     memory: 'memory {amount}',
     disk: 'disk {size} free',
   },
+  startNotice: { dismiss: 'Dismiss' },
   engineLost: {
     title: 'The connection to Strata’s engine is lost.',
     waiting: 'What you see is the last known state. Trying again in {seconds} s.',
