@@ -11,9 +11,10 @@ export const settings = z.object({
 })
 export type Settings = z.infer<typeof settings>
 
-/** A file of Strata's own that was not as it should be when it started. */
+/** What the window says when it opens: mostly of a file of Strata's own that was not as it should be. */
 export const startNotice = z.object({
-  path: z.string(),
+  /** Null: it is about no file. */
+  path: z.string().nullable(),
   /** Where it lies now; null: it stayed. */
   setAsidePath: z.string().nullable(),
   sentence: z.string(),

@@ -43,6 +43,7 @@ export function serveWindows(shell: ShellPort, exit: (code: number) => void): vo
 async function start(shell: ShellPort, options: StartOptions): Promise<StartedEngine> {
   try {
     const engine = await startEngine(options)
+    if (process.getuid?.() === 0) engine.notices.add({ path: null, setAsidePath: null, sentence: asRoot })
     shell.postMessage({ type: 'running' })
     return engine
   } catch (error) {
@@ -50,6 +51,10 @@ async function start(shell: ShellPort, options: StartOptions): Promise<StartedEn
     throw error
   }
 }
+
+const asRoot =
+  'Strata runs as root, and Electron sets up no sandbox as root: a fault in the window could change everything on this ' +
+  'computer. Start Strata as your own user.'
 
 /** A window brings two ports: one for the contract, one on which it opens consoles. */
 function serveWindow({ engine, log }: StartedEngine, [rpc, consoles]: Port[]): void {

@@ -62,7 +62,7 @@ describe('the start', () => {
     expect(notices[0]?.setAsidePath !== null).toBe(isMoved)
     if (isMoved)
       expect(await readdir(dirname(notices[0]?.path ?? ''))).toContain(notices[0]?.setAsidePath?.split('/').at(-1))
-    expect(await readFile(at('.local/state/strata/strata.log'), 'utf8')).toContain(notices[0]?.path)
+    expect(await readFile(at('.local/state/strata/strata.log'), 'utf8')).toContain(notices[0]?.path ?? 'no path')
     expect((await client.settings.change({ theme: 'dark' })).theme).toBe('dark') // and all else works
     await close()
   })

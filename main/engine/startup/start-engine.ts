@@ -13,6 +13,7 @@ import { StartNotices } from './start-notices.ts'
 export interface StartedEngine {
   readonly engine: Engine
   readonly log: ReturnType<typeof openLog>['log']
+  readonly notices: StartNotices
   /** Closes the engine and then its log. */
   readonly close: () => Promise<void>
 }
@@ -42,5 +43,5 @@ export async function startEngine(options: StartOptions): Promise<StartedEngine>
     closeLog()
     await unlock()
   }
-  return { engine, log, close }
+  return { engine, log, notices, close }
 }

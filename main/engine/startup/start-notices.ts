@@ -13,7 +13,7 @@ export class StartNotices {
   add(notice: StartNotice, error?: unknown): void {
     if (this.#notices.length < MOST) this.#notices.push(notice)
     if (this.#log === null) this.#untold.push({ notice, error })
-    else this.#log.warn({ ...notice, err: error }, 'a file of Strata’s own is not as it should be')
+    else this.#log.warn({ ...notice, err: error }, 'told in the window')
   }
 
   /** The log itself lies in one of the folders that are looked at first. */
