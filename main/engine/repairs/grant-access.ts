@@ -9,6 +9,7 @@ import { nullIfRefused } from '../null-if-refused.ts'
 import { closedPlaces, type ClosedPlace } from '../storage/file-access.ts'
 import { qemuUserOf, type QemuUser } from '../storage/qemu-user.ts'
 import { filesAreHere } from '../hosts/files-here.ts'
+import { isForQemu } from './openable-file.ts'
 import { StrataError, toStrataError } from '../strata-error.ts'
 
 const patienceMs = 10_000
@@ -28,6 +29,10 @@ export async function grantAccess(host: Host, action: RepairActionOf<'grant-acce
   const places = await closedPlaces(filePath, right === 'read-write' ? right : 'read', user)
   const place = places.find((each) => each.path === path && each.right === right)
   if (place === undefined) return // it was opened meanwhile, or never stood in the way
+  if (!(await isForQemu(host, filePath, right === 'read-write' ? right : 'read'))) {
+    const sentence = `${filePath} is not opened to ${user.name}: no machine of ${host.label} uses it, and it is no medium or image.`
+    throw new StrataError('not-permitted', sentence)
+  }
   await open(place, user)
 }
 
