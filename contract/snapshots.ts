@@ -39,7 +39,7 @@ export const snapshotList = z.object({
 })
 export type SnapshotList = z.infer<typeof snapshotList>
 
-const snapshotRef = machineRef.extend({ name: z.string() })
+const snapshotRef = machineRef.extend({ name: z.string().max(1024) })
 
 export const snapshots = {
   list: procedure.input(machineRef).output(snapshotList),

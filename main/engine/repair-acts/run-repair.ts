@@ -8,6 +8,7 @@ import { copyIntoPool } from './copy-into-pool.ts'
 import { makeDefaultNetwork } from '../repairs/default-network.ts'
 import { applyEdit, isEdit } from '../definitions/definition-edits.ts'
 import { editDefinition } from '../repairs/edit-definition.ts'
+import { requireEmulatorOf } from '../repairs/emulators.ts'
 import { ejectMedia } from '../repairs/eject-media.ts'
 import { grantAccess } from '../repairs/grant-access.ts'
 import { mendImage, rebaseImage } from './image-repairs.ts'
@@ -22,6 +23,7 @@ export async function runRepair(
   action: RepairAction,
 ): Promise<void> {
   const host = hosts.get(action.hostId)
+  if (action.kind === 'set-emulator') await requireEmulatorOf(host, action.path)
   if (isEdit(action)) {
     return editDefinition(host, action.uuid, (definition) => {
       applyEdit(definition, action)
@@ -46,7 +48,7 @@ export async function runRepair(
     case 'make-bridge':
       return makeBridge(host, action)
     case 'grant-access':
-      return grantAccess(host, action)
+      return grantAccess(fileUsers, host, action)
     case 'force-off':
       return powerMachine(fileUsers, host, action.uuid, 'force-off')
     case 'eject-media':

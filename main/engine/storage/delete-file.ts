@@ -18,6 +18,10 @@ export async function deleteFile(host: Host, connection: Connection, path: strin
       `${path} lies in no storage pool of ${host.label}, so it has to be deleted there by hand.`,
     )
   }
+  // The name has bytes that are part of no character, and Node would remove the file that has U+FFFD in their place.
+  if (/\p{Surrogate}/u.test(path)) {
+    throw new StrataError('unsupported', `The name of ${path} is not text, so it has to be deleted by hand.`)
+  }
   await rm(path, { force: true }) // gone already is what was wanted
 }
 
