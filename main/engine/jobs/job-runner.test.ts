@@ -45,6 +45,7 @@ describe('the jobs', () => {
       'delete-snapshot': undo,
       'delete-file': undo,
       'put-back-file': undo,
+      tell: () => Promise.resolve(),
     }
     return new JobRunner({
       journalDir: folder,

@@ -150,7 +150,7 @@ export class JobRunner {
     const promises = Promises.of(left, this.#options)
     const cause = new StrataError(
       'cancelled',
-      `Strata stopped in the middle of “${left.header.title}”. What it had made by then was taken back.`,
+      `Strata stopped in the middle of “${left.header.title}”. ${wordsAfter(left)}`,
     )
     record.step('undo')
     const stillLeft = await promises.takeBackLater(this.#closing.signal)
@@ -182,6 +182,11 @@ export class JobRunner {
     const ended = [...this.#jobs.values()].filter(({ record }) => record.isEnded)
     for (const { record } of ended.slice(0, Math.max(0, ended.length - endedKept))) this.#remove(record.picture.jobId)
   }
+}
+
+function wordsAfter({ steps }: JournalContent): string {
+  const told = steps.flatMap(({ step }) => (step.kind === 'tell' ? [step.sentence] : []))
+  return told.length > 0 ? told.join(' ') : 'What it had made by then was taken back.'
 }
 
 /** When taking back failed as well, both are told. */
