@@ -1,7 +1,7 @@
 import { filesAreHere } from '../hosts/files-here.ts'
 import type { Host } from '../hosts/host.ts'
 import { inParallel } from '../hosts/in-parallel.ts'
-import type { FileClaim, FileOwner, UnseenPlace } from './file-claim.ts'
+import { isSameOwner, type FileClaim, type FileOwner, type UnseenPlace } from './file-claim.ts'
 import { fileKey, type FileKey } from './file-key.ts'
 import { readImageLinks } from './image-links.ts'
 import type { LyingImage } from './pool-images.ts'
@@ -39,6 +39,8 @@ export class FileUses {
   constructor(
     private readonly host: Host,
     unseen: readonly UnseenPlace[],
+    /** Whose needs are no reason. An image that only they have is known all the same, and nobody else's. */
+    private readonly except: readonly FileOwner[] = [],
   ) {
     this.#unseen = [...unseen]
   }
@@ -73,7 +75,10 @@ export class FileUses {
   /** Why a file is needed, by whom: the nearest reasons first. Empty: nobody is known to need it. */
   async of(path: string): Promise<readonly FileUse[]> {
     const key = await this.keyOf(path)
-    const uses: FileUse[] = (this.#direct.get(key) ?? []).map(({ owner, role }) => ({ owner, role, through: 'itself' }))
+    const uses: FileUse[] = this.#others(this.#direct.get(key) ?? []).map(({ owner, role }) => ({
+      ...{ owner, role },
+      through: 'itself',
+    }))
     const seen = new Set([key])
     for (let round = [key]; round.length > 0;) {
       const above = round.flatMap((each) => [...(this.#above.get(each) ?? [])]).filter((each) => !seen.has(each))
@@ -116,12 +121,16 @@ export class FileUses {
     return key
   }
 
+  #others(claims: readonly FileClaim[]): readonly FileClaim[] {
+    return claims.filter(({ owner }) => !this.except.some((each) => isSameOwner(each, owner)))
+  }
+
   #usesOver(key: FileKey): FileUse[] {
     const imagePath = this.#known.get(key)?.path ?? key
     const claims = this.#direct.get(key) ?? []
     if (claims.length === 0)
       return [{ owner: { kind: 'image', path: imagePath }, role: 'other', through: { imagePath } }]
-    return claims.map(({ owner, role }) => ({ owner, role, through: { imagePath } }))
+    return this.#others(claims).map(({ owner, role }) => ({ owner, role, through: { imagePath } }))
   }
 
   /** Gives the paths below that were not looked at yet. */

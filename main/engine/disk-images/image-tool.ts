@@ -104,15 +104,24 @@ async function askBounded(words: readonly string[], fileName: string): Promise<u
   }
 }
 
-/** qemu-img with limits on what it may take; for questions, not for copies. */
-export async function runImageTool(words: readonly string[]): Promise<ProgramEnd> {
+interface ImageToolLimits {
+  readonly timeoutMs?: number
+  readonly mostCpuSeconds?: number
+  readonly signal?: AbortSignal
+}
+
+/** qemu-img with limits on what it may take; those that are not given are for questions. */
+export async function runImageTool(
+  words: readonly string[],
+  { timeoutMs = patienceMs, mostCpuSeconds: cpuSeconds = mostCpuSeconds, signal }: ImageToolLimits = {},
+): Promise<ProgramEnd> {
   const program = await imageTool()
   const limiter = await findProgram('prlimit') // util-linux: on every Linux
-  const command =
-    limiter === null ? [program] : [limiter, `--data=${mostMemoryBytes}`, `--cpu=${mostCpuSeconds}`, program]
+  const command = limiter === null ? [program] : [limiter, `--data=${mostMemoryBytes}`, `--cpu=${cpuSeconds}`, program]
   return runProgram(command[0] ?? program, [...command.slice(1), ...words], {
-    timeoutMs: patienceMs,
+    timeoutMs,
     longestOutput: longestAnswer,
+    ...(signal !== undefined && { signal }),
   })
 }
 

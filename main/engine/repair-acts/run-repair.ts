@@ -10,7 +10,8 @@ import { applyEdit, isEdit } from '../definitions/definition-edits.ts'
 import { editDefinition } from '../repairs/edit-definition.ts'
 import { ejectMedia } from '../repairs/eject-media.ts'
 import { grantAccess } from '../repairs/grant-access.ts'
-import { mendImage, rebaseImage } from './image-repairs.ts'
+import { rebaseImage } from './image-repairs.ts'
+import { mendImage } from './mend-image.ts'
 import { installPackages } from '../repairs/install-packages.ts'
 import { makeBridge } from '../repairs/make-bridge.ts'
 import { setSavedStateAside } from './saved-state-aside.ts'
@@ -18,7 +19,7 @@ import { startNetwork, startPool } from '../repairs/start-stored.ts'
 
 /** Does what a repair's button promises; returns when it is done and in the picture. */
 export async function runRepair(
-  { hosts, folders, jobs }: Pick<EngineParts, 'hosts' | 'folders' | 'jobs'>,
+  { hosts, folders, jobs, fileUsers }: Pick<EngineParts, 'hosts' | 'folders' | 'jobs' | 'fileUsers'>,
   action: RepairAction,
 ): Promise<void> {
   const host = hosts.get(action.hostId)
@@ -54,9 +55,9 @@ export async function runRepair(
     case 'copy-into-pool':
       return copyIntoPool(host, jobs, action)
     case 'rebase-image':
-      return rebaseImage(host, action)
+      return rebaseImage(host, fileUsers, action)
     case 'mend-image':
-      return mendImage(host, jobs, action)
+      return mendImage(host, jobs, fileUsers, action)
     case 'change-port':
       return changePort(host, action)
     case 'set-saved-state-aside':
