@@ -82,7 +82,11 @@ export async function putVariables(path: string, content: Uint8Array): Promise<v
     throw error
   }
   const folder = await open(dirname(path), 'r')
-  await folder.sync().finally(() => folder.close())
+  try {
+    await folder.sync()
+  } finally {
+    await folder.close()
+  }
 }
 
 const checksum = (content: Uint8Array) => createHash('sha256').update(content).digest('hex')

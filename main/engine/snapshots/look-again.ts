@@ -34,7 +34,7 @@ export async function lookAgain<T>(
         const domain = await connection.domainLookupByUUID(uuid)
         await untilDone(domain, ending)
         if (!(await domain.isActive())) for (const path of images) await untilClosed(path, ending)
-        return await look(domain, connection)
+        return look(domain, connection)
       })
     } catch (error) {
       if (ending.aborted)
