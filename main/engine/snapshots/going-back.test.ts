@@ -6,7 +6,7 @@ import type { Job } from '@strata/contract/jobs.ts'
 import { DomainXml } from 'node-libvirt/xml'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 
-import { stamp, stampOf, takeInside } from '../testing/stamped-disk.ts'
+import { pointsInside, stamp, stampOf, takeInside } from '../testing/stamped-disk.ts'
 import { hostId, startTestEngine, type TestEngine } from '../testing/test-engine.ts'
 import { makeGuest, type TestGuest } from '../testing/test-guest.ts'
 
@@ -197,4 +197,15 @@ describe('going back to a restore point', () => {
       expect(await stampOf(guest.diskPath, 'OP')).toBe('P')
     },
   )
+
+  it.each([1, 2, 3])('never leaves a point unseen that was being taken when the daemon died (%i)', async (round) => {
+    const guest = await makeGuest(test, `taking-${round}`)
+    const { jobId } = await test.client.snapshots.take({ ...ref(guest), name: 'new', description: '' })
+    await untilStep(jobId, 'write')
+    await test.restartDaemon(() => Promise.resolve())
+    const { state } = await test.ended({ jobId })
+    const { snapshots, forgotten } = await test.client.snapshots.list(ref(guest))
+    expect(snapshots.map(({ name }) => name)).toEqual(state === 'done' ? ['new'] : [])
+    expect(forgotten.length + snapshots.length).toBe((await pointsInside(guest.diskPath)).length)
+  })
 })
