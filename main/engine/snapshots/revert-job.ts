@@ -104,11 +104,12 @@ async function revert(snapshot: DomainSnapshot): Promise<void> {
 
 /** The answer was lost: libvirt may have gone back, or not. */
 async function requireWentBack(
-  { host, machine }: PointParts,
+  parts: PointParts,
   name: string,
   { fresh, before, lost: cause }: Begun,
   { signal }: JobControl,
 ): Promise<void> {
+  const { host, machine } = parts
   const images = fresh.way.setBackPaths
   const outcome = await lookAgain(host, { uuid: machine.uuid, images, signal }, async (domain) =>
     outcomeOf({ host, point: fresh.point, before, after: await standOf(domain), images }),
@@ -116,6 +117,8 @@ async function requireWentBack(
   switch (outcome) {
     case 'went-back':
       return
+    case 'disks-only':
+      return finish(parts, name)
     case 'did-not':
       throw new StrataError(
         'connection-lost',
@@ -128,6 +131,20 @@ async function requireWentBack(
         `The connection to libvirt was lost while “${machine.name}” went back to “${name}”, and whether all of it got there cannot be seen. Go back once more.`,
         { cause },
       )
+  }
+}
+
+/** The disks hold nothing but the point, so going back once more loses nothing: libvirt notes it then. */
+async function finish(parts: PointParts, name: string): Promise<void> {
+  try {
+    await parts.host.slow(async (connection) => {
+      const { handle, way } = await lookFreshly(parts, connection, name)
+      if (way.blocked !== null) throw new StrataError('wrong-state', way.blocked)
+      await revert(handle)
+    })
+  } catch (error) {
+    const sentence = `The disks of “${parts.machine.name}” are back at “${name}”, but libvirt could not note it. Go back once more before you start it.`
+    throw new StrataError(toStrataError(error, sentence).code, sentence, { cause: error })
   }
 }
 

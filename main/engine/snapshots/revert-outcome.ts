@@ -31,23 +31,20 @@ interface Question {
   readonly images: readonly string[]
 }
 
+/** 'disks-only': all disks are back, and nothing was written since; libvirt's list and the definition are as before. */
+export type RevertOutcome = 'went-back' | 'disks-only' | 'did-not' | 'unclear'
+
 /**
  * libvirt notes the current point after the disks are set back, and starts the machine last. A machine that is off wrote
  * nothing since: its images themselves say whether they stand at the point.
  */
-export async function outcomeOf({
-  host,
-  point,
-  before,
-  after,
-  images,
-}: Question): Promise<'went-back' | 'did-not' | 'unclear'> {
+export async function outcomeOf({ host, point, before, after, images }: Question): Promise<RevertOutcome> {
   const name = point.name ?? ''
   const isNoted = after.currentPoint === name
   const wanted = machineStateOf(point)
   if (wanted === 'shut-off' && !isActive(after.state) && filesAreHere(host) && images.length > 0) {
     const stands = await Promise.all(images.map((path) => standsAtPoint(path, name)))
-    if (stands.every((each) => each === true)) return isNoted ? 'went-back' : 'unclear'
+    if (stands.every((each) => each === true)) return isNoted ? 'went-back' : 'disks-only'
     if (stands.every((each) => each === false)) return 'did-not'
     return 'unclear'
   }
