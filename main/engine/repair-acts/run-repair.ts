@@ -11,7 +11,8 @@ import { editDefinition } from '../repairs/edit-definition.ts'
 import { requireEmulatorOf } from '../repairs/emulators.ts'
 import { ejectMedia } from '../repairs/eject-media.ts'
 import { grantAccess } from '../repairs/grant-access.ts'
-import { mendImage, rebaseImage } from './image-repairs.ts'
+import { rebaseImage } from './image-repairs.ts'
+import { mendImage } from './mend-image.ts'
 import { installPackages } from '../repairs/install-packages.ts'
 import { makeBridge } from '../repairs/make-bridge.ts'
 import { setSavedStateAside } from './saved-state-aside.ts'
@@ -56,9 +57,9 @@ export async function runRepair(
     case 'copy-into-pool':
       return copyIntoPool(host, jobs, action)
     case 'rebase-image':
-      return rebaseImage(host, action)
+      return rebaseImage(host, fileUsers, action)
     case 'mend-image':
-      return mendImage(host, jobs, action)
+      return mendImage(host, jobs, fileUsers, action)
     case 'change-port':
       return changePort(host, action)
     case 'set-saved-state-aside':
