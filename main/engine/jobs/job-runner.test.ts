@@ -45,7 +45,7 @@ describe('the jobs', () => {
       'delete-snapshot': undo,
       'delete-file': undo,
       'put-back-file': undo,
-      tell: () => Promise.resolve(),
+      tell: ({ sentence }) => Promise.resolve({ kept: sentence }),
     }
     return new JobRunner({
       journalDir: folder,

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 
 /** Enough for any message that a person reads. */
 const longestText = 16 * 1024
@@ -37,9 +37,12 @@ export function runProgram(
     const { signal, longestOutput = longestText } = options
     const child = spawn(program, programArguments, {
       stdio: ['ignore', 'pipe', 'pipe', ...(options.descriptors ?? [])],
+      detached: true, // a group of its own, for its end
     })
     // Not spawn's own signal: that tells before the program has let go of its files.
-    const kill = () => child.kill('SIGKILL')
+    const kill = () => {
+      killGroup(child)
+    }
     if (signal?.aborted === true) kill()
     signal?.addEventListener('abort', kill, { once: true })
     const timer = setTimeout(() => {
@@ -66,4 +69,14 @@ export function runProgram(
       resolve({ exitCode, signal: killedBy, timedOut, outputText, errorText })
     })
   })
+}
+
+/** With all that it has started: a sandbox killed alone can leave its inside waiting for it for ever. */
+function killGroup(child: ChildProcess): void {
+  if (child.pid === undefined) return
+  try {
+    process.kill(-child.pid, 'SIGKILL')
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error // ended already
+  }
 }
