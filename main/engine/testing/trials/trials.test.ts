@@ -2,7 +2,9 @@ import { contract } from '@strata/contract/index.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { trialActs, untried } from './acts.ts'
-import { callsOf, changing, faultKinds, runTrial } from './run-trial.ts'
+import { kindsOf, leftOut } from './disturbances.ts'
+import { callsOf, changing, runTrial } from './run-trial.ts'
+import { TrialCount } from './trial-count.ts'
 import { TrialPlace } from './trial-place.ts'
 
 /**
@@ -28,10 +30,11 @@ describe('every act of Strata', () => {
 
 describe('disturbed at a call', () => {
   let place: TrialPlace
-  let runs = 0
+  const count = new TrialCount()
   beforeAll(async () => void (place = await TrialPlace.make()), 60_000)
   afterAll(async () => {
-    if (isWhole) console.log(`trials: ${runs} runs`)
+    console.log(count.toString())
+    if (leftOut !== null) console.log(`trials: ${leftOut}`)
     await place.stop()
   }, 60_000)
 
@@ -42,12 +45,13 @@ describe('disturbed at a call', () => {
       const calls = await callsOf(place, act)
       const changes = calls.filter(({ procedure }) => changing.test(procedure))
       const chosen = depth === 'all' ? calls : isWhole ? changes : changes.slice(-1)
-      const kinds = isWhole ? faultKinds : [faultKinds[at % faultKinds.length] ?? 'answer-lost']
+      const own = kindsOf(act)
+      const kinds = isWhole ? own : own.filter((_kind, place) => place === at % own.length)
       const wrong: string[] = []
       for (const call of chosen) {
         for (const kind of kinds) {
-          runs += 1
           const faults = await runTrial(place, act, { kind, ...call })
+          count.note(kind, faults)
           for (const fault of faults ?? []) wrong.push(`${kind} at ${call.procedure} ${call.occurrence}: ${fault}`)
         }
       }
