@@ -76,7 +76,11 @@ export default defineConfig({
         sourcemap: true,
         minify: false,
         rolldownOptions: {
-          input: { index: at('main/index.ts'), 'engine-process': at('main/electron/engine-process.ts') },
+          input: {
+            index: at('main/index.ts'),
+            'engine-process': at('main/electron/engine-process.ts'),
+            'screen-worker': at('main/engine/console/screen-worker.ts'),
+          },
           external: ['electron', ...keptAsPackages, ...nodeModules],
           output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
         },

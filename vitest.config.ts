@@ -33,6 +33,7 @@ export default defineConfig({
           isolate,
           environment: 'happy-dom',
           testTimeout: 30_000,
+          hookTimeout: 30_000,
           include: ['renderer/**/*.test.ts'],
           setupFiles: ['scripts/setup/patient-waits.ts', 'renderer/testing/setup.ts'],
           server: { deps: { inline: ['@nuxt/ui'] } },

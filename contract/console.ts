@@ -11,7 +11,7 @@ export const consoles = {
   open: procedure
     .input(machineRef)
     .output(z.object({ ticket: z.string(), protocol: z.literal('vnc'), password: z.string().nullable() })),
-  /** The guest's screen now, scaled down to fit; null: it has none. */
+  /** The guest's screen now, scaled down to fit; null: it has none, or one larger than 4096 × 2304. */
   screenshot: procedure
     .input(machineRef.extend({ maxWidthPx: z.number().int().min(16).max(8192) }))
     .output(z.object({ picture: z.instanceof(Blob), takenAtMs: z.number().int() }).nullable()),

@@ -8,7 +8,7 @@ import { repair } from './repairs.ts'
 
 /** A file that a machine is made from: an installation medium, a disk image, an appliance. */
 export const mediaSource = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('volume'), poolUuid: uuid, name: z.string() }),
+  z.object({ kind: z.literal('volume'), poolUuid: uuid, name: z.string().max(1024) }),
   /** A file on the computer that the engine runs on: read where it lies, or copied into the pool first. */
   z.object({ kind: z.literal('file'), path: z.string().min(1).max(4096), use: z.enum(['in-place', 'upload']) }),
 ])
@@ -49,10 +49,10 @@ export type MachineSource = z.infer<typeof machineSource>
 export const networkSource = z.discriminatedUnion('kind', [
   /** QEMU's user-mode network: the guest reaches out, nobody reaches in. */
   z.object({ kind: z.literal('user') }),
-  z.object({ kind: z.literal('network'), networkName: z.string() }),
-  z.object({ kind: z.literal('bridge'), bridgeName: z.string() }),
+  z.object({ kind: z.literal('network'), networkName: z.string().max(1024) }),
+  z.object({ kind: z.literal('bridge'), bridgeName: z.string().max(64) }),
   /** Straight on a card of the host; the host itself does not reach the guest, nor the guest the host. */
-  z.object({ kind: z.literal('macvtap'), deviceName: z.string() }),
+  z.object({ kind: z.literal('macvtap'), deviceName: z.string().max(64) }),
   z.object({ kind: z.literal('none') }),
 ])
 export type NetworkSource = z.infer<typeof networkSource>
@@ -86,7 +86,7 @@ export const newDisk = z.discriminatedUnion('kind', [
   diskOptions.extend({ kind: z.literal('new'), poolUuid: uuid, capacityBytes: diskBytes }),
   diskOptions
     .omit({ allocation: true })
-    .extend({ kind: z.literal('existing'), poolUuid: uuid, volumeName: z.string() }),
+    .extend({ kind: z.literal('existing'), poolUuid: uuid, volumeName: z.string().max(1024) }),
 ])
 export type NewDisk = z.infer<typeof newDisk>
 

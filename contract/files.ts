@@ -25,7 +25,7 @@ export type FolderListing = z.infer<typeof folderListing>
 export const files = {
   /** A null path is the user's Downloads folder, or home. `endings` are lower-case with the dot: '.iso'. */
   list: procedure
-    .input(z.object({ path: z.string().max(4096).nullable(), endings: z.array(z.string()) }))
+    .input(z.object({ path: z.string().max(4096).nullable(), endings: z.array(z.string().max(32)).max(64) }))
     .output(folderListing),
   /** The text of a file with libvirt XML, 1 MiB at most; refused for anything else. */
   readDefinition: procedure

@@ -94,7 +94,7 @@ export type UserDataProblem = z.infer<typeof userDataProblem>
 export const guestSetups = {
   /** The fields as user data: a text that was written before keeps its comments and what the fields know nothing of. */
   writeUserData: procedure
-    .input(z.object({ setup: guestSetup, machineName: z.string() }))
+    .input(z.object({ setup: guestSetup, machineName: z.string().max(1024) }))
     .output(z.object({ userData: z.string() })),
   /** User data as fields: what it says of them changes, the rest stays. */
   readUserData: procedure

@@ -156,7 +156,8 @@ export const machineName = z
   .string()
   .min(1)
   .max(120)
-  .regex(/^[^/\n\r\t\0]+$/, 'A name has no slash and no control characters.')
+  // Neither XML nor a terminal takes control characters, nor half a character.
+  .regex(/^[^/\p{Cc}\p{Cs}\p{Zl}\p{Zp}]+$/u, 'A name has no slash and no control characters.')
   .refine((name) => name.trim() === name && name !== '.' && name !== '..')
 
 export const machines = {

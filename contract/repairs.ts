@@ -42,8 +42,8 @@ const hostActions = [
   hostRef.extend({ kind: z.literal('start-daemon') }),
   /** Makes, starts and sets to autostart the pool for disks of new machines. */
   hostRef.extend({ kind: z.literal('make-default-pool') }),
-  hostRef.extend({ kind: z.literal('start-pool'), poolUuid: z.string() }),
-  hostRef.extend({ kind: z.literal('start-network'), networkUuid: z.string() }),
+  hostRef.extend({ kind: z.literal('start-pool'), poolUuid: z.string().max(64) }),
+  hostRef.extend({ kind: z.literal('start-network'), networkUuid: z.string().max(64) }),
   /** Defines the NAT network 'default' with addresses that nobody else here uses, starts it and sets it to autostart. */
   hostRef.extend({ kind: z.literal('make-default-network') }),
   hostRef.extend({ kind: z.literal('install-packages'), packages: z.array(installablePackage).min(1).max(8) }),
@@ -58,12 +58,12 @@ const targetDev = z.string().min(1).max(64)
 /** For one machine. What is to be changed is named by what it was when it was looked at: if that changed, nothing is done. */
 const machineActions = [
   machineRef.extend({ kind: z.literal('force-off') }),
-  machineRef.extend({ kind: z.literal('eject-media'), targetDev: z.string() }),
+  machineRef.extend({ kind: z.literal('eject-media'), targetDev: z.string().max(64) }),
   machineRef.extend({ kind: z.literal('relink-disk'), targetDev, fromPath: z.string().max(4096), toPath: path }),
   machineRef.extend({ kind: z.literal('detach-disk'), targetDev, source: z.string().max(4096) }),
   machineRef.extend({ kind: z.literal('set-disk-format'), targetDev, path, format: imageFormat }),
   /** Copies a disk's or drive's file into a pool and uses the copy. */
-  machineRef.extend({ kind: z.literal('copy-into-pool'), targetDev, path, poolUuid: z.string() }),
+  machineRef.extend({ kind: z.literal('copy-into-pool'), targetDev, path, poolUuid: z.string().max(64) }),
   /** Writes into an image which one lies below it, without touching any data. */
   machineRef.extend({ kind: z.literal('rebase-image'), path, backingPath: path, backingFormat: imageFormat }),
   /** Copies a damaged image, then mends it. */

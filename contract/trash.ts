@@ -22,7 +22,7 @@ export const trashedMachine = z.object({
 })
 export type TrashedMachine = z.infer<typeof trashedMachine>
 
-const trashRef = z.object({ id: z.string() })
+const trashRef = z.object({ id: z.string().min(1).max(128) })
 
 export const trash = {
   list: procedure.output(z.array(trashedMachine)),

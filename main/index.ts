@@ -18,9 +18,9 @@ async function runOnTheWeb(options: StartOptions): Promise<void> {
     import('./engine/startup/start-engine.ts'),
     import('./web/shell.ts'),
   ])
-  const { engine, log, close } = await startEngine(options)
+  const { engine, log, notices, close } = await startEngine(options)
   try {
-    await runWebShell({ options, engine, log, rendererDir: `${distDir}renderer` })
+    await runWebShell({ options, engine, log, notices, rendererDir: `${distDir}renderer` })
   } finally {
     await close()
   }

@@ -9,7 +9,8 @@ window.addEventListener('message', (event: MessageEvent<unknown>) => {
 })
 
 ipcRenderer.on('strata:ports', (event) => {
-  window.postMessage({ type: 'strata:ports' }, '*', event.ports)
+  // To this very page only: a document of another origin in its place gets no ports.
+  window.postMessage({ type: 'strata:ports' }, window.location.origin, event.ports)
 })
 
 function isQuestion(data: unknown): boolean {

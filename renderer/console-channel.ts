@@ -1,4 +1,5 @@
 import { consolesPort, isInElectron, socketUrl } from './shell.ts'
+import { socketProtocols } from './web-session.ts'
 
 export interface CloseReason {
   readonly code: number
@@ -113,7 +114,7 @@ export class PortChannel implements RawChannel {
 /** A console's bytes, for noVNC. Closes with 1000 when the guest's side ended, 4000 and an error code when it failed. */
 export async function openConsoleChannel(ticket: string): Promise<RawChannel> {
   if (!isInElectron()) {
-    const socket = new WebSocket(socketUrl(`/console/${encodeURIComponent(ticket)}`))
+    const socket = new WebSocket(socketUrl(`/console/${encodeURIComponent(ticket)}`), socketProtocols())
     socket.binaryType = 'arraybuffer'
     return socket as RawChannel
   }

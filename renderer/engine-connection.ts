@@ -1,6 +1,7 @@
 import { engineState, nextAttemptAtMs, openPortLine, openSocketLine, useLine } from './engine-link.ts'
 import { followMenu } from './shell-menu.ts'
 import { isInElectron, portsFromShell, socketUrl } from './shell.ts'
+import { findSession, isSessionOver, socketProtocols } from './web-session.ts'
 
 const FIRST_DELAY_MS = 250
 const LONGEST_DELAY_MS = 5_000
@@ -24,23 +25,14 @@ function waitForAttempt(delayMs: number): Promise<void> {
   })
 }
 
-/** True when the server is there but does not know this window any more: the program was started anew. */
-async function isSessionOver(): Promise<boolean> {
-  try {
-    const response = await fetch('/', { method: 'HEAD' })
-    return response.status === 401
-  } catch {
-    return false // nobody answers: it may come back
-  }
-}
-
 /** Keeps a socket to the engine open for as long as the window lives. */
 async function keepSocket(): Promise<void> {
+  await findSession()
   let delayMs = FIRST_DELAY_MS
   for (;;) {
     nextAttemptAtMs.value = null
     try {
-      await useLine(openSocketLine(socketUrl('/rpc')))
+      await useLine(openSocketLine(socketUrl('/rpc'), socketProtocols()))
       delayMs = FIRST_DELAY_MS
     } catch {
       if (await isSessionOver()) {

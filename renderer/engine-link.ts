@@ -25,8 +25,9 @@ export interface EngineLine {
 
 const options = { customJsonSerializers: [...typedArraySerializers] }
 
-export function openSocketLine(url: string): EngineLine {
-  const socket = new WebSocket(url)
+/** @param protocols what the server wants to be shown */
+export function openSocketLine(url: string, protocols: string[]): EngineLine {
+  const socket = new WebSocket(url, protocols)
   socket.binaryType = 'arraybuffer'
   const closed = new Promise<void>((resolve) => {
     socket.addEventListener('close', () => {

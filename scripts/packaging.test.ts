@@ -20,6 +20,7 @@ const { validateConfiguration } = require('app-builder-lib/out/util/config/confi
 interface Configuration {
   readonly directories: { readonly output: string }
   readonly files: readonly string[]
+  readonly linux: { readonly target: readonly string[] }
   readonly electronFuses: Readonly<Record<string, boolean>>
 }
 const configuration = async () => parse(await readFile(join(root, 'electron-builder.yml'), 'utf8')) as Configuration
@@ -39,9 +40,19 @@ describe('the packaging configuration', { timeout: 60_000 }, () => {
     const { directories, files } = await configuration()
     expect(directories.output).toBe('release')
     const { main } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { main: string }
-    for (const needed of [main, 'dist/main/engine-process.js', 'dist/preload/index.cjs', 'dist/renderer/index.html']) {
+    for (const needed of [
+      main,
+      'dist/main/engine-process.js',
+      'dist/main/screen-worker.js',
+      'dist/preload/index.cjs',
+      'dist/renderer/index.html',
+    ]) {
       expect(files.some((pattern) => pattern.endsWith('/**') && needed.startsWith(pattern.slice(0, -2)))).toBe(true)
     }
+  })
+
+  it('makes no package that starts without its sandbox', async () => {
+    expect((await configuration()).linux.target).toEqual(['deb', 'rpm'])
   })
 
   it('closes every way to run the program as something else', async () => {

@@ -98,11 +98,12 @@ import { readFileSync } from 'node:fs'
 const { url, loginToken, pid } = JSON.parse(readFileSync(process.argv[2], 'utf8'))
 const body = new URLSearchParams({ token: loginToken })
 const signedIn = await fetch(`${url}/login`, { method: 'POST', redirect: 'manual', headers: { origin: url }, body })
-const cookie = signedIn.headers.getSetCookie().map((each) => each.split(';')[0]).join('; ')
-const page = await fetch(`${url}/`, { headers: { cookie } })
-console.log(`sign-in ${signedIn.status}, page ${page.status}`)
+const secret = (await signedIn.text()).trim()
+const session = await fetch(`${url}/session`, { headers: { authorization: `Strata ${secret}` } })
+const page = await fetch(`${url}/`)
+console.log(`sign-in ${signedIn.status}, session ${session.status}, page ${page.status}`)
 process.kill(pid, 'SIGTERM')
-if (!page.ok || !(await page.text()).includes('<div id="app"')) process.exit(1)
+if (!session.ok || !page.ok || !(await page.text()).includes('<div id="app"')) process.exit(1)
 SCRIPT
 
 # Whether a libvirt daemon runs in the chroot as that user: the system's for root, a session's own for others.

@@ -52,7 +52,7 @@ function writeFleet(machines) {
     throw new ExpectedFailure('--machines wants a whole number.', { next: 'npm start -- --demo --machines 1000' })
   }
   const folder = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'strata')
-  mkdirSync(folder, { recursive: true })
+  mkdirSync(folder, { recursive: true, mode: 0o700 }) // Strata keeps its own things there, too
   const path = join(folder, `demo-${machines}.xml`)
   writeFileSync(path, fleetXml({ machines }))
   return path
@@ -84,8 +84,12 @@ await runScript(async () => {
   await ensureSystemDaemon(progress)
 
   const args = appArguments(options)
-  const electron = window && options.port === undefined ? electronExecutable() : null
+  const isRoot = process.getuid?.() === 0
+  // A browser can run as the user who became root, with its sandbox; Electron is one program and cannot.
+  const isUserBehind = isRoot && Boolean(process.env['SUDO_UID'] ?? process.env['PKEXEC_UID'])
+  const electron = window && options.port === undefined && !isUserBehind ? electronExecutable() : null
   if (electron === null) return runOnTerminal(process.execPath, ['dist/main/index.js', ...args])
+  if (isRoot) console.log('As root the window runs without its sandbox. Better start Strata as your own user.')
   // Chromium inside Electron refuses to run its sandbox as root.
-  return runOnTerminal(electron, ['.', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), ...args])
+  return runOnTerminal(electron, ['.', ...(isRoot ? ['--no-sandbox'] : []), ...args])
 })

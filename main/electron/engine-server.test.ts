@@ -11,6 +11,7 @@ import { typedArraySerializers } from '@strata/contract/typed-arrays.ts'
 import { parseOptions } from '@strata/engine/startup/options.ts'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
+import { LARGEST_MESSAGE_BYTES } from './contract-port.ts'
 import type { MessageFromEngine, MessageToEngine } from './engine-messages.ts'
 import { serveWindows, type ShellPort } from './engine-server.ts'
 import { portPair, type NodePort } from './testing/node-port.ts'
@@ -78,6 +79,44 @@ describe("the engine's process", () => {
     engineRpc.close() // what the end of the process does
     await closed
     consoles.close()
+  })
+
+  it('goes on after messages that no window of ours sends, and closes a port that is misused', async () => {
+    shell.send({ type: 'start', options: optionsWith(away()) })
+    const uncaught: unknown[] = []
+    const note = (reason: unknown) => uncaught.push(reason)
+    process.on('unhandledRejection', note)
+    const json = (value: unknown) => JSON.stringify(value)
+    const kept = [
+      'garbage',
+      '',
+      '{}',
+      'null',
+      '[]',
+      json({ i: '1', p: { u: 5 } }),
+      json({ i: 1, t: 9 }),
+      new ArrayBuffer(3),
+    ]
+    const closing = [null, undefined, 7, { p: { u: 5 } }, {}, [], 'x'.repeat(LARGEST_MESSAGE_BYTES + 1)]
+    for (const message of [...kept, ...closing]) {
+      const [rpc, engineRpc] = portPair()
+      const [, engineConsoles] = portPair()
+      shell.send({ type: 'window' }, [engineRpc, engineConsoles])
+      const closed = once(rpc, 'close')
+      const link = new RPCLink({ port: rpc.inner, customJsonSerializers: [...typedArraySerializers] })
+      rpc.start()
+      rpc.postMessage(message)
+      if (closing.includes(message as never)) await closed
+      else {
+        const client: ContractRouterClient<typeof contract> = createORPCClient(link)
+        expect((await client.settings.read()).theme).toBe('system')
+        rpc.close()
+      }
+    }
+    process.off('unhandledRejection', note)
+    expect(uncaught).toEqual([])
+    shell.send({ type: 'close' })
+    expect(await shell.exited).toBe(0)
   })
 
   it('says why it cannot start, and exits', async () => {

@@ -1,10 +1,11 @@
-import { RPCHandler } from '@orpc/server/message-port'
+import { RPCHandler } from '@orpc/server/ws'
 import { typedArraySerializers } from '@strata/contract/typed-arrays.ts'
 import { finishJobs } from '@strata/engine/startup/running-jobs.ts'
 import { startEngine, type StartedEngine } from '@strata/engine/startup/start-engine.ts'
 import type { StartOptions } from '@strata/engine/startup/options.ts'
 
 import type { Port } from './console-port-stream.ts'
+import { asSocket } from './contract-port.ts'
 import { serveConsoles } from './console-ports.ts'
 import type { MessageFromEngine, MessageToEngine } from './engine-messages.ts'
 
@@ -26,7 +27,11 @@ export function serveWindows(shell: ShellPort, exit: (code: number) => void): vo
         started.catch(() => exit(1)) // told to the shell already
         return
       case 'window':
-        void started?.then((engine) => serveWindow(engine, ports))
+        // That it could not start is told to the shell already.
+        void started?.then(
+          (engine) => serveWindow(engine, ports),
+          () => undefined,
+        )
         return
       case 'close':
         void close(shell, started).then(exit)
@@ -38,6 +43,7 @@ export function serveWindows(shell: ShellPort, exit: (code: number) => void): vo
 async function start(shell: ShellPort, options: StartOptions): Promise<StartedEngine> {
   try {
     const engine = await startEngine(options)
+    if (process.getuid?.() === 0) engine.notices.add({ path: null, setAsidePath: null, sentence: asRoot })
     shell.postMessage({ type: 'running' })
     return engine
   } catch (error) {
@@ -46,10 +52,17 @@ async function start(shell: ShellPort, options: StartOptions): Promise<StartedEn
   }
 }
 
+const asRoot =
+  'Strata runs as root, and Electron sets up no sandbox as root: a fault in the window could change everything on this ' +
+  'computer. Start Strata as your own user.'
+
 /** A window brings two ports: one for the contract, one on which it opens consoles. */
-function serveWindow({ engine }: StartedEngine, [rpc, consoles]: Port[]): void {
+function serveWindow({ engine, log }: StartedEngine, [rpc, consoles]: Port[]): void {
   if (rpc === undefined || consoles === undefined) return
-  new RPCHandler(engine.router, { customJsonSerializers: [...typedArraySerializers] }).upgrade(rpc)
+  const socket = asSocket(rpc, (what) => log.warn({ what }, 'a page sent what no window of ours sends'))
+  const handler = new RPCHandler(engine.router, { customJsonSerializers: [...typedArraySerializers] })
+  // Typed by the library as its own WebSocket; of that it uses just these.
+  void handler.upgrade(socket as Parameters<typeof handler.upgrade>[0])
   rpc.start()
   serveConsoles(consoles, (ticket, channel) => engine.connectConsole(ticket, channel))
 }

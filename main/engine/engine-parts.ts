@@ -7,6 +7,7 @@ import type { HostRegistry } from './hosts/host-registry.ts'
 import type { ImageLibrary } from './images/image-library.ts'
 import type { JobRunner } from './jobs/job-runner.ts'
 import type { Monitoring } from './monitoring/monitoring.ts'
+import type { Notices } from './settings/notices.ts'
 import type { SettingsStore } from './settings/settings-store.ts'
 import type { ConsoleTickets } from './console/tickets.ts'
 import type { TrashStore } from './trash/trash-store.ts'
@@ -28,6 +29,7 @@ export interface EngineParts {
   readonly catalogue: Catalogue
   readonly jobs: JobRunner
   readonly settings: SettingsStore
+  readonly notices: Notices
   readonly monitoring: Monitoring
   readonly consoles: ConsoleTickets
   readonly trash: TrashStore

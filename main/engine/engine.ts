@@ -40,6 +40,7 @@ import { monitoringRouter } from './monitoring/router.ts'
 import { repairsRouter } from './repair-acts/router.ts'
 import { strataErrorsMiddleware } from './router-errors.ts'
 import { settingsRouter } from './settings/router.ts'
+import { nothingWrong, type Notices } from './settings/notices.ts'
 import { SettingsStore } from './settings/settings-store.ts'
 import { snapshotsRouter } from './snapshots/router.ts'
 import { storageRouter } from './storage/router.ts'
@@ -55,6 +56,8 @@ export interface EngineOptions extends EngineFolders {
   readonly log: Logger
   /** One that is shared with others; by default the engine has its own, which remembers in `cacheDir`. */
   readonly kvmTrial?: KvmTrial
+  /** What was wrong with Strata's own files at the start. */
+  readonly notices?: Notices
 }
 
 /** Implements the contract. Shells pass `typedArraySerializers` to the handlers that they put around it. */
@@ -96,11 +99,11 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
 }
 
 async function makeParts(
-  { hosts: definitions, log, imageCatalogue = null, kvmTrial: shared, ...dirs }: EngineOptions,
+  { hosts: definitions, log, imageCatalogue = null, kvmTrial: shared, notices = nothingWrong, ...dirs }: EngineOptions,
   closing: AbortSignal,
 ): Promise<EngineParts> {
   const folders = { configDir: dirs.configDir, dataDir: dirs.dataDir, cacheDir: dirs.cacheDir, homeDir: dirs.homeDir }
-  const settings = await SettingsStore.open(join(folders.configDir, 'settings.json'), log)
+  const settings = await SettingsStore.open(join(folders.configDir, 'settings.json'), log, notices)
   const kvmTrial = shared ?? new KvmTrial(folders.cacheDir)
   const hosts = new HostRegistry(definitions.map((definition) => new Host(definition, { log, kvmTrial })))
   const fileUsers = new FileUsers(hosts)
@@ -132,6 +135,7 @@ async function makeParts(
     catalogue,
     jobs,
     settings,
+    notices,
     monitoring,
     consoles,
     trash,

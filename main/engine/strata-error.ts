@@ -157,6 +157,12 @@ function connectionLossCode(error: ConnectionError): StrataErrorCode {
   }
 }
 
+/** Whether an error says only that no answer came: the call may have been carried out. */
+export function isLostAnswer(error: unknown): boolean {
+  if (error instanceof ConnectionError) return true
+  return error instanceof StrataError && (error.code === 'connection-lost' || error.code === 'host-unreachable')
+}
+
 /** 'ENOENT' and its like; null when the error has none. */
 export function systemCodeOf(error: unknown): string | null {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null

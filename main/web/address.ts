@@ -25,7 +25,7 @@ export function addressText(url: string, token: string, sshConnection: string | 
   const port = new URL(url).port
   const host = sshConnection?.split(' ')[2] ?? 'THIS-HOST' // "client port server port"
   return [
-    'Open this address in a browser on this computer; it works once:',
+    'Open this address in a browser on this computer; it works once, within the next hour:',
     '',
     `  ${url}/login#${token}`,
     '',

@@ -11,12 +11,17 @@ export function commonHeaders(authority: string, nonce: string): Record<string, 
 
 /** Answers with a sentence for whoever reads it. */
 export function answerText(response: ServerResponse, status: number, sentence: string): void {
-  response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store' })
-  response.end(`${sentence}\n`)
+  const body = `${sentence}\n`
+  response.writeHead(status, {
+    'Content-Type': 'text/plain; charset=utf-8',
+    'Cache-Control': 'no-store',
+    'Content-Length': Buffer.byteLength(body),
+  })
+  response.end(body)
 }
 
-export function answerHtml(response: ServerResponse, html: string, headers: OutgoingHttpHeaders = {}): void {
-  response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-store', ...headers })
+export function answerHtml(response: ServerResponse, html: string): void {
+  response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-store' })
   response.end(html)
 }
 
@@ -36,17 +41,20 @@ export function answerFile(request: IncomingMessage, response: ServerResponse, f
 
 /** Refuses an upgrade: there is no response object yet, only the socket. */
 export function refuseUpgrade(socket: Duplex, status: number, sentence: string): void {
-  const body = `${sentence}\n`
   socket.once('finish', () => socket.destroy())
-  socket.end(
-    [
-      `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
-      'Connection: close',
-      'Content-Type: text/plain; charset=utf-8',
-      `Content-Length: ${Buffer.byteLength(body)}`,
-      ...Object.entries(isolationHeaders).map(([name, value]) => `${name}: ${value}`),
-      '',
-      body,
-    ].join('\r\n'),
-  )
+  socket.end(plainAnswer(status, sentence))
+}
+
+/** A whole answer, for a connection that gets no other. */
+export function plainAnswer(status: number, sentence: string): string {
+  const body = `${sentence}\n`
+  return [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
+    'Connection: close',
+    'Content-Type: text/plain; charset=utf-8',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    ...Object.entries(isolationHeaders).map(([name, value]) => `${name}: ${value}`),
+    '',
+    body,
+  ].join('\r\n')
 }

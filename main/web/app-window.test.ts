@@ -1,9 +1,10 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 import { openAppWindow } from './app-window.ts'
+import { browserUser, environmentOf, type BrowserUser } from './browser-user.ts'
 import { browserArguments, findBrowser, hasDisplay } from './browser.ts'
 
 let folder: string
@@ -24,8 +25,14 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true }))
 
-const open = () =>
-  openAppWindow({ browser, url: 'http://127.0.0.1:8080', token: 'k3y</script>once', cacheDir: join(folder, 'cache') })
+const open = (user: BrowserUser = { kind: 'self' }) =>
+  openAppWindow({
+    browser,
+    url: 'http://127.0.0.1:8080',
+    token: 'k3y</script>once',
+    cacheDir: join(folder, 'cache'),
+    user,
+  })
 
 describe('the app window', () => {
   it('gets its token through a file of mode 0600, never by an argument', async () => {
@@ -75,6 +82,50 @@ describe('the app window', () => {
   })
 })
 
+describe('the browser of root', () => {
+  it('is the one of the user behind sudo or pkexec, and else runs without sandbox', async () => {
+    expect(await browserUser({ SUDO_UID: '1' }, 1000)).toEqual({ kind: 'self' })
+    expect(await browserUser({}, 0)).toEqual({ kind: 'root' })
+    expect(await browserUser({ SUDO_UID: '0' }, 0)).toEqual({ kind: 'root' })
+    expect(await browserUser({ SUDO_UID: '4000000000' }, 0)).toEqual({ kind: 'root' })
+    expect(await browserUser({ SUDO_UID: '1' }, 0)).toMatchObject({ kind: 'behind-root', uid: 1, name: 'daemon' })
+    expect(await browserUser({ PKEXEC_UID: '1' }, 0)).toMatchObject({ kind: 'behind-root', uid: 1 })
+  })
+
+  it('is given the screen and the language, and nothing else of root’s', () => {
+    const user = { kind: 'behind-root', uid: 4_000_000, gid: 1, name: 'ada', homeDir: '/home/ada' } as const
+    const env = {
+      DISPLAY: ':0',
+      LC_ALL: 'C',
+      SECRET: 'x',
+      HOME: '/root',
+      XDG_CONFIG_HOME: '/root/.config',
+      LD_PRELOAD: 'x',
+    }
+    expect(environmentOf(user, env)).toEqual({
+      DISPLAY: ':0',
+      LC_ALL: 'C',
+      HOME: '/home/ada',
+      USER: 'ada',
+      LOGNAME: 'ada',
+    })
+  })
+
+  it.runIf(process.getuid?.() === 0)(
+    'runs as that user, in a profile and from a page that are that user’s alone',
+    async () => {
+      const user = await browserUser({ SUDO_UID: '1' }, 0)
+      await installBrowser(`{ id -u; stat -c '%u %a' "$(dirname "$page")" "$page"; } > "${folder}/who"`)
+      await chmod(folder, 0o777)
+      const window = await open(user)
+      await window.closed
+      expect((await readFile(join(folder, 'who'), 'utf8')).trim().split('\n')).toEqual(['1', '1 700', '1 600'])
+      const profile = /--user-data-dir=(.*)/.exec(await told())?.[1] ?? ''
+      await expect(stat(profile)).rejects.toThrow('ENOENT')
+    },
+  )
+})
+
 describe('the browser', () => {
   it('is the chosen one, else the first known name on the path', async () => {
     await installBrowser('')
@@ -93,6 +144,8 @@ describe('the browser', () => {
   it('goes without its sandbox for root and for nobody else', () => {
     const page = { url: 'file:///p.html', profileDir: '/p' }
     expect(browserArguments({ ...page, isRoot: true })).toContain('--no-sandbox')
+    // It would hide the browser's own warning.
+    expect(browserArguments({ ...page, isRoot: true })).not.toContain('--test-type')
     expect(browserArguments({ ...page, isRoot: false }).join(' ')).not.toContain('sandbox')
   })
 

@@ -49,7 +49,8 @@ function isExecutable(path: string): boolean {
 
 /**
  * @param page a local page that leads to the server; an address with the token would be visible to every user of this host
- * @param isRoot Chromium's sandbox cannot be set up by root, and must not be left out for anybody else
+ * @param isRoot Chromium's sandbox cannot be set up by root, and must not be left out for anybody else. Its own warning
+ *   of that stays to be seen.
  */
 export function browserArguments(page: { url: string; profileDir: string; isRoot: boolean }): string[] {
   return [
@@ -69,6 +70,6 @@ export function browserArguments(page: { url: string; profileDir: string; isRoot
     '--metrics-recording-only',
     '--password-store=basic', // no keyring prompt: nothing is kept that would need one
     '--disable-features=Translate,MediaRouter,OptimizationHints,AutofillServerCommunication,InterestFeedContentSuggestions',
-    ...(page.isRoot ? ['--no-sandbox', '--test-type'] : []), // the second spares the window a warning bar
+    ...(page.isRoot ? ['--no-sandbox'] : []),
   ]
 }

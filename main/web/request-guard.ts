@@ -23,8 +23,8 @@ export function refuseForeignRequest(request: IncomingMessage, authority: string
 }
 
 /**
- * Ports are one "site" to a browser, so that pages of other servers on this computer send our cookie along.
- * They may lead here (a navigation shows them nothing), but not load parts.
+ * Pages of other servers on this computer are of the same "site". They may lead here (a navigation shows them
+ * nothing), but not load parts.
  */
 function isForeignFetch({ headers }: IncomingMessage): boolean {
   const site = headers['sec-fetch-site']

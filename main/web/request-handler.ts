@@ -5,7 +5,8 @@ import { wantedKind, type RendererFiles } from '@strata/engine/renderer-files/re
 
 import { answerFile, answerHtml, answerText, commonHeaders } from './answers.ts'
 import { refuseForeignRequest } from './request-guard.ts'
-import { signedInPage, signInPage, signInScript } from './sign-in-page.ts'
+import { secretOfRequest } from './session-secret.ts'
+import { signInPage, signInScript } from './sign-in-page.ts'
 import type { SignIn } from './sign-in.ts'
 
 /** A token and its field's name, with room to spare. */
@@ -18,7 +19,10 @@ export interface Site {
   readonly files: RendererFiles
 }
 
-/** Answers one plain request: first who may ask at all, then what was asked for. */
+/**
+ * Answers one plain request: first who may ask at all, then what was asked for. The window's own files are the same
+ * for everybody and hold no secret; whoever has them can do nothing before they show a session at `/rpc`.
+ */
 export async function handleRequest(request: IncomingMessage, response: ServerResponse, site: Site): Promise<void> {
   setHeaders(response, site, randomBytes(18).toString('base64url'))
   const refusal = refuseForeignRequest(request, site.authority)
@@ -31,9 +35,7 @@ export async function handleRequest(request: IncomingMessage, response: ServerRe
   if (reads && path === '/login') return answerFile(request, response, signInPage)
   if (reads && path === '/login.js') return answerFile(request, response, signInScript)
 
-  if (!site.signIn.knows(request.headers.cookie)) {
-    return answerText(response, 401, 'Not signed in. Open the address that Strata printed when it started.')
-  }
+  if (path === '/session') return answerSession(request, response, site)
   if (!reads) {
     response.setHeader('Allow', path === '/login' ? 'GET, HEAD, POST' : 'GET, HEAD')
     return answerText(response, 405, 'This can only be read.')
@@ -55,6 +57,25 @@ function answerPart(request: IncomingMessage, response: ServerResponse, site: Si
   }
 }
 
+/** Whether the shown session is alive (GET), and its end (DELETE). */
+function answerSession(request: IncomingMessage, response: ServerResponse, site: Site): void {
+  const session = site.signIn.session(secretOfRequest(request))
+  if (session === null) {
+    return answerText(response, 401, 'Not signed in. Open the address that Strata printed when it started.')
+  }
+  switch (request.method) {
+    case 'DELETE':
+      site.signIn.signOut(session)
+      return answerText(response, 200, 'Signed out.')
+    case 'GET':
+    case 'HEAD':
+      return answerText(response, 200, 'Signed in.')
+    default:
+      response.setHeader('Allow', 'GET, HEAD, DELETE')
+      return answerText(response, 405, 'A session can be looked at and ended.')
+  }
+}
+
 async function signIn(request: IncomingMessage, response: ServerResponse, site: Site): Promise<void> {
   if (request.headers['content-type']?.split(';')[0]?.trim() !== 'application/x-www-form-urlencoded') {
     return answerText(response, 415, 'A form is expected.')
@@ -64,11 +85,15 @@ async function signIn(request: IncomingMessage, response: ServerResponse, site: 
     response.setHeader('Connection', 'close') // the rest of it is not worth reading
     return answerText(response, 413, 'This is too long for a token.')
   }
-  const cookie = site.signIn.redeem(new URLSearchParams(body).get('token') ?? '')
-  if (cookie === null) {
-    return answerText(response, 403, 'This address was used before, or is not whole. Start Strata again for a new one.')
+  const secret = site.signIn.redeem(new URLSearchParams(body).get('token') ?? '')
+  if (secret === null) {
+    return answerText(
+      response,
+      403,
+      'This address was used before, is too old, or is not whole. Start Strata again for a new one.',
+    )
   }
-  answerHtml(response, signedInPage, { 'Set-Cookie': cookie, Refresh: '0; url=/' })
+  answerText(response, 200, secret)
 }
 
 function setHeaders(response: ServerResponse, site: Site, nonce: string): void {

@@ -1,11 +1,13 @@
 import type { Engine } from '@strata/engine/engine.ts'
 import { RendererFiles } from '@strata/engine/renderer-files/renderer-files.ts'
+import type { Notices } from '@strata/engine/settings/notices.ts'
 import type { StartOptions } from '@strata/engine/startup/options.ts'
 import { finishJobs } from '@strata/engine/startup/running-jobs.ts'
 import type { Logger } from 'pino'
 
 import { addressText, writeAddressFile } from './address.ts'
 import { openAppWindow, type AppWindow } from './app-window.ts'
+import { browserUser, noSandbox } from './browser-user.ts'
 import { findBrowser, hasDisplay } from './browser.ts'
 import { startWebServer, type WebServer } from './web-server.ts'
 
@@ -13,17 +15,19 @@ export interface WebShellParts {
   readonly options: StartOptions
   readonly engine: Engine
   readonly log: Logger
+  /** What the window says when it opens. */
+  readonly notices: Pick<Notices, 'add'>
   /** Folder of the built renderer. */
   readonly rendererDir: string
 }
 
 /** Serves the window's side and shows it; ends when the window is closed, or at SIGINT or SIGTERM. */
-export async function runWebShell({ options, engine, log, rendererDir }: WebShellParts): Promise<void> {
+export async function runWebShell({ options, engine, log, notices, rendererDir }: WebShellParts): Promise<void> {
   const stop = stopSignal()
   const files = await RendererFiles.load(rendererDir)
   const server = await startWebServer({ engine, files, log, port: options.port })
   console.log(`Strata is ready at ${server.url}`)
-  const shown = await show(options, server, log)
+  const shown = await show(options, server, log, notices)
 
   await Promise.race([stop, shown.closed])
   await finishJobs(engine, (running) => {
@@ -42,7 +46,12 @@ interface Shown {
 const never = new Promise<never>(() => undefined)
 
 /** A window where there is a screen and a browser, else the address for the user to open. */
-async function show(options: StartOptions, server: WebServer, log: Logger): Promise<Shown> {
+async function show(
+  options: StartOptions,
+  server: WebServer,
+  log: Logger,
+  notices: WebShellParts['notices'],
+): Promise<Shown> {
   const token = server.signIn.issueToken()
   if (options.addressFilePath !== null) {
     // The token is for whoever reads the file, so there is none left for a window.
@@ -52,9 +61,18 @@ async function show(options: StartOptions, server: WebServer, log: Logger): Prom
   const browser = options.openWindow && hasDisplay(process.env) ? findBrowser(process.env) : null
   if (browser === null) {
     console.log(addressText(server.url, token, process.env['SSH_CONNECTION']))
+    server.signIn.onEverybodyLeft = () => {
+      console.log(addressText(server.url, server.signIn.issueToken(), process.env['SSH_CONNECTION']))
+    }
     return { closed: never, close: () => Promise.resolve() }
   }
-  const window = await openAppWindow({ browser, url: server.url, token, cacheDir: options.folders.cacheDir })
+  const user = await browserUser(process.env)
+  if (user.kind === 'root') {
+    console.log(noSandbox)
+    notices.add({ path: null, setAsidePath: null, sentence: noSandbox })
+  }
+  const { cacheDir } = options.folders
+  const window = await openAppWindow({ browser, url: server.url, token, cacheDir, user })
   return { closed: whenWindowCloses(window, server, log), close: () => window.close() }
 }
 

@@ -1,8 +1,9 @@
 import type { RendererFile } from '@strata/engine/renderer-files/renderer-files.ts'
 
 /**
- * The only page that is served without a cookie. The token stands behind the `#`, which browsers keep to
- * themselves: it is in no request line, no log and no Referer. The script takes it out of the address first.
+ * Turns a one-time token into a session. The token stands behind the `#`, which browsers keep to themselves: it is
+ * in no request line, no log and no Referer. The script takes it out of the address first. The session's secret
+ * stays in `sessionStorage`, which knows the port and outlives a reload; a cookie would go to every port.
  */
 const html = `<!doctype html>
 <html lang="en">
@@ -30,8 +31,11 @@ async function signIn() {
     return
   }
   const answer = await fetch('/login', { method: 'POST', body: new URLSearchParams({ token }) })
-  if (answer.ok) location.replace('/')
-  else status.textContent = await answer.text()
+  const text = (await answer.text()).trim()
+  if (answer.ok) {
+    sessionStorage.setItem('strata-session', text)
+    location.replace('/')
+  } else status.textContent = text
 }
 
 signIn().catch(() => { status.textContent = 'Strata does not answer. Is it still running?' })
@@ -46,6 +50,3 @@ const page = (text: string, mediaType: string): RendererFile => ({
 
 export const signInPage = page(html, 'text/html; charset=utf-8')
 export const signInScript = page(script, 'text/javascript; charset=utf-8')
-
-/** After a sign-in without script: goes on from a page of ours, since a Strict cookie is not sent on a redirect that began elsewhere. */
-export const signedInPage = `<!doctype html><meta charset="utf-8"><title>Strata</title><p>Opening <a href="/">Strata</a>…</p>\n`

@@ -16,16 +16,20 @@ import { produced, serveSite, type ServedSite, type TestRouter } from './testing
 const busy = { timeout: 20_000 }
 
 let site: ServedSite
-let headers: Record<string, string>
+let secret: string
 
 beforeEach(async () => {
   site = await serveSite()
-  headers = { Cookie: await site.signIn(), Origin: site.server.url }
+  secret = await site.signIn()
 })
 afterEach(() => site[Symbol.asyncDispose]())
 
+const protocols = (shown: string) => ['strata', `strata-session.${shown}`]
+
 async function openSocket(path: string): Promise<WebSocket> {
-  const socket = new WebSocket(site.server.url.replace('http', 'ws') + path, { headers })
+  const socket = new WebSocket(site.server.url.replace('http', 'ws') + path, protocols(secret), {
+    origin: site.server.url,
+  })
   await once(socket, 'open')
   return socket
 }
@@ -72,6 +76,29 @@ describe('the contract over a WebSocket', () => {
     for (let more = 0; more < 300; more += 1) await stream.next()
     expect(produced.count).toBeGreaterThan(count)
     socket.terminate()
+  })
+
+  it('answers on after messages that no page of ours sends', async () => {
+    const uncaught: unknown[] = []
+    const note = (reason: unknown) => uncaught.push(reason)
+    process.on('unhandledRejection', note)
+    for (const message of [
+      'garbage',
+      '',
+      '{}',
+      'null',
+      '[]',
+      '{"i":"1","p":{"u":5}}',
+      '{"i":1,"t":9}',
+      Buffer.alloc(3),
+    ]) {
+      const socket = await openSocket('/rpc')
+      socket.send(message)
+      expect(await clientOn(socket).echo('still here')).toBe('still here')
+      socket.terminate()
+    }
+    process.off('unhandledRejection', note)
+    expect(uncaught).toEqual([])
   })
 
   it('closes with 1009 on a message larger than any request', async () => {
@@ -232,17 +259,19 @@ describe('a console over a WebSocket', () => {
 describe('the heartbeat', () => {
   it('ends a connection whose page no longer answers, and leaves the others', async () => {
     await using beating = await serveSite({ heartbeatMs: 20 })
-    const cookie = await beating.signIn()
+    const shown = protocols(await beating.signIn())
     const open = async (autoPong: boolean) => {
-      const socket = new WebSocket(`${beating.server.url.replace('http', 'ws')}/rpc`, {
-        headers: { Cookie: cookie, Origin: beating.server.url },
+      const socket = new WebSocket(`${beating.server.url.replace('http', 'ws')}/rpc`, shown, {
+        origin: beating.server.url,
         autoPong,
       })
       await once(socket, 'open')
       return socket
     }
-    const [silent, alive] = [await open(false), await open(true)]
-    expect((await closeOf(silent)).code).toBe(1006)
+    const silent = await open(false)
+    const ended = closeOf(silent) // asked for at once: it may end while the other one opens
+    const alive = await open(true)
+    expect((await ended).code).toBe(1006)
     await once(alive, 'ping')
     await once(alive, 'ping')
     expect(alive.readyState).toBe(WebSocket.OPEN)

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 
 import type { AnyRouter } from '@orpc/server'
@@ -10,12 +10,15 @@ import type { Logger } from 'pino'
 import { WebSocketServer, type WebSocket } from 'ws'
 
 import { refuseUpgrade } from './answers.ts'
+import { usersWhoMayConnect } from './behind-root.ts'
+import { guardConnections } from './connections.ts'
 import { serveConsole } from './console-socket.ts'
 import { keepHeartbeat } from './heartbeat.ts'
 import { refuseForeignRequest } from './request-guard.ts'
 import { handleRequest, pathOf, type Site } from './request-handler.ts'
 import { serveRpc } from './rpc-socket.ts'
-import { SignIn } from './sign-in.ts'
+import { secretOfUpgrade, SUBPROTOCOL } from './session-secret.ts'
+import { SignIn, type Session } from './sign-in.ts'
 
 const CONSOLE_PATH = /^\/console\/([\w-]{1,128})$/
 const RPC_MESSAGE_BYTES = 8 * 1024 * 1024
@@ -23,6 +26,15 @@ const CONSOLE_MESSAGE_BYTES = 1024 * 1024
 /** How long a page may take to answer a close before its socket is ended. */
 const CLOSE_TIMEOUT_MS = 3_000
 const HEARTBEAT_MS = 15_000
+/**
+ * Any other port of this computer can fill the browser's cookies for this address (180 of 4 KiB), and all of them come
+ * with each request. None is ours; they must not keep the window out.
+ */
+const HEAD_BYTES = 1024 * 1024
+/** How often slow requests are looked for; they may be late by this much. */
+const TIMEOUT_CHECK_MS = 2_000
+/** Tells a page that its session was signed out; a line that was lost closes with other codes. */
+const SIGNED_OUT = 4001
 
 export interface WebServer {
   readonly url: string
@@ -43,24 +55,41 @@ export interface WebServerOptions {
   /** 0: any free port */
   readonly port: number
   readonly heartbeatMs?: number
+  /** The clock of sessions and tokens. */
+  readonly now?: () => number
 }
 
 /** Serves the renderer, the contract and the consoles to whoever signed in, on loopback and nowhere else. */
 export async function startWebServer(options: WebServerOptions): Promise<WebServer> {
-  const server = createServer()
+  const server = createServer({ connectionsCheckingInterval: TIMEOUT_CHECK_MS, maxHeaderSize: HEAD_BYTES })
+  const connections = guardConnections(server, usersWhoMayConnect(process.env, process.getuid?.()))
   const port = await listen(server, options.port)
   const authority = `127.0.0.1:${port}`
-  const site: Site = { authority, signIn: new SignIn(port), files: options.files }
+  const site: Site = { authority, signIn: new SignIn(options.now), files: options.files }
   const sockets = acceptSockets(options.engine, options.log)
 
   server.on('request', (request, response) => {
-    handleRequest(request, response, site).catch(() => response.destroy()) // the client left in the middle of its request
+    const answer = async () => {
+      if (await connections.mayAsk(request.socket)) await handleRequest(request, response, site)
+    }
+    answer().catch(() => response.destroy()) // the client left in the middle of its request
   })
-  server.on('upgrade', (request, socket, head) => {
+  server.on('upgrade', (request, socket: Socket, head) => {
     socket.on('error', () => socket.destroy())
-    const refusal = refuseUpgradeRequest(request, site)
-    if (refusal !== null) refuseUpgrade(socket, refusal.status, refusal.sentence)
-    else sockets.accept(request, socket, head)
+    const answer = async () => {
+      if (!(await connections.mayAsk(socket)) || socket.destroyed) return
+      const asked = upgradeRequest(request, site)
+      if ('status' in asked) return refuseUpgrade(socket, asked.status, asked.sentence)
+      connections.becameSocket(socket)
+      sockets.accept(request, socket, head, (client) => {
+        const left = site.signIn.connected(asked.session, () => client.close(SIGNED_OUT, 'signed out'))
+        client.once('close', left)
+      })
+    }
+    answer().catch((error: unknown) => {
+      options.log.warn({ error: String(error) }, 'a connection could not be made a WebSocket')
+      socket.destroy()
+    })
   })
   const stopHeartbeat = keepHeartbeat(sockets.clients, options.heartbeatMs ?? HEARTBEAT_MS)
 
@@ -89,27 +118,39 @@ function listen(server: Server, port: number): Promise<number> {
 }
 
 /** The same conditions as for a request, in the same order. */
-function refuseUpgradeRequest(request: IncomingMessage, site: Site): { status: number; sentence: string } | null {
+function upgradeRequest(
+  request: IncomingMessage,
+  site: Site,
+): { status: number; sentence: string } | { session: Session } {
   const refusal = refuseForeignRequest(request, site.authority)
   if (refusal !== null) return refusal
-  if (!site.signIn.knows(request.headers.cookie)) return { status: 401, sentence: 'Not signed in.' }
+  const session = site.signIn.session(secretOfUpgrade(request))
+  if (session === null) return { status: 401, sentence: 'Not signed in.' }
   const path = pathOf(request)
-  if (path === '/rpc' || (path !== null && CONSOLE_PATH.test(path))) return null
+  if (path === '/rpc' || (path !== null && CONSOLE_PATH.test(path))) return { session }
   return { status: 404, sentence: 'There is nothing at this path.' }
 }
 
 function acceptSockets(engine: ServedEngine, log: Pick<Logger, 'warn'>) {
-  const common = { noServer: true, perMessageDeflate: false, closeTimeout: CLOSE_TIMEOUT_MS, clientTracking: false }
+  const common = {
+    noServer: true,
+    perMessageDeflate: false,
+    closeTimeout: CLOSE_TIMEOUT_MS,
+    clientTracking: false,
+    // Never the one with the secret in it.
+    handleProtocols: (offered: ReadonlySet<string>) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
+  } as const
   const rpcSockets = new WebSocketServer({ ...common, maxPayload: RPC_MESSAGE_BYTES })
   const consoleSockets = new WebSocketServer({ ...common, maxPayload: CONSOLE_MESSAGE_BYTES })
   const handler = new RPCHandler(engine.router, { customJsonSerializers: [...typedArraySerializers] })
   const clients = new Set<WebSocket>()
 
-  const accept = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+  const accept = (request: IncomingMessage, socket: Duplex, head: Buffer, onOpen: (client: WebSocket) => void) => {
     const ticket = CONSOLE_PATH.exec(pathOf(request) ?? '')?.[1]
     const wanted = ticket === undefined ? rpcSockets : consoleSockets
     wanted.handleUpgrade(request, socket, head, (client) => {
       clients.add(client)
+      onOpen(client)
       // A message too long or garbled: the library closes with the code for it, and the cause is worth a line.
       client.on('error', (error) => log.warn({ error: error.message }, 'a page broke the WebSocket protocol'))
       client.once('close', () => clients.delete(client))

@@ -178,9 +178,23 @@ describe('networks', () => {
   it('are changed in parts', async () => {
     expect(
       await args({ networkUpdate: none }, (c) =>
-        new Network(c, net).update('add-first', 'ip-dhcp-host', '<host/>', ['live', 'config'], { parentIndex: 1 }),
+        new Network(c, net).update('add-last', 'ip-dhcp-host', '<host/>', ['live', 'config'], { parentIndex: 1 }),
       ),
-    ).toEqual([{ net, command: 4, section: 4, parentIndex: 1, xml: '<host/>', flags: 3 }])
+    ).toEqual([{ net, command: 3, section: 4, parentIndex: 1, xml: '<host/>', flags: 3 }])
+  })
+
+  it('are changed with command and section exchanged where the daemon is of the first kind', async () => {
+    const { calls } = await observed({ connectSupportsFeature: { supported: 0 }, networkUpdate: none }, async (c) => {
+      const network = new Network(c, net)
+      await network.update('modify', 'ip-dhcp-host', '<host/>')
+      await network.update('delete', 'dns-host', '<host/>')
+    })
+    const change = { net, parentIndex: -1, xml: '<host/>', flags: 0 }
+    expect(calls).toEqual([
+      ['connectSupportsFeature', { feature: 16 }], // once for the connection
+      ['networkUpdate', { ...change, command: 4, section: 1 }],
+      ['networkUpdate', { ...change, command: 10, section: 2 }],
+    ])
   })
 
   it('have metadata', async () => {

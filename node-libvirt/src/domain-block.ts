@@ -198,7 +198,7 @@ export abstract class DomainBlock extends DomainMemory {
 
   /** The job on a disk, null when there is none. @see virDomainGetBlockJobInfo (238) */
   async getBlockJobInfo(disk: string, options?: CallOptions): Promise<DomainBlockJobInfo | null> {
-    const flags = enums.domainBlockJobInfoFlags.bytes
+    const flags = enums.domainBlockJobInfoFlags['bandwidth-bytes']
     return blockJobInfo(
       await this.connection.call('domainGetBlockJobInfo', { dom: this.ref, path: disk, flags }, options),
     )
@@ -216,7 +216,7 @@ export abstract class DomainBlock extends DomainMemory {
 
   /** @param bytesPerSecond 0 is no limit @see virDomainBlockJobSetSpeed (239) */
   async blockJobSetSpeed(disk: string, bytesPerSecond: number | bigint, options?: CallOptions): Promise<void> {
-    const flags = enums.domainBlockJobSetSpeedFlags.bytes
+    const flags = enums.domainBlockJobSetSpeedFlags['bandwidth-bytes']
     const args = { dom: this.ref, path: disk, bandwidth: bytesPerSecond, flags }
     await this.connection.call('domainBlockJobSetSpeed', args, options)
   }

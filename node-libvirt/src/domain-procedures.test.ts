@@ -394,7 +394,7 @@ describe('disks', () => {
     expect(
       await sent('domainBlockCommit', (d) => d.blockCommit('vda', { top: 'vda[1]' }, 9, ['active', 'bandwidth-bytes'])),
     ).toEqual({ dom, disk: 'vda', base: null, top: 'vda[1]', bandwidth: 9n, flags: 20 })
-    expect(await sent('domainBlockPull', (d) => d.blockPull('vda', 5, ['bytes']))).toEqual({
+    expect(await sent('domainBlockPull', (d) => d.blockPull('vda', 5, ['bandwidth-bytes']))).toEqual({
       dom,
       path: 'vda',
       bandwidth: 5n,
@@ -601,7 +601,7 @@ describe('jobs', () => {
   })
 
   it('back up, and measure how fast memory changes', async () => {
-    expect(await sent('domainBackupBegin', (d) => d.backupBegin('<b/>', '<c/>', ['external']))).toEqual({
+    expect(await sent('domainBackupBegin', (d) => d.backupBegin('<b/>', '<c/>', ['reuse-external']))).toEqual({
       dom,
       backup_xml: '<b/>',
       checkpoint_xml: '<c/>',

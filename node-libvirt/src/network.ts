@@ -2,6 +2,7 @@ import type { Connection } from './connection.ts'
 import { flagBits, type Flags } from './flags.ts'
 import { metadataArgs, type MetadataKind, type NewMetadataKind } from './metadata.ts'
 import { NetworkPort } from './network-port.ts'
+import { inOrderOf } from './network-update-order.ts'
 import {
   networkPortCreateFlags,
   networkUpdateCommand,
@@ -120,8 +121,7 @@ export class Network {
   ): Promise<void> {
     const args = {
       net: this.ref,
-      command: networkUpdateCommand[command],
-      section: networkUpdateSection[section],
+      ...(await inOrderOf(this.connection, networkUpdateCommand[command], networkUpdateSection[section])),
       ...{ parentIndex, xml, flags: flagBits(networkUpdateFlags, affects) },
     }
     await this.connection.call('networkUpdate', args, options)

@@ -7,7 +7,7 @@ export interface Screenshot {
 }
 
 /** More than any screen has; a daemon that sends more is not sending a picture. */
-const SCREENSHOT_MAX_BYTES = 256 * 1_048_576
+const SCREENSHOT_MAX_BYTES = 64 * 1_048_576
 
 export async function readScreenshot(source: {
   stream: LibvirtStream

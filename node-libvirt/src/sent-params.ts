@@ -57,7 +57,7 @@ function textsOf(field: string, value: unknown): string[] {
  * A flag without which the daemon leaves out parameters that are text. libvirt's own client sends it always, for the sake
  * of clients older than these.
  */
-export const TEXT_TOO = typedParameterFlags.okay
+export const TEXT_TOO = typedParameterFlags['string-okay']
 
 interface CountedParams {
   readonly params: readonly TypedParam[]

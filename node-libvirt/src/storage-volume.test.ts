@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { isAtLeast } from '../testing/libvirt-version.ts'
@@ -51,6 +51,26 @@ async function read(volume: StorageVolume, options = {}): Promise<Buffer> {
 }
 
 describe('a directory pool', () => {
+  it('has volumes whose names are no UTF-8, each of which is itself and no other', async () => {
+    const file = (name: Buffer) => Buffer.concat([Buffer.from(join(daemon.dataFolder, 'pool/')), name])
+    const latin = file(Buffer.from('caf\u00e9.img', 'latin1'))
+    const replaced = file(Buffer.from('caf\uFFFD.img'))
+    for (const path of [latin, replaced]) writeFileSync(path, 'x', { mode: 0o666 })
+    await pool.refresh()
+    const volumes = await pool.listAllVolumes()
+    const odd = volumes.find(({ name }) => name.startsWith('caf') && name !== 'caf\uFFFD.img')
+    expect(await odd?.getInfo()).toMatchObject({ type: 'file', capacityBytes: 1 })
+    await odd?.delete()
+    expect([existsSync(latin), existsSync(replaced)]).toEqual([false, true])
+    await (await pool.storageVolLookupByName('caf\uFFFD.img')).delete()
+  })
+
+  it('is not asked for a name with a NUL, at which the daemon would end it', async () => {
+    const volume = await newVolume('keep.img', 1024)
+    await expect(pool.storageVolLookupByName('keep.img\0-copy')).rejects.toThrow(TypeError)
+    await volume.delete()
+  })
+
   it('is built, started, listed and describes itself', async () => {
     expect(await pool.isActive()).toBe(true)
     expect(await pool.isPersistent()).toBe(true)

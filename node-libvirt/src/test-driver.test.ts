@@ -159,8 +159,11 @@ describe('networks', () => {
   it('are changed in parts', async () => {
     const network = await connection.networkLookupByName('default')
     const host = `<host mac='52:54:00:00:00:55' ip='192.168.122.55'/>`
-    await network.update('add-first', 'ip-dhcp-host', host, ['live'], { parentIndex: 0 })
+    await network.update('add-last', 'ip-dhcp-host', host, ['live'], { parentIndex: 0 })
     expect(await network.getXMLDesc()).toContain('52:54:00:00:00:55')
+    const renamed = host.replace('/>', ` name='web'/>`)
+    await network.update('modify', 'ip-dhcp-host', renamed, ['live'], { parentIndex: 0 })
+    expect(await network.getXMLDesc()).toContain(`name='web'`)
     await expect(network.update('delete', 'dns-host', '<host/>')).rejects.toMatchObject({ name: 'LibvirtError' })
     await expect(network.listAllPorts()).rejects.toMatchObject({ code: 'no-support' })
   })

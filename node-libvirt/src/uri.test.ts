@@ -14,6 +14,10 @@ describe('a libvirt URI', () => {
     ['esx://host/?no_verify=1&transport=http', 'tls', 'host', 'esx:///?transport=http'],
     ['qemu+ssh://host/system?name=qemu:///session', 'ssh', 'host', 'qemu:///session'],
     ['qemu:///', 'unix', null, 'qemu:///'],
+    ['remote:///', 'unix', null, ''],
+    ['remote+ssh://host/', 'ssh', 'host', ''],
+    [':///', 'unix', null, ''],
+    ['qemu+ssh://host/system?NO_TTY=1', 'ssh', 'host', 'qemu:///system'],
   ])('is taken apart: %s', (text, transport, host, name) => {
     expect(parseUri(text)).toMatchObject({ text, transport, host, name })
   })
@@ -26,6 +30,45 @@ describe('a libvirt URI', () => {
 
   it.each(['', 'qemu', 'qemu:/system', 'qemu+carrier://host/system', '/run/libvirt'])('refuses %j', (text) => {
     expect(() => parseUri(text)).toThrow(TypeError)
+  })
+
+  it('refuses a host that a unix socket cannot reach, instead of opening this machine', () => {
+    expect(() => parseUri('qemu+unix://some.other.host/system')).toThrow(TypeError)
+    expect(() => parseUri('qemu+unix://some.other.host/system?socket=/s')).toThrow(TypeError)
+  })
+
+  it.each([
+    'qemu+ssh://-oProxyCommand=x/system',
+    'qemu+ssh://$(id)/system',
+    'qemu+ssh://a`id`/system',
+    'qemu+ssh://a;b/system',
+    'qemu+ssh://a b/system',
+    'qemu+ssh://-l@host/system',
+    'qemu+ssh://a%24(id)@host/system',
+    'qemu+ssh://a%0A@host/system',
+    'qemu+ssh://a%00@host/system',
+    `qemu+ssh://a'b@host/system`,
+  ])('refuses names that another program could take for something else: %j', (text) => {
+    expect(() => parseUri(text)).toThrow(TypeError)
+  })
+
+  it.each([
+    'qemu+ssh://DOM%5Cada@host/system',
+    'qemu+ssh://büro-7.example/system',
+    'qemu+ssh://ada.l-1@[fe80::1%25eth0]/system',
+  ])('takes usual names: %j', (text) => {
+    expect(parseUri(text).host).not.toBeNull()
+  })
+
+  it.each(['qemu+ssh://a%zz@host/system', 'qemu+ssh://host/system?socket=%zz'])(
+    'refuses a broken %% with a TypeError: %j',
+    (text) => {
+      expect(() => parseUri(text)).toThrow(TypeError)
+    },
+  )
+
+  it('knows parameters in any case of letters', () => {
+    expect(parseUri('qemu+ssh://host/system?SOCKET=/s').parameters.get('socket')).toBe('/s')
   })
 
   it('means the user’s daemon by its path, and else by who asks', () => {

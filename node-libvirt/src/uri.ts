@@ -35,8 +35,8 @@ export interface ConnectionUri {
   readonly path: string
   /** The parameters that are for the client. */
   readonly parameters: ReadonlyMap<string, string>
-  /** What the daemon is asked to open; null lets it choose. */
-  readonly name: string | null
+  /** What the daemon is asked to open; '' lets it choose. */
+  readonly name: string
 }
 
 const URI =
@@ -52,15 +52,24 @@ export function parseUri(text: string): ConnectionUri {
   const host = (groups['host'] ?? '').replace(/^\[|\]$/g, '') || null
   const transport = groups['transport']?.toLowerCase() ?? (host === null ? 'unix' : 'tls')
   if (!isTransport(transport)) throw new TypeError(`unknown transport '${transport}' in ${JSON.stringify(text)}`)
-  const { client, daemon } = splitQuery(groups['query'] ?? '')
+  if (transport === 'unix' && host !== null) {
+    // A unix socket is this machine's: the host that was named would be left out without a word.
+    throw new TypeError(`a unix socket does not reach the host ${JSON.stringify(host)}: ${JSON.stringify(text)}`)
+  }
+  const user = groups['user'] ? decoded(groups['user'], text) : null
+  if (host !== null) refuseUnlessPlain('host', host, HOST, text)
+  if (user !== null) refuseUnlessPlain('user', user, USER, text)
+  const { client, daemon } = splitQuery(groups['query'] ?? '', text)
   const driver = groups['driver'] ?? ''
   const path = groups['path'] ?? ''
-  const computed = driver === '' ? null : `${driver}://${path}${daemon === '' ? '' : `?${daemon}`}`
+  // With an empty name the daemon chooses; libvirt's own client sends that for `remote:` too.
+  const computed =
+    driver === '' || driver.toLowerCase() === 'remote' ? '' : `${driver}://${path}${daemon === '' ? '' : `?${daemon}`}`
   return {
     text,
     driver,
     transport,
-    user: groups['user'] ? decodeURIComponent(groups['user']) : null,
+    user,
     host,
     port: groups['port'] === undefined ? null : Number(groups['port']),
     path,
@@ -73,13 +82,36 @@ function isTransport(text: string): text is Transport {
   return TRANSPORTS.has(text)
 }
 
+function decoded(text: string, uri: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch (error) {
+    throw new TypeError(`a broken % in ${JSON.stringify(uri)}`, { cause: error })
+  }
+}
+
+/**
+ * Both become words of other programs: of ssh, whose `%h` and `%r` may stand in commands of its configuration, and of
+ * shells on the other side. What could be an option or a command there is refused here, as newer versions of ssh do.
+ */
+const HOST = /^[\p{L}\p{N}_:[][\p{L}\p{N}._:%[\]-]*$/u
+const USER = /^[\p{L}\p{N}._](?:[\p{L}\p{N}._@+\\-]*[\p{L}\p{N}._@+-])?$/u
+
+function refuseUnlessPlain(what: string, value: string, pattern: RegExp, uri: string): void {
+  if (!pattern.test(value)) {
+    throw new TypeError(`${JSON.stringify(value)} cannot be the name of a ${what}: ${JSON.stringify(uri)}`)
+  }
+}
+
 /** Keeps the daemon's parameters byte for byte as they were given. */
-function splitQuery(query: string): { client: Map<string, string>; daemon: string } {
+function splitQuery(query: string, uri: string): { client: Map<string, string>; daemon: string } {
   const client = new Map<string, string>()
   const daemon: string[] = []
   for (const part of query.split(/[&;]/).filter((piece) => piece !== '')) {
     const [key = '', ...value] = part.split('=')
-    if (CLIENT_PARAMETERS.has(key)) client.set(key, decodeURIComponent(value.join('=')))
+    // As libvirt takes them: in any case of letters.
+    const known = key.toLowerCase()
+    if (CLIENT_PARAMETERS.has(known)) client.set(known, decoded(value.join('='), uri))
     else daemon.push(part)
   }
   return { client, daemon: daemon.join('&') }

@@ -9,6 +9,8 @@ export interface Authority {
   readonly serverFolder: string
   /** For clients, as `pkipath` wants it: cacert.pem, clientcert.pem, clientkey.pem. */
   readonly clientFolder: string
+  /** Takes the server's certificate back, and gives the client the list that says so. */
+  revokeServer(): void
   remove(): void
 }
 
@@ -43,7 +45,24 @@ export function makeAuthority(names: readonly string[]): Authority {
   issue('server/server', 'server', [`subjectAltName=${names.join(',')}`, 'extendedKeyUsage=serverAuth'])
   issue('client/client', 'client', ['extendedKeyUsage=clientAuth'])
   for (const each of [serverFolder, clientFolder]) copyFileSync(join(folder, 'cacert.pem'), join(each, 'cacert.pem'))
-  return { serverFolder, clientFolder, remove: () => rmSync(folder, { recursive: true, force: true }) }
+  const revokeServer = () => {
+    writeFileSync(join(folder, 'index'), '')
+    writeFileSync(join(folder, 'crlnumber'), '01\n')
+    const settings = [
+      '[ca]',
+      'default_ca=own',
+      '[own]',
+      'database=index',
+      'crlnumber=crlnumber',
+      'default_md=sha256',
+      'default_crl_days=2',
+    ]
+    writeFileSync(join(folder, 'ca.conf'), `${settings.join('\n')}\n`)
+    const ca = ['ca', '-config', 'ca.conf', '-cert', 'cacert.pem', '-keyfile', 'ca.key']
+    openssl(...ca, '-revoke', 'server/servercert.pem')
+    openssl(...ca, '-gencrl', '-out', 'client/cacrl.pem')
+  }
+  return { serverFolder, clientFolder, revokeServer, remove: () => rmSync(folder, { recursive: true, force: true }) }
 }
 
 const NEW_KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes']

@@ -69,7 +69,13 @@ export async function startDaemon({ prepare }: DaemonOptions = {}): Promise<Real
     program: '/usr/sbin/virtlogd',
     ...{ baseFolder, env, user, socketPath: logSocket },
   })
-  let libvirtd: ChildProcess | null = await start()
+  let libvirtd: ChildProcess | null
+  try {
+    libvirtd = await start()
+  } catch (error) {
+    await endProcess(logDaemon, 'SIGTERM') // nobody would be told of it
+    throw error
+  }
   const end = async (signal: NodeJS.Signals) => {
     const ending = libvirtd
     libvirtd = null

@@ -245,6 +245,7 @@ export class FleetEngine {
       },
       repairs: { run: os.repairs.run.handler(() => undefined) },
       settings: {
+        notices: os.settings.notices.handler(() => []),
         read: os.settings.read.handler(() => this.#settings),
         change: os.settings.change.handler(({ input }) => {
           const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined))

@@ -3,7 +3,7 @@ import type { CrossSection } from '@strata/contract/cross-section.ts'
 import { contract } from '@strata/contract/index.ts'
 import type { Job } from '@strata/contract/jobs.ts'
 import type { Columns } from '@strata/contract/monitoring.ts'
-import type { Snapshot } from '@strata/contract/snapshots.ts'
+import type { ForgottenPoint, Snapshot } from '@strata/contract/snapshots.ts'
 
 import { creationOffers } from './creation-offers.ts'
 import { creationRouter } from './creation-router.ts'
@@ -110,6 +110,7 @@ export class MachineEngine {
       copyBlocked: 'The file of disk vda is not there any more: /var/lib/libvirt/images/web-01.apache',
     }),
   ]
+  forgotten: ForgottenPoint[] = []
   #jobCount = 0
 
   constructor(
@@ -195,8 +196,26 @@ export class MachineEngine {
           snapshots: this.snapshots,
           takeBlocked: null,
           suggestedName: `Point ${this.snapshots.length + 1}`,
+          forgotten: this.forgotten,
+          takenNames: [...this.snapshots, ...this.forgotten].map(({ name }) => name),
+          takeNotices: [],
           takeHolds: 'disks-and-memory',
         })),
+        wayBack: os.snapshots.wayBack.handler(() => ({ blocked: null, notices: [] })),
+        takeBackForgotten: os.snapshots.takeBackForgotten.handler(({ input }) =>
+          this.#job('take-snapshot', 'Taking a point back', ['Tell libvirt of it'], input.uuid, () => {
+            const back = this.forgotten.filter(({ key }) => key === input.key)
+            this.forgotten = this.forgotten.filter(({ key }) => key !== input.key)
+            this.snapshots = [...this.snapshots, ...back.map(({ name }) => point(name, null, 20, { holds: 'disks' }))]
+            return {}
+          }),
+        ),
+        removeForgotten: os.snapshots.removeForgotten.handler(({ input }) =>
+          this.#job('remove-snapshot', 'Removing a point', ['Remove it from the images'], input.uuid, () => {
+            this.forgotten = this.forgotten.filter(({ key }) => key !== input.key)
+            return {}
+          }),
+        ),
         picture: os.snapshots.picture.handler(() => this.picture()),
         take: os.snapshots.take.handler(({ input }) =>
           this.#job(

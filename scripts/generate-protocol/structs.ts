@@ -67,7 +67,7 @@ class StructWriter {
       return `  ${field.name}: ${accepts}\n`
     })
     const writes = codecs.map(({ field, codec }) => `  ${codec.write(`v.${field.name}`)}\n`)
-    const reads = codecs.map(({ field, codec }) => `    ${field.name}: ${codec.read},\n`)
+    const reads = codecs.map(({ field, codec }) => `    ${field.name}: ${readOf(field.name, codec)},\n`)
     return (
       `export interface ${type} {\n${members.join('')}}\n` +
       `export function write${type}(w: XdrWriter, v: ${type}): void {\n${writes.join('')}}\n` +
@@ -142,6 +142,11 @@ class StructWriter {
     this.#minBytes.set(type, bytes)
     return bytes
   }
+}
+
+/** Documents are read as text, everything else as a name that may go back to the daemon. */
+function readOf(name: string, { read }: Codec): string {
+  return read === 'r.string()' && /xml/i.test(name) ? 'r.text()' : read
 }
 
 function simple(type: string, method: string, minBytes: number): Codec {

@@ -5,8 +5,18 @@ export interface Pixels {
   readonly rgb: Uint8Array
 }
 
-/** Larger than any screen that QEMU offers; a picture that claims more is broken. */
-export const mostPixels = 8192 * 8192
+/** The largest screen of which pictures are made. A guest chooses its size, and a picture of it costs memory. */
+export const largestScreen = { widthPx: 4096, heightPx: 2304 } as const
+
+/** Whether a picture of this size is made; upright screens count as well. */
+export function fitsScreen(widthPx: number, heightPx: number): boolean {
+  return (
+    widthPx > 0 &&
+    heightPx > 0 &&
+    Math.max(widthPx, heightPx) <= largestScreen.widthPx &&
+    widthPx * heightPx <= largestScreen.widthPx * largestScreen.heightPx
+  )
+}
 
 /** Makes the picture at most so wide, by averaging; never larger. */
 export function scaledDown(pixels: Pixels, maxWidthPx: number): Pixels {

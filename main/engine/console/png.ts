@@ -1,19 +1,15 @@
+import { Readable } from 'node:stream'
 import { promisify } from 'node:util'
-import { crc32, deflate, inflate } from 'node:zlib'
+import { crc32, createInflate, deflate } from 'node:zlib'
 
-import { mostPixels, type Pixels } from './pixels.ts'
+import { fitsScreen, largestScreen, type Pixels } from './pixels.ts'
 
 // PNG, second edition: chunks of length, type, data, CRC; the data is filtered row by row and deflated.
 const signature = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)
 const bytesPerPixel: Readonly<Record<number, number>> = { 0: 1, 2: 3, 4: 2, 6: 4 } // by colour type, at 8 bits a sample
 const deflateBytes = promisify(deflate)
-const inflateBytes = promisify(
-  inflate as (
-    data: Uint8Array,
-    options: { maxOutputLength: number },
-    done: (error: Error | null, result: Buffer) => void,
-  ) => void,
-)
+/** Of a screen of the largest size without an alpha channel, with a filter for each row. */
+const mostBytes = largestScreen.widthPx * largestScreen.heightPx * 3 + largestScreen.widthPx
 
 export async function encodePng({ widthPx, heightPx, rgb }: Pixels): Promise<Uint8Array<ArrayBuffer>> {
   const header = new Uint8Array(13)
@@ -43,12 +39,35 @@ export async function decodePng(data: Uint8Array): Promise<Pixels | null> {
   const heightPx = view.getUint32(4)
   const sampleBytes = bytesPerPixel[header[9] ?? -1]
   if (header[8] !== 8 || sampleBytes === undefined || header[12] !== 0) return null
-  if (widthPx === 0 || heightPx === 0 || widthPx * heightPx > mostPixels) return null
+  if (!fitsScreen(widthPx, heightPx)) return null
   const size = (widthPx * sampleBytes + 1) * heightPx
-  const packed = joined(chunks.filter(({ type }) => type === 'IDAT').map((one) => one.data))
-  const rows = await inflateBytes(packed, { maxOutputLength: size }).catch(() => null)
-  if (rows?.length !== size) return null
+  if (size > mostBytes) return null
+  const packed = chunks.filter(({ type }) => type === 'IDAT').map((one) => one.data)
+  const rows = await inflated(packed, size)
+  if (rows === null) return null
   return { widthPx, heightPx, rgb: toRgb(unfiltered(rows, widthPx * sampleBytes, heightPx, sampleBytes), sampleBytes) }
+}
+
+/** Written to its place piece by piece: joining the pieces at the end would hold everything twice. Null: not just so much. */
+async function inflated(packed: readonly Uint8Array[], size: number): Promise<Uint8Array | null> {
+  const out = new Uint8Array(size)
+  const stream = createInflate({ chunkSize: 256 * 1024 })
+  let at = 0
+  try {
+    Readable.from(packed, { objectMode: false })
+      .on('error', () => undefined)
+      .pipe(stream)
+    for await (const piece of stream as AsyncIterable<Buffer>) {
+      if (at + piece.length > size) return null
+      out.set(piece, at)
+      at += piece.length
+    }
+  } catch {
+    return null // not what it says it is
+  } finally {
+    stream.destroy()
+  }
+  return at === size ? out : null
 }
 
 interface Chunk {
@@ -72,9 +91,12 @@ function readChunks(data: Uint8Array): Chunk[] | null {
   return chunks
 }
 
-/** Undoes the row filters: each byte was stored as a difference to its left, upper or upper-left neighbour. */
+/**
+ * Undoes the row filters: each byte was stored as a difference to its left, upper or upper-left neighbour.
+ * In place: what is written lies always before what is still to be read.
+ */
 function unfiltered(rows: Uint8Array, rowBytes: number, heightPx: number, sampleBytes: number): Uint8Array {
-  const out = new Uint8Array(rowBytes * heightPx)
+  const out = rows
   for (let y = 0; y < heightPx; y += 1) {
     const filter = rows[y * (rowBytes + 1)] ?? 0
     for (let x = 0; x < rowBytes; x += 1) {
@@ -85,7 +107,7 @@ function unfiltered(rows: Uint8Array, rowBytes: number, heightPx: number, sample
       out[to] = (rows[y * (rowBytes + 1) + 1 + x] ?? 0) + predicted(filter, left, up, upLeft)
     }
   }
-  return out
+  return out.subarray(0, rowBytes * heightPx)
 }
 
 function predicted(filter: number, left: number, up: number, upLeft: number): number {

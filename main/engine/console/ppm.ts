@@ -1,4 +1,4 @@
-import { mostPixels, type Pixels } from './pixels.ts'
+import { fitsScreen, type Pixels } from './pixels.ts'
 
 /** Older QEMU gives the screen as a binary PPM: "P6", width, height, 255, then the bytes. Null: it is not one. */
 export function decodePpm(data: Uint8Array): Pixels | null {
@@ -8,6 +8,6 @@ export function decodePpm(data: Uint8Array): Pixels | null {
   const widthPx = Number(header[1])
   const heightPx = Number(header[2])
   const size = widthPx * heightPx * 3
-  if (size === 0 || widthPx * heightPx > mostPixels || data.length < header[0].length + size) return null
+  if (!fitsScreen(widthPx, heightPx) || data.length < header[0].length + size) return null
   return { widthPx, heightPx, rgb: data.subarray(header[0].length, header[0].length + size) }
 }

@@ -6,20 +6,24 @@ import type { EngineParts } from '../engine-parts.ts'
 import type { Host } from '../hosts/host.ts'
 import { toStrataError } from '../strata-error.ts'
 import { keysHeldMs } from './keys-held.ts'
-import { screenAsPng } from './screen-picture.ts'
+import { ScreenShots } from './screen-shots.ts'
 
 const pictureTimeoutMs = 10_000
 
 export function consoleRouter({ hosts, consoles }: EngineParts) {
+  const shots = new ScreenShots()
   const os = implement(contract.console)
   return os.router({
     open: os.open.handler(({ input }) => consoles.open(input)),
-    screenshot: os.screenshot.handler(({ input }) => screenshot(hosts.get(input.hostId), input.uuid, input.maxWidthPx)),
+    screenshot: os.screenshot.handler(({ input }) =>
+      screenshot(shots, hosts.get(input.hostId), input.uuid, input.maxWidthPx),
+    ),
     sendKeys: os.sendKeys.handler(({ input }) => sendKeys(hosts.get(input.hostId), input.uuid, input.keyCodes)),
   })
 }
 
 async function screenshot(
+  shots: ScreenShots,
   host: Host,
   uuid: string,
   maxWidthPx: number,
@@ -27,11 +31,12 @@ async function screenshot(
   const { name, state } = host.inventory.requireMachine(uuid)
   if (state === 'shut-off') return null
   try {
-    const raw = await host.slow(async (connection) =>
-      (await connection.domainLookupByUUID(uuid)).screenshot(0, { signal: AbortSignal.timeout(pictureTimeoutMs) }),
+    const shot = await shots.take(`${host.id} ${uuid}`, maxWidthPx, () =>
+      host.slow(async (connection) =>
+        (await connection.domainLookupByUUID(uuid)).screenshot(0, { signal: AbortSignal.timeout(pictureTimeoutMs) }),
+      ),
     )
-    const png = await screenAsPng(raw, maxWidthPx)
-    return png === null ? null : { picture: new Blob([png], { type: 'image/png' }), takenAtMs: Date.now() }
+    return shot === null ? null : { picture: new Blob([shot.png], { type: 'image/png' }), takenAtMs: shot.takenAtMs }
   } catch (error) {
     if (error instanceof LibvirtError) return null // no video device, or it stopped meanwhile
     throw toStrataError(error, `The screen of “${name}” could not be read.`)

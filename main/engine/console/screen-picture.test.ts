@@ -2,10 +2,12 @@ import { deflateSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
+import { convertScreen } from './convert-screen.ts'
 import { scaledDown, type Pixels } from './pixels.ts'
 import { decodePng, encodePng } from './png.ts'
 import { decodePpm } from './ppm.ts'
 import { screenAsPng } from './screen-picture.ts'
+import { ScreenShots } from './screen-shots.ts'
 
 const picture = fc
   .record({ widthPx: fc.integer({ min: 1, max: 40 }), heightPx: fc.integer({ min: 1, max: 30 }) })
@@ -98,5 +100,54 @@ describe("a picture of a guest's screen", () => {
     expect(await decodePng(huge)).toBeNull()
     expect(decodePpm(new TextEncoder().encode('P6 99999 99999 255\n'))).toBeNull()
     expect(await screenAsPng({ mime: 'image/png', data: new TextEncoder().encode('GIF89a') }, 100)).toBeNull()
+  })
+
+  it('larger than 4096 × 2304 is refused by its head, and one just so large is not', async () => {
+    const rows = (widthPx: number, heightPx: number) => {
+      const one = { widthPx: 1, heightPx: 1, rgb: new Uint8Array(3) }
+      const png = Buffer.from(filteredPng(one, () => 0))
+      png.writeUInt32BE(widthPx, 16)
+      png.writeUInt32BE(heightPx, 20)
+      const data = deflateSync(Buffer.alloc((widthPx * 3 + 1) * heightPx))
+      const length = Buffer.alloc(4)
+      length.writeUInt32BE(data.length)
+      return Buffer.concat([png.subarray(0, 33), length, Buffer.from('IDAT'), data, Buffer.alloc(4)])
+    }
+    expect(await convertScreen(rows(4096, 2305), 100)).toBeNull()
+    expect(await convertScreen(rows(8192, 64), 100)).toBeNull()
+    expect(await decodePng((await convertScreen(rows(4096, 2304), 100)) ?? new Uint8Array())).toMatchObject({
+      widthPx: 100,
+    })
+  })
+
+  it('is converted by a worker: the loop of the engine turns meanwhile', async () => {
+    const data = await encodePng({ widthPx: 2048, heightPx: 1024, rgb: new Uint8Array(2048 * 1024 * 3).fill(9) })
+    await screenAsPng({ mime: 'image/png', data }, 16) // the worker has started
+    const here = performance.eventLoopUtilization()
+    const png = await screenAsPng({ mime: 'image/png', data }, 320)
+    const { utilization } = performance.eventLoopUtilization(here)
+    expect(await decodePng(png ?? new Uint8Array())).toMatchObject({ widthPx: 320, heightPx: 160 })
+    expect(utilization).toBeLessThan(0.5) // on the loop itself it would be 1
+  })
+
+  it('that took long is given again, not taken again, until the machine has rested', async () => {
+    const clock = { nowMs: 0 }
+    let taken = 0
+    const convert = () => {
+      clock.nowMs += 400
+      return Promise.resolve(Uint8Array.of(1))
+    }
+    const read = () => {
+      taken += 1
+      return Promise.resolve({ mime: 'image/png', data: new Uint8Array() })
+    }
+    const shots = new ScreenShots(convert, () => clock.nowMs)
+    const first = await shots.take('a', 100, read)
+    expect(await shots.take('a', 100, read)).toBe(first)
+    await shots.take('b', 100, read)
+    expect(taken).toBe(2)
+    clock.nowMs += 4_001
+    await shots.take('a', 100, read)
+    expect(taken).toBe(3)
   })
 })

@@ -124,13 +124,13 @@ async function checkAppliance(
 
 /** What was mended is told where the definition is shown. */
 async function checkDefinition(
-  { folders }: SourceParts,
+  { folders, fileUsers }: SourceParts,
   host: Host,
   { xml, allowed = [] }: SourceOf<'definition'>,
 ): Promise<Finding[]> {
-  const { problems, clashes } = await inspectDefinition(host, folders.homeDir, xml)
+  const { problems, clashes } = await inspectDefinition(fileUsers, host, folders.homeDir, xml)
   // Of the text as it will be defined, not of what could be mended in it.
-  const reaches = await definitionReaches(host, folders.homeDir, xml)
+  const reaches = await definitionReaches(fileUsers, host, folders.homeDir, xml)
   return [
     ...problems.map(({ message, line }) =>
       stopping('source', 'invalid-input', line === null ? message : `Line ${line}: ${message}`),

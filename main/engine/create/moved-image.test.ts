@@ -118,7 +118,7 @@ describe('a disk image that is moved into the pool', () => {
 
   it.each<[string, () => Promise<string>, RegExp]>([
     ['a machine’s disk', async () => (await makeGuest(test, 'resident')).diskPath, /disk of “resident”/],
-    ['the base of another image', () => baseOfAnother(), /holds only what differs from it/],
+    ['the base of another image', () => baseOfAnother(), /is built on it/],
     ['a disk of a machine in the trash', () => trashed(), /“thrown”, which is in the trash/],
     ['only a link', () => linkTo(), /only a link to/],
   ])('is refused when it is %s, and a copy is offered', async (_what, make, words) => {

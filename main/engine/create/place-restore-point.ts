@@ -123,7 +123,9 @@ async function copyOf(
 
 /** What a removed point held is written over, perhaps in the middle of the copy. */
 async function refuseRemoved({ name, machine }: PastState, { path, inside }: HeldDisk): Promise<void> {
-  if (inside === null || (await readInnerPoints(path))?.get(name)?.mark === inside.mark) return
+  if (inside === null) return
+  const held = (await readInnerPoints(path))?.get(name) ?? []
+  if (held.length === 1 && held[0]?.mark === inside.mark) return
   throw new StrataError(
     'not-found',
     `The restore point “${name}” of “${machine.name}” was removed while its disks were copied.`,

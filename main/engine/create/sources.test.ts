@@ -31,6 +31,17 @@ describe('a machine that is made from something else than an ISO', () => {
     const domain = await test.libvirt.domainLookupByUUID(job.result?.machine?.uuid ?? '')
     return DomainXml.parse(await domain.getXMLDesc(['inactive']))
   }
+  /** What is built on a template goes before it may be a machine again. */
+  async function remove({ uuid }: DomainXml): Promise<void> {
+    const job = await test.ended(
+      test.client.machines.remove({ hostId, uuid: uuid ?? '', choice: 'delete-disks', alsoDelete: [] }),
+    )
+    expect(job.problem).toBeNull()
+  }
+  async function noTemplate(): Promise<void> {
+    await test.client.machines.setTemplate({ hostId, uuid: template.uuid, isTemplate: false })
+    await test.until(({ machines }) => machines.get(template.uuid)?.isTemplate === false)
+  }
   const diskOf = (domain: DomainXml) => domain.devices.disks.find(({ device }) => device === 'disk')?.source.file ?? ''
 
   it('is a disk on top of a template’s, which cannot be started as long as it is one', async () => {
@@ -49,8 +60,8 @@ describe('a machine that is made from something else than an ISO', () => {
     const plan = await test.client.machines.planDeletion(ref)
     expect(plan.files.find(({ path }) => path === template.diskPath)).toMatchObject({ fate: 'keep' })
 
-    await test.client.machines.setTemplate({ ...ref, isTemplate: false })
-    await test.until(({ machines }) => machines.get(template.uuid)?.isTemplate === false)
+    await remove(made)
+    await noTemplate()
   })
 
   it('has in its seed the key that was made for it, and its fixed address on the first card of its definition', async () => {
@@ -83,8 +94,8 @@ describe('a machine that is made from something else than an ISO', () => {
     const userData = new TextDecoder().decode((await readIsoFile(readAt, 'user-data', 64 * 1024)) ?? undefined)
     expect(userData).toContain(pair?.publicKey.trim())
     expect(userData).not.toContain('PRIVATE KEY')
-    await test.client.machines.setTemplate({ ...ref, isTemplate: false })
-    await test.until(({ machines }) => machines.get(template.uuid)?.isTemplate === false)
+    await remove(made)
+    await noTemplate()
   })
 
   it('is empty, with the further disks that were asked for', async () => {

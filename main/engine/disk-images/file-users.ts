@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { filesAreHere } from '../hosts/files-here.ts'
 import type { HostRegistry } from '../hosts/host-registry.ts'
 import type { Host } from '../hosts/host.ts'
-import { isSameOwner, joinClaims, type Claims, type FileOwner } from './file-claim.ts'
+import { joinClaims, type Claims, type FileOwner } from './file-claim.ts'
 import { FileUses } from './file-uses.ts'
 import { claimsOfHost } from './host-claims.ts'
 import { imagesInFolder, imagesInPools, type LyingImage } from './pool-images.ts'
@@ -37,12 +37,8 @@ export class FileUsers {
     // A file of this computer may belong to a machine of its other daemon.
     const around = filesAreHere(host) ? this.hosts.all().filter((each) => filesAreHere(each)) : [host]
     const [claims, images] = await Promise.all([this.#claims(around), lyingImages(around, host, paths)])
-    const isAskers = (owner: FileOwner) => except.some((each) => isSameOwner(each, owner))
-    const uses = new FileUses(host, [...claims.unseen, ...images.unseen])
-    for (const claim of claims.claims) {
-      if (isAskers(claim.owner)) uses.addOwn(claim)
-      else uses.addClaim(claim)
-    }
+    const uses = new FileUses(host, [...claims.unseen, ...images.unseen], except)
+    for (const claim of claims.claims) uses.addClaim(claim)
     for (const image of images.images) uses.addImage(image)
     await uses.follow()
     return uses

@@ -1,7 +1,7 @@
 import { filesAreHere } from '../hosts/files-here.ts'
 import type { Host } from '../hosts/host.ts'
 import { inParallel } from '../hosts/in-parallel.ts'
-import type { FileClaim, FileOwner, UnseenPlace } from './file-claim.ts'
+import { isSameOwner, type FileClaim, type FileOwner, type UnseenPlace } from './file-claim.ts'
 import { fileKey, type FileKey } from './file-key.ts'
 import { readImageLinks } from './image-links.ts'
 import type { LyingImage } from './pool-images.ts'
@@ -25,9 +25,6 @@ interface Known {
 /** What is known of files at one moment. Files are told apart by what they are, not by their names. */
 export class FileUses {
   readonly #claims: FileClaim[] = []
-  /** What whoever asks needs: no reason, but not nobody's either. */
-  readonly #ownPaths = new Set<string>()
-  readonly #own = new Set<FileKey>()
   readonly #lying: LyingImage[] = []
   readonly #known = new Map<FileKey, Known>()
   readonly #keys = new Map<string, FileKey>()
@@ -42,6 +39,8 @@ export class FileUses {
   constructor(
     private readonly host: Host,
     unseen: readonly UnseenPlace[],
+    /** Whose needs are no reason. An image that only they have is known all the same, and nobody else's. */
+    private readonly except: readonly FileOwner[] = [],
   ) {
     this.#unseen = [...unseen]
   }
@@ -50,17 +49,12 @@ export class FileUses {
     this.#claims.push(claim)
   }
 
-  addOwn({ path }: FileClaim): void {
-    this.#ownPaths.add(path)
-  }
-
   addImage(image: LyingImage): void {
     this.#lying.push(image)
   }
 
   /** Reads the headers of all that was added, and of all that lies below. To be called once. */
   async follow(): Promise<void> {
-    for (const path of this.#ownPaths) this.#own.add(await this.keyOf(path))
     for (const claim of this.#claims) {
       const key = await this.keyOf(claim.path)
       this.#direct.set(key, [...(this.#direct.get(key) ?? []), claim])
@@ -79,7 +73,10 @@ export class FileUses {
   /** Why a file is needed, by whom: the nearest reasons first. Empty: nobody is known to need it. */
   async of(path: string): Promise<readonly FileUse[]> {
     const key = await this.keyOf(path)
-    const uses: FileUse[] = (this.#direct.get(key) ?? []).map(({ owner, role }) => ({ owner, role, through: 'itself' }))
+    const uses: FileUse[] = this.#others(this.#direct.get(key) ?? []).map(({ owner, role }) => ({
+      ...{ owner, role },
+      through: 'itself',
+    }))
     const seen = new Set([key])
     for (let round = [key]; round.length > 0;) {
       const above = round.flatMap((each) => [...(this.#above.get(each) ?? [])]).filter((each) => !seen.has(each))
@@ -122,12 +119,16 @@ export class FileUses {
     return key
   }
 
+  #others(claims: readonly FileClaim[]): readonly FileClaim[] {
+    return claims.filter(({ owner }) => !this.except.some((each) => isSameOwner(each, owner)))
+  }
+
   #usesOver(key: FileKey): FileUse[] {
     const imagePath = this.#known.get(key)?.path ?? key
     const claims = this.#direct.get(key) ?? []
     if (claims.length === 0)
       return [{ owner: { kind: 'image', path: imagePath }, role: 'other', through: { imagePath } }]
-    return claims.map(({ owner, role }) => ({ owner, role, through: { imagePath } }))
+    return this.#others(claims).map(({ owner, role }) => ({ owner, role, through: { imagePath } }))
   }
 
   /** Gives the paths below that were not looked at yet. */

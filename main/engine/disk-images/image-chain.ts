@@ -61,8 +61,8 @@ export function examineImages(
   )
 }
 
-/** Null: not a file or device, or a volume that is not to be had now. */
-async function topPath(connection: Connection, { type, source }: DomainDisk): Promise<string | null> {
+/** What the guest sees of a disk. Null: not a file or device, or a volume that is not to be had now. */
+export async function topPath(connection: Connection, { type, source }: DomainDisk): Promise<string | null> {
   if (type === 'file' || type === 'block' || type === null) return source.file ?? source.device
   if (type !== 'volume' || source.pool === null || source.volume === null) return null
   try {

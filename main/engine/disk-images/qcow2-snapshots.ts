@@ -11,15 +11,22 @@ const pieceBytes = 64 * 1024
 
 /** A restore point inside a qcow2 image. */
 export interface InnerPoint {
+  /** QEMU's number for it: no two points of an image share one. */
+  readonly id: string
+  /** Seconds since 1970. */
+  readonly takenAtSeconds: number
   /** How much memory content it holds. */
   readonly vmStateBytes: number
   /** How large the disk was then; null: the image is of the time before that was kept. */
   readonly diskBytes: number | null
+  /** Where its table of the disk's content lies (an "L1 table"), and how many entries it has. */
+  readonly table: { readonly offset: number; readonly entryCount: number }
   /** Tells it from any other that has had its name. */
   readonly mark: string
 }
 
-export type InnerPoints = ReadonlyMap<string, InnerPoint>
+/** By name, in the table's order: two points of an image can have one name. */
+export type InnerPoints = ReadonlyMap<string, readonly InnerPoint[]>
 
 /**
  * The restore points inside a qcow2 image, by name, from the image's own table (QEMU's docs/interop/qcow2.txt,
@@ -52,11 +59,11 @@ export async function readPointTable(readAt: ReadAt): Promise<InnerPoints | null
   const firstAt = header.readBigUInt64BE(64)
   if (count > mostPoints || firstAt > BigInt(Number.MAX_SAFE_INTEGER)) return null // not to be believed
   const table = new TableReader(readAt, Number(firstAt))
-  const points = new Map<string, InnerPoint>()
+  const points = new Map<string, InnerPoint[]>()
   for (let index = 0; index < count; index += 1) {
     const read = await table.next()
     if (read === null) return null // a table that cannot be is no table
-    points.set(read.name, read.point)
+    points.set(read.name, [...(points.get(read.name) ?? []), read.point])
   }
   return points
 }
@@ -98,6 +105,13 @@ function readEntry(entry: Buffer): { name: string; point: InnerPoint; lengthByte
   const vmStateBytes = extraLength >= 8 ? Number(entry.readBigUInt64BE(entryHeaderBytes)) : entry.readUInt32BE(32)
   const diskBytes = extraLength >= 16 ? Number(entry.readBigUInt64BE(entryHeaderBytes + 8)) : null
   const mark = entry.toString('hex', 0, 24) // where its table lies, and when it was taken
+  const table = { offset: Number(entry.readBigUInt64BE(0)), entryCount: entry.readUInt32BE(8) }
+  const takenAtSeconds = entry.readUInt32BE(16)
   const name = entry.toString('utf8', end - nameLength, end)
-  return { name, point: { vmStateBytes, diskBytes, mark }, lengthBytes: Math.ceil(end / 8) * 8 }
+  const id = entry.toString('utf8', end - nameLength - idLength, end - nameLength)
+  return {
+    name,
+    point: { id, takenAtSeconds, table, vmStateBytes, diskBytes, mark },
+    lengthBytes: Math.ceil(end / 8) * 8,
+  }
 }

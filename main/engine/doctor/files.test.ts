@@ -143,6 +143,30 @@ describe('a machine whose file is closed to QEMU', () => {
     expect((await stat(guest.diskPath)).mode & 0o777).toBe(0o600)
   })
 
+  it('is opened no file that no machine uses and that is no medium', async () => {
+    const folder = await test.folder('secrets')
+    const path = join(folder, 'id_ed25519')
+    await writeFile(path, '-----BEGIN OPENSSH PRIVATE KEY-----\n')
+    const [fileMode, folderMode] = [0o000, 0o700]
+    await chmod(path, fileMode)
+    for (const right of ['read', 'read-write'] as const) {
+      await expect(
+        test.client.repairs.run({ kind: 'grant-access', hostId, filePath: path, path, right }),
+      ).rejects.toMatchObject({ code: 'not-permitted' })
+    }
+    expect([(await stat(path)).mode & 0o777, (await stat(folder)).mode & 0o777 & folderMode]).toEqual([
+      fileMode,
+      folderMode,
+    ])
+  })
+
+  it('gets no emulator that the host does not name', async () => {
+    const { guest } = await guestWithMedium('emulated')
+    await expect(
+      test.client.repairs.run({ kind: 'set-emulator', hostId, uuid: guest.uuid, path: '/bin/sh' }),
+    ).rejects.toMatchObject({ code: 'not-permitted' })
+  })
+
   it('is opened nothing that does not stand in its way', async () => {
     const { home, path } = await guestWithMedium('nothing-closed')
     await chmod(home, 0o750)

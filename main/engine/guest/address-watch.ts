@@ -10,6 +10,8 @@ import { readGuestFacts } from './guest-facts.ts'
 const lookEveryMs = 5_000
 /** An agent's word is asked for again after this long. */
 const agentAnswerLastsMs = 60_000
+/** A guest can ask for as many leases as it likes, each under another client id. */
+const mostAddresses = 64
 
 /** Keeps the addresses of running machines: from the leases of libvirt's networks, and from agents that talk. */
 export class AddressWatch {
@@ -40,7 +42,8 @@ export class AddressWatch {
       const leases = await this.#leases(host, new Set(running.flatMap(({ networkNames }) => networkNames)))
       for (const { uuid, macAddresses } of running) {
         const leased = macAddresses.flatMap((mac) => leases.get(mac.toLowerCase()) ?? [])
-        host.inventory.noteAddresses(uuid, [...new Set([...leased, ...this.#fromAgent(host, uuid)])])
+        const addresses = new Set([...leased, ...this.#fromAgent(host, uuid)])
+        host.inventory.noteAddresses(uuid, [...addresses].slice(0, mostAddresses))
       }
     } catch (error) {
       if (!(error instanceof StrataError)) this.#log.debug({ err: error, host: host.id }, 'addresses could not be read')
@@ -56,7 +59,10 @@ export class AddressWatch {
       const network = await nullIfRefused(host.connection().networkLookupByUUID(uuid))
       const leases = network === null ? null : await nullIfRefused(network.getDHCPLeases())
       for (const { mac, address } of leases ?? []) {
-        if (mac !== null) byMac.set(mac.toLowerCase(), [...(byMac.get(mac.toLowerCase()) ?? []), address])
+        if (mac === null) continue
+        const known = byMac.get(mac.toLowerCase())
+        if (known === undefined) byMac.set(mac.toLowerCase(), [address])
+        else if (known.length < mostAddresses) known.push(address)
       }
     }
     return byMac

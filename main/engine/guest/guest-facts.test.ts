@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { hostId, startTestEngine, type TestEngine } from '../testing/test-engine.ts'
 import { makeGuest } from '../testing/test-guest.ts'
-import { guestFacts } from './guest-facts.ts'
+import { guestFacts, guestInterfaces } from './guest-facts.ts'
 
 describe('what a guest tells of itself', () => {
   it('is read by libvirt’s names', () => {
@@ -48,6 +48,42 @@ describe('what a guest tells of itself', () => {
     expect(liar.hostname?.length).toBeLessThanOrEqual(200)
     expect(liar.fileSystems.length).toBeLessThanOrEqual(64)
     expect(liar.osName).toBeNull()
+  })
+})
+
+describe('the addresses that a guest tells of', () => {
+  const face = (count: number, name = 'eth0') => ({
+    name,
+    mac: '52:54:00:ab:cd:ef',
+    addresses: Array.from({ length: count }, (_, at) => ({
+      type: 'ipv4' as const,
+      address: `10.${at >> 16}.${(at >> 8) & 255}.${at & 255}`,
+      prefixLength: 8,
+    })),
+  })
+
+  it.each([131_072, 262_144])('are 16 of one interface and 64 in all, of %i told', (count) => {
+    const one = guestInterfaces([face(count)])
+    expect(one[0]?.addresses).toHaveLength(16)
+    const many = guestInterfaces(Array.from({ length: 1_000 }, (_, at) => face(100, `eth${at}`)))
+    expect(many).toHaveLength(64)
+    expect(many.flatMap(({ addresses }) => addresses)).toHaveLength(64)
+  })
+
+  it('and the names and MACs are bounded, and of their shape', () => {
+    const hostile = {
+      name: 'x'.repeat(1e6),
+      mac: 'y'.repeat(1e6),
+      addresses: ['z'.repeat(1e6), '<b>', '10.0.0.7', 'fe80::1', '::ffff:10.0.0.8'].map((address) => ({
+        type: 'ipv4' as const,
+        address,
+        prefixLength: 8,
+      })),
+    }
+    const [told] = guestInterfaces([hostile])
+    expect(told?.name).toHaveLength(200)
+    expect(told?.macAddress).toBeNull()
+    expect(told?.addresses).toEqual(['10.0.0.7', '::ffff:10.0.0.8'])
   })
 })
 

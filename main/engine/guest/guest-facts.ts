@@ -1,3 +1,5 @@
+import { isIP } from 'node:net'
+
 import type { Domain } from 'node-libvirt'
 
 import type { Host } from '../hosts/host.ts'
@@ -10,6 +12,10 @@ const patienceMs = 15_000
 /** What a guest tells is not to be trusted with the size of our memory, or of a card on the screen. */
 const mostThings = 64
 const longestText = 200
+/** The whole goes into the inventory, and so to every window. */
+const mostAddressesOfOne = 16
+const mostAddresses = 64
+const longestAddress = 45 // of IPv6 that carries IPv4; RFC 4291
 
 export interface GuestFileSystem {
   readonly mountPoint: string
@@ -43,14 +49,27 @@ export function readGuestFacts(host: Host, uuid: string): Promise<GuestFacts | n
     const info = domain === null ? null : await nullIfRefused(domain.getGuestInfo([], { timeoutMs: patienceMs }))
     if (domain === null || info === null) return null
     const faces = (await nullIfRefused(domain.interfaceAddresses('agent', { timeoutMs: patienceMs }))) ?? []
-    const interfaces = faces.slice(0, mostThings).map(({ name, mac, addresses }) => ({
-      name: name.slice(0, longestText),
-      macAddress: mac,
-      addresses: addresses.map(({ address }) => address.slice(0, longestText)).filter(isOfUse),
-    }))
-    return { ...guestFacts(info), interfaces }
+    return { ...guestFacts(info), interfaces: guestInterfaces(faces) }
   })
 }
+
+type Face = Awaited<ReturnType<Domain['interfaceAddresses']>>[number]
+
+/** The interfaces that an agent tells of, bounded in number and length; what cannot be an address is left out. */
+export function guestInterfaces(faces: readonly Pick<Face, 'name' | 'mac' | 'addresses'>[]): GuestInterface[] {
+  let left = mostAddresses
+  return faces.slice(0, mostThings).map(({ name, mac, addresses }) => {
+    const of = addresses
+      .slice(0, mostThings)
+      .map(({ address }) => address)
+      .filter((address) => address.length <= longestAddress && isIP(address) !== 0 && isOfUse(address))
+      .slice(0, Math.min(mostAddressesOfOne, left))
+    left -= of.length
+    return { name: name.slice(0, longestText), macAddress: mac !== null && isMac(mac) ? mac : null, addresses: of }
+  })
+}
+
+const isMac = (text: string) => /^(?:[\da-f]{2}:){5}[\da-f]{2}$/i.test(text)
 
 export function guestFacts(info: Params): Omit<GuestFacts, 'interfaces'> {
   return {

@@ -1,19 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises'
 
-import { ConnectionError, type Connection } from 'node-libvirt'
+import type { Connection } from 'node-libvirt'
 
-import { StrataError } from '../strata-error.ts'
+import { isLostAnswer } from '../strata-error.ts'
 import type { Host } from './host.ts'
 
 /** How long an act waits for its host to answer again before it ends without knowing. */
 const patienceMs = 30_000
 const betweenLooksMs = 200
-
-/** Whether an error says only that no answer came: the call may have been carried out. */
-export function isLostAnswer(error: unknown): boolean {
-  if (error instanceof ConnectionError) return true
-  return error instanceof StrataError && (error.code === 'connection-lost' || error.code === 'host-unreachable')
-}
 
 /**
  * After a lost answer: asks the daemon what became of the thing, as soon as it answers again.

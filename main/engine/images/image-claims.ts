@@ -1,7 +1,7 @@
 import { nullIfRefused } from '../null-if-refused.ts'
+import { isLostAnswer } from '../strata-error.ts'
 import type { Claims, FileClaim } from '../disk-images/file-claim.ts'
 import type { Host } from '../hosts/host.ts'
-import { isLostAnswer } from '../hosts/look-when-back.ts'
 import { placedImages } from './placed-images.ts'
 
 /** The cloud images that new machines are made from: nobody writes to them, and only their own page deletes them. */

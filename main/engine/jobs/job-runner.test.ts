@@ -45,6 +45,7 @@ describe('the jobs', () => {
       'delete-snapshot': undo,
       'delete-file': undo,
       'put-back-file': undo,
+      tell: () => Promise.resolve(),
     }
     return new JobRunner({
       journalDir: folder,
@@ -237,6 +238,19 @@ describe('the jobs', () => {
     expect(recovered).toMatchObject({ state: 'failed', problem: { code: 'cancelled' } })
     expect(recovered.problem?.message).toContain('taken back')
     expect(undone).toEqual(['delete-volume'])
+    expect(await readdir(folder)).toEqual([])
+  })
+
+  it('that the engine’s death interrupted say where things are, when nothing is taken back', async () => {
+    const about = { jobId: 'old', kind: 'revert-snapshot', title: 'Take “web” back', hostId: 'h', machineUuid: null }
+    const journal = await Journal.create(folder, { ...about, startedAtMs: 1 })
+    await journal.append({ type: 'will-undo', step: { kind: 'tell', sentence: 'The present is kept as “x”.' } })
+    await journal.close()
+    await jobs.recover()
+    const recovered = await ended(jobs.list()[0]?.jobId ?? '')
+    expect(recovered.problem?.message).toBe(
+      'Strata stopped in the middle of “Take “web” back”. The present is kept as “x”.',
+    )
     expect(await readdir(folder)).toEqual([])
   })
 

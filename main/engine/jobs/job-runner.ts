@@ -214,9 +214,7 @@ const isWhole = ({ kept, failure }: TakenBack) => kept.length === 0 && failure =
 function sentenceAfter(title: string, { kept, failure }: TakenBack): string {
   const stopped = `Strata stopped in the middle of “${title}”.`
   if (failure !== null) return stopped
-  return kept.length === 0
-    ? `${stopped} What it had made by then was taken back.`
-    : `${stopped} What it had made by then was taken back, but for what is in use.`
+  return kept.length === 0 ? `${stopped} What it had made by then was taken back.` : stopped // and what stays
 }
 
 /** What stays is told, and when taking back failed as well, both are. */

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 
 import { z } from 'zod'
 
-import { systemCodeOf } from '../strata-error.ts'
+import { namingFullFolder, syncFolder } from '../replace-file.ts'
 import { undoMark, undoStep, type UndoMark, type UndoStep } from './undo.ts'
 
 const header = z.object({
@@ -49,12 +49,14 @@ export class Journal {
   }
 
   static async create(folder: string, about: JournalHeader): Promise<Journal> {
-    await mkdir(folder, { recursive: true, mode: 0o700 })
     const path = journalPath(folder, about.jobId)
-    const journal = new Journal(path, await open(path, 'ax', 0o600))
-    await journal.append({ type: 'job', ...about })
-    await syncFolder(folder) // the name too must be on the disk
-    return journal
+    return namingFullFolder(path, async () => {
+      await mkdir(folder, { recursive: true, mode: 0o700 })
+      const journal = new Journal(path, await open(path, 'ax', 0o600))
+      await journal.append({ type: 'job', ...about })
+      await syncFolder(folder) // the name too must be on the disk
+      return journal
+    })
   }
 
   /** For a file that is there already. */
@@ -64,8 +66,10 @@ export class Journal {
   }
 
   async append(entry: JournalLine): Promise<void> {
-    await this.#file.appendFile(`${JSON.stringify(entry)}\n`)
-    await this.#file.sync()
+    await namingFullFolder(this.#path, async () => {
+      await this.#file.appendFile(`${JSON.stringify(entry)}\n`)
+      await this.#file.sync()
+    })
   }
 
   /** Leaves the file for the next start. */
@@ -81,6 +85,19 @@ export class Journal {
 
 /** Understands a journal as far as it goes: the engine may have died in the middle of its last line. Null: nothing to do. */
 export function replayJournal(text: string): JournalContent | null {
+  const read = understand(text)
+  return read.kind === 'understood' ? read.content : null
+}
+
+export type ReadJournal =
+  | { readonly kind: 'understood'; readonly content: JournalContent }
+  /** It promises nothing, or says that its outcome is kept. */
+  | { readonly kind: 'nothing-to-do' }
+  /** It has entries that this version does not know: undoing only the others could do harm. */
+  | { readonly kind: 'of-a-later-version'; readonly title: string }
+  | { readonly kind: 'unreadable' }
+
+function understand(text: string): ReadJournal {
   let about: JournalHeader | null = null
   let steps: { index: number; step: UndoStep; mark: UndoMark | null }[] = []
   let count = 0
@@ -103,16 +120,28 @@ export function replayJournal(text: string): JournalContent | null {
       case 'keep':
         steps = []
         break
+      case 'unknown':
+        if (about !== null) return { kind: 'of-a-later-version', title: about.title }
+        break
     }
   }
-  return about === null || steps.length === 0 ? null : { header: about, steps }
+  return about === null || steps.length === 0
+    ? { kind: 'nothing-to-do' }
+    : { kind: 'understood', content: { header: about, steps } }
 }
 
-/** Stops at the first line that is not one of ours: a line that was cut is the last thing that was written. */
-function* wholeLines(text: string): Generator<JournalLine> {
+/**
+ * Stops at the first line that is no entry: a line that was cut is the last thing that was written. A whole entry of a
+ * kind that is not known here was written by a later version.
+ */
+function* wholeLines(text: string): Generator<JournalLine | { readonly type: 'unknown' }> {
   for (const each of text.split('\n').slice(0, -1)) {
-    const entry = line.safeParse(parseJson(each))
-    if (!entry.success) return
+    const value = parseJson(each)
+    const entry = line.safeParse(value)
+    if (!entry.success) {
+      if (typeof value === 'object' && value !== null && 'type' in value) yield { type: 'unknown' }
+      return
+    }
     yield entry.data
   }
 }
@@ -125,14 +154,27 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** What is to be taken back after a crash. Journals that promise nothing are removed. */
+/** Reads one file; never fails. */
+export async function readJournal(path: string): Promise<ReadJournal> {
+  try {
+    return understand(await readFile(path, 'utf8'))
+  } catch {
+    return { kind: 'unreadable' } // a folder, closed, or gone
+  }
+}
+
+/**
+ * What is to be taken back after a crash. Journals that promise nothing are removed. Those that cannot be read, or are
+ * of a later version, stay where they are: startup/left-journals.ts tells of them.
+ */
 export async function readLeftJournals(folder: string): Promise<JournalContent[]> {
   const left: JournalContent[] = []
   for (const name of await journalNames(folder)) {
     const path = join(folder, name)
-    const content = replayJournal(await readFile(path, 'utf8'))
-    if (content === null) await rm(path, { force: true })
-    else left.push(content)
+    const read = await readJournal(path)
+    if (read.kind === 'understood') left.push(read.content)
+    // One that cannot be removed promises nothing at the next start either.
+    if (read.kind === 'nothing-to-do') await rm(path, { force: true }).catch(() => undefined)
   }
   return left
 }
@@ -140,21 +182,11 @@ export async function readLeftJournals(folder: string): Promise<JournalContent[]
 async function journalNames(folder: string): Promise<string[]> {
   try {
     return (await readdir(folder)).filter((name) => name.endsWith('.jsonl'))
-  } catch (error) {
-    if (systemCodeOf(error) === 'ENOENT') return [] // no job has promised anything yet
-    throw error
+  } catch {
+    return [] // no job has promised anything yet, or it was told that this is no folder
   }
 }
 
 function journalPath(folder: string, jobId: string): string {
   return join(folder, `${jobId}.jsonl`)
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
 }

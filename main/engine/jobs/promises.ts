@@ -1,11 +1,15 @@
+import { setTimeout as pause } from 'node:timers/promises'
+
 import type { Logger } from 'pino'
 
-import { StrataError } from '../strata-error.ts'
+import { isLostAnswer, StrataError } from '../strata-error.ts'
 import { Journal, type JournalContent, type JournalHeader } from './journal.ts'
 import { hostOfUndo, runUndo, type PromisedStep, type UndoHandlers, type UndoMark, type UndoStep } from './undo.ts'
 
 /** How long a failed job waits for its host to come back, and how long taking back one thing may last. */
 const patienceMs = 30_000
+const triesAfterLoss = 20
+const betweenTriesMs = 200
 
 export interface UndoSurroundings {
   readonly journalDir: string
@@ -114,7 +118,7 @@ export class Promises {
     const kept: string[] = []
     const others = this.#promised // as they were: what a step looks at may be taken back before it
     for (const promised of others.toReversed()) {
-      const went = await this.#takeOneBack(promised, others, waiting, isLater)
+      const went = await this.#takeOneBackAtLast(promised, others, waiting, isLater)
       if (went.failure !== null) failures.push(went.failure)
       if (went.kept !== null) kept.push(went.kept)
     }
@@ -130,12 +134,22 @@ export class Promises {
     return { kept, failure: new StrataError('internal', sentence, { detail: failures.join('\n') }) }
   }
 
+  /** A host that goes away in the middle is asked once more when it is back, as long as there is patience. */
+  async #takeOneBackAtLast(promised: Promised, all: readonly Promised[], waiting: AbortSignal, isLater: boolean) {
+    for (let triesLeft = triesAfterLoss; ; triesLeft -= 1) {
+      const went = await this.#takeOneBack(promised, all, waiting, isLater)
+      if (!went.isLost || triesLeft === 0 || waiting.aborted) return went
+      // The connection that was lost may not have noticed it yet.
+      await pause(betweenTriesMs, undefined, { signal: waiting }).catch(() => undefined)
+    }
+  }
+
   async #takeOneBack(
     promised: Promised,
     all: readonly Promised[],
     waiting: AbortSignal,
     isLater: boolean,
-  ): Promise<{ kept: string | null; failure: string | null }> {
+  ): Promise<{ kept: string | null; failure: string | null; isLost: boolean }> {
     const { undoHandlers, whenHostReady, log } = this.#surroundings
     const hostId = hostOfUndo(promised.step)
     try {
@@ -152,10 +166,11 @@ export class Promises {
       await journal.append({ type: 'undone', index: promised.index })
       this.#promised = this.#promised.filter(({ index }) => index !== promised.index)
       if (went !== undefined) log.warn({ step: promised.step, why: went.kept }, 'a thing that a job had made stays')
-      return { kept: went?.kept ?? null, failure: null }
+      return { kept: went?.kept ?? null, failure: null, isLost: false }
     } catch (error) {
       log.warn({ err: error, step: promised.step }, 'a step could not be taken back')
-      return { kept: null, failure: `${promised.step.kind}: ${error instanceof Error ? error.message : String(error)}` }
+      const failure = `${promised.step.kind}: ${error instanceof Error ? error.message : String(error)}`
+      return { kept: null, failure, isLost: isLostAnswer(error) }
     }
   }
 

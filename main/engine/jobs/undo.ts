@@ -17,6 +17,8 @@ export const undoStep = z.discriminatedUnion('kind', [
     originalPath: z.string(),
     fileNumber: z.string(),
   }),
+  /** Nothing to take back: what the user is told when the engine died in the middle. */
+  z.object({ kind: z.literal('tell'), sentence: z.string() }),
 ])
 export type UndoStep = z.infer<typeof undoStep>
 export type UndoKind = UndoStep['kind']

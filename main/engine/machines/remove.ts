@@ -9,6 +9,7 @@ import { isDefined } from '../hosts/find-machine.ts'
 import type { Host } from '../hosts/host.ts'
 import { lookWhenBack } from '../hosts/look-when-back.ts'
 import type { JobControl, WantedJob } from '../jobs/job-control.ts'
+import { KeptVariables } from '../snapshots/kept-variables.ts'
 import { SnapshotPictures } from '../snapshots/pictures.ts'
 import { forgetPlaced } from '../storage/placed-files.ts'
 import { StrataError } from '../strata-error.ts'
@@ -114,6 +115,7 @@ async function keepDisks(parts: Parts, host: Host, machine: Machine): Promise<vo
     if (look === null || look.found) throw error
   }
   await new SnapshotPictures(parts.folders.dataDir).removeAll(machine)
+  await new KeptVariables(parts.folders.dataDir).removeAll(machine)
   await parts.history.remove(machine)
   await new KeyStore(parts.folders.dataDir).forget(machine)
   await forgetPlaced(parts.folders.dataDir, machine)

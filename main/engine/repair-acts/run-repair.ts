@@ -8,9 +8,11 @@ import { copyIntoPool } from './copy-into-pool.ts'
 import { makeDefaultNetwork } from '../repairs/default-network.ts'
 import { applyEdit, isEdit } from '../definitions/definition-edits.ts'
 import { editDefinition } from '../repairs/edit-definition.ts'
+import { requireEmulatorOf } from '../repairs/emulators.ts'
 import { ejectMedia } from '../repairs/eject-media.ts'
 import { grantAccess } from '../repairs/grant-access.ts'
-import { mendImage, rebaseImage } from './image-repairs.ts'
+import { rebaseImage } from './image-repairs.ts'
+import { mendImage } from './mend-image.ts'
 import { installPackages } from '../repairs/install-packages.ts'
 import { makeBridge } from '../repairs/make-bridge.ts'
 import { setSavedStateAside } from './saved-state-aside.ts'
@@ -22,6 +24,7 @@ export async function runRepair(
   action: RepairAction,
 ): Promise<void> {
   const host = hosts.get(action.hostId)
+  if (action.kind === 'set-emulator') await requireEmulatorOf(host, action.path)
   if (isEdit(action)) {
     return editDefinition(host, action.uuid, (definition) => {
       applyEdit(definition, action)
@@ -46,7 +49,7 @@ export async function runRepair(
     case 'make-bridge':
       return makeBridge(host, action)
     case 'grant-access':
-      return grantAccess(host, action)
+      return grantAccess(fileUsers, host, action)
     case 'force-off':
       return powerMachine(fileUsers, host, action.uuid, 'force-off')
     case 'eject-media':
@@ -54,9 +57,9 @@ export async function runRepair(
     case 'copy-into-pool':
       return copyIntoPool(host, jobs, action)
     case 'rebase-image':
-      return rebaseImage(host, action)
+      return rebaseImage(host, fileUsers, action)
     case 'mend-image':
-      return mendImage(host, jobs, action)
+      return mendImage(host, jobs, fileUsers, action)
     case 'change-port':
       return changePort(host, action)
     case 'set-saved-state-aside':

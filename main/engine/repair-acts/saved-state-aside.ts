@@ -19,7 +19,7 @@ export async function setSavedStateAside(
       const domain = await connection.domainLookupByUUID(uuid)
       if (await domain.isActive()) throw new StrataError('wrong-state', `“${name}” is running already.`)
       if (!(await domain.hasManagedSaveImage())) return
-      if (folders !== null) await keep(savedStatePath(folders, name))
+      if (folders !== null) await keep(savedStatePath(folders, name), host.kind)
       await domain.managedSaveRemove() // removes one name of the file; the other one stays
     })
   } catch (error) {
@@ -28,13 +28,18 @@ export async function setSavedStateAside(
   await host.inventory.reloadMachine(uuid)
 }
 
-async function keep(path: string): Promise<void> {
+async function keep(path: string, kind: Host['kind']): Promise<void> {
   const stamp = new Date().toISOString().replaceAll(/[:.]/g, '-')
   try {
     await link(path, `${path}.aside-${stamp}`)
   } catch (error) {
     const code = systemCodeOf(error)
-    // Another user's folder: then it cannot be kept, and the button said so.
-    if (code !== 'EACCES' && code !== 'EPERM' && code !== 'ENOENT') throw error
+    // The system's folder: then it cannot be kept, and the button said so. In the user's own it has to be.
+    if (kind === 'system' && (code === 'EACCES' || code === 'EPERM')) return
+    if (code === 'ENOENT')
+      throw new StrataError('not-found', `The saved state could not be kept, so it was left: it is not at ${path}.`, {
+        cause: error,
+      })
+    throw error
   }
 }

@@ -3,12 +3,14 @@ import { chmod, stat } from 'node:fs/promises'
 import type { RepairActionOf } from '@strata/contract/repairs.ts'
 import { CapabilitiesXml } from 'node-libvirt/xml'
 
+import type { FileUsers } from '../disk-images/file-users.ts'
 import type { Host } from '../hosts/host.ts'
 import { runProgram } from '../this-computer/run-program.ts'
 import { nullIfRefused } from '../null-if-refused.ts'
 import { closedPlaces, type ClosedPlace } from '../storage/file-access.ts'
 import { qemuUserOf, type QemuUser } from '../storage/qemu-user.ts'
 import { filesAreHere } from '../hosts/files-here.ts'
+import { isForQemu } from './openable-file.ts'
 import { StrataError, toStrataError } from '../strata-error.ts'
 
 const patienceMs = 10_000
@@ -19,7 +21,11 @@ const letters = { pass: 'x', read: 'r', 'read-write': 'rw' } as const
  * The owner's own rights are changed where the owner lacks them; for anybody else an entry is added to the list of
  * further rights, so that nobody but this user gains anything.
  */
-export async function grantAccess(host: Host, action: RepairActionOf<'grant-access'>): Promise<void> {
+export async function grantAccess(
+  fileUsers: FileUsers,
+  host: Host,
+  action: RepairActionOf<'grant-access'>,
+): Promise<void> {
   const { filePath, path, right } = action
   if (!filesAreHere(host)) throw new StrataError('unsupported', `The files of ${host.label} cannot be seen from here.`)
   const capabilities = await host.slow((connection) => nullIfRefused(connection.getCapabilities()))
@@ -28,6 +34,10 @@ export async function grantAccess(host: Host, action: RepairActionOf<'grant-acce
   const places = await closedPlaces(filePath, right === 'read-write' ? right : 'read', user)
   const place = places.find((each) => each.path === path && each.right === right)
   if (place === undefined) return // it was opened meanwhile, or never stood in the way
+  if (!(await isForQemu(fileUsers, host, filePath, right === 'read-write' ? right : 'read'))) {
+    const sentence = `${filePath} is not opened to ${user.name}: no machine of ${host.label} uses it, and it is no medium or image.`
+    throw new StrataError('not-permitted', sentence)
+  }
   await open(place, user)
 }
 

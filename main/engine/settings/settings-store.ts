@@ -1,10 +1,11 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, rename } from 'node:fs/promises'
 
 import { settings, type Settings } from '@strata/contract/settings.ts'
 import type { Logger } from 'pino'
 
 import { replaceFile } from '../replace-file.ts'
 import { systemCodeOf, toStrataError } from '../strata-error.ts'
+import { nothingWrong, type Notices } from './notices.ts'
 
 const defaults: Settings = {
   theme: 'system',
@@ -27,8 +28,8 @@ export class SettingsStore {
   }
 
   /** A file that is missing gives the defaults; one that cannot be understood too, field by field, and is told of. */
-  static async open(path: string, log: Logger): Promise<SettingsStore> {
-    return new SettingsStore(path, { ...defaults, ...(await readKnown(path, log)) })
+  static async open(path: string, log: Logger, notices: Notices = nothingWrong): Promise<SettingsStore> {
+    return new SettingsStore(path, { ...defaults, ...(await readKnown(path, log, notices)) })
   }
 
   read(): Settings {
@@ -49,11 +50,20 @@ export class SettingsStore {
   }
 }
 
-async function readKnown(path: string, log: Logger): Promise<Partial<Settings>> {
+async function readKnown(path: string, log: Logger, notices: Notices): Promise<Partial<Settings>> {
   try {
     return knownSettings(JSON.parse(await readFile(path, 'utf8')), log)
   } catch (error) {
-    if (systemCodeOf(error) !== 'ENOENT') log.warn({ error, path }, 'settings cannot be read, defaults are used')
+    if (systemCodeOf(error) === 'ENOENT') return {}
+    log.warn({ error, path }, 'settings cannot be read, defaults are used')
+    // Copied away before the next change writes over it; a folder in its place would refuse every change.
+    const aside = `${path}.set-aside-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`
+    const isMoved = await rename(path, aside).then(
+      () => true,
+      () => false,
+    )
+    const sentence = 'The settings could not be read, so those that Strata comes with are used.'
+    notices.add({ path, setAsidePath: isMoved ? aside : null, sentence }, error)
     return {}
   }
 }

@@ -20,6 +20,7 @@ function ground(
   return {
     machine: { state: 'running', persistent: true, hasSavedState: false, firmware: 'bios', ...changes },
     disks,
+    spellsOutFirmware: false,
     libvirtVersion,
     isTestDriver: false,
   }
@@ -50,6 +51,14 @@ describe('taking a restore point', () => {
     expect(takeBlocked(ground({ firmware: 'uefi' }, [qcow2], '10.10.0'), [])).toBeNull()
   })
 
+  it('is blocked for UEFI files that the definition spells out, off or not, where libvirt refuses them', () => {
+    for (const state of ['shut-off', 'running'] as const) {
+      const spelledOut = { ...ground({ firmware: 'uefi', state }), spellsOutFirmware: true }
+      expect(takeBlocked(spelledOut, [])).toMatch(/names the files of its UEFI itself.*10\.10/)
+      expect(takeBlocked({ ...spelledOut, libvirtVersion: '10.10.0' }, [])).toBeNull()
+    }
+  })
+
   it('never mixes with points in files beside the disks', () => {
     expect(takeBlocked(ground(), ['internal', 'external'])).toMatch(/cannot be mixed/)
     expect(takeBlocked(ground(), ['internal'])).toBeNull()
@@ -67,11 +76,11 @@ describe('taking a restore point', () => {
   })
 })
 
-const point = { name: 'before', kind: 'internal' as const, missingOn: null }
+const point = { name: 'before', kind: 'internal' as const, disksBlock: null }
 
 describe('going back to a restore point', () => {
-  it('is blocked when an image does not hold it: the machine would be stopped for nothing', () => {
-    expect(revertBlocked(ground(), { ...point, missingOn: 'vdb' })).toMatch(/vdb does not hold/)
+  it('is blocked by what its disks have against it', () => {
+    expect(revertBlocked(ground(), { ...point, disksBlock: 'Disk vdb is gone.' })).toBe('Disk vdb is gone.')
   })
 
   it("is blocked when its name could be another point's number", () => {
@@ -97,8 +106,12 @@ describe('going back to a restore point', () => {
 
 describe('removing a restore point', () => {
   it('is refused where files beside the disks would have to be merged', () => {
-    expect(removeBlocked(ground(), 'external')).toMatch(/other points may need them/)
-    expect(removeBlocked(ground(), 'mixed')).not.toBeNull()
-    expect(removeBlocked(ground(), 'internal')).toBeNull()
+    expect(removeBlocked(ground(), 'external', null)).toMatch(/other points may need them/)
+    expect(removeBlocked(ground(), 'mixed', null)).not.toBeNull()
+    expect(removeBlocked(ground(), 'internal', null)).toBeNull()
+  })
+
+  it('is refused where libvirt would hit another point of its name', () => {
+    expect(removeBlocked(ground(), 'internal', 'vdb')).toMatch(/vdb holds two points of this name/)
   })
 })

@@ -19,6 +19,8 @@ export interface PointDisk {
 export interface PointGround {
   readonly machine: Pick<Machine, 'state' | 'persistent' | 'hasSavedState' | 'firmware'>
   readonly disks: readonly PointDisk[]
+  /** The stored definition names the firmware's files itself, rather than leave them to libvirt. */
+  readonly spellsOutFirmware: boolean
   readonly libvirtVersion: string
   /** libvirt's test driver keeps points without disks. */
   readonly isTestDriver: boolean
@@ -38,13 +40,11 @@ export const takeHolds = (state: Machine['state']): Snapshot['holds'] =>
 
 // Measured with libvirt 9.0 and QEMU 7.2. One kind of point a chain: what lies inside the images cannot be mixed with
 // files beside them without losing one or the other.
-export function takeBlocked(
-  { machine, disks, libvirtVersion, isTestDriver }: PointGround,
-  kinds: readonly Kind[],
-): string | null {
+export function takeBlocked(ground: PointGround, kinds: readonly Kind[]): string | null {
+  const { machine, disks, isTestDriver } = ground
   return (
     stateBlocks(machine) ??
-    (isTestDriver ? null : (disksBlock(heldDisks(disks)) ?? firmwareBlocks(machine, libvirtVersion))) ??
+    (isTestDriver ? null : (disksBlock(heldDisks(disks)) ?? firmwareBlocks(ground))) ??
     (kinds.some((kind) => kind !== 'internal')
       ? 'This machine has restore points in files beside its disks, made by another program. The two kinds cannot be mixed safely.'
       : null)
@@ -80,8 +80,11 @@ function disksBlock(disks: readonly PointDisk[]): string | null {
   return `Disk ${unfit.targetDev} is in the format ${unfit.format ?? 'raw'}, which cannot hold restore points. Only qcow2 can.`
 }
 
-function firmwareBlocks(machine: PointGround['machine'], libvirtVersion: string): string | null {
-  if (machine.firmware !== 'uefi' || !isActive(machine.state) || versionAtLeast(libvirtVersion, '10.10.0')) return null
+function firmwareBlocks({ machine, spellsOutFirmware, libvirtVersion }: PointGround): string | null {
+  if (machine.firmware !== 'uefi' || versionAtLeast(libvirtVersion, '10.10.0')) return null
+  if (spellsOutFirmware)
+    return `The definition of this machine names the files of its UEFI itself, and libvirt ${libvirtVersion} keeps no such machine (10.10 can). With <os firmware='efi'> and no <loader>, it could be kept while it is off.`
+  if (!isActive(machine.state)) return null
   return `libvirt ${libvirtVersion} cannot keep a UEFI machine while it runs (10.10 can). Shut it down first.`
 }
 
@@ -89,21 +92,18 @@ function firmwareBlocks(machine: PointGround['machine'], libvirtVersion: string)
 export interface PointFacts {
   readonly name: string
   readonly kind: Kind
-  /** A disk whose image does not hold the point, though it should; null: all do, or it cannot be seen. */
-  readonly missingOn: string | null
+  /** What its disks and images have against going back; null: nothing that can be seen. */
+  readonly disksBlock: string | null
 }
 
 export function revertBlocked(
   { machine, libvirtVersion, isTestDriver }: PointGround,
-  { name, kind, missingOn }: PointFacts,
+  { name, kind, disksBlock: disksInTheWay }: PointFacts,
 ): string | null {
   if (kind !== 'internal' && !isTestDriver && !versionAtLeast(libvirtVersion, '9.9.0')) {
     return `This point lies in files beside the disks. libvirt ${libvirtVersion} cannot go back to such a point (9.9 can).`
   }
   if (kind === 'mixed') return 'This point lies half inside the disks and half beside them. Strata does not touch it.'
-  // QEMU is stopped before it finds out that there is nothing to go back to.
-  if (missingOn !== null)
-    return `The image of disk ${missingOn} does not hold this point. Going back would only stop the machine.`
   // Measured with QEMU 7.2: it looks for a point of that number first, and would go back to another one.
   if (!isTestDriver && /^\d+$/.test(name))
     return 'QEMU takes a name of digits for the number of a point, and could go back to another one.'
@@ -112,13 +112,16 @@ export function revertBlocked(
   // At the next start the saved memory would meet disks that it does not belong to.
   if (machine.hasSavedState)
     return 'The machine has a saved state that belongs to its present disks. Start it, or discard the saved state.'
-  return null
+  return disksInTheWay
 }
 
-export function removeBlocked({ machine }: PointGround, kind: Kind): string | null {
+/** @param twinsOn a disk whose image holds the point's name more than once */
+export function removeBlocked({ machine }: PointGround, kind: Kind, twinsOn: string | null): string | null {
   if (kind !== 'internal') {
     return 'This point lies in files beside the disks, made by another program. Strata does not merge such files, as other points may need them.'
   }
   if (machine.state === 'shutting-down') return 'The machine is shutting down. Wait until it is off.'
+  if (twinsOn !== null)
+    return `The image of disk ${twinsOn} holds two points of this name, and libvirt would remove the older one. Remove the one that is not in libvirt’s list first.`
   return null
 }

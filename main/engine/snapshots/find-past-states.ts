@@ -5,7 +5,7 @@ import { DomainSnapshotXml, DomainXml } from 'node-libvirt/xml'
 import type { Host } from '../hosts/host.ts'
 import { heldAtPoint } from './held-disks.ts'
 import type { SnapshotPictures } from './pictures.ts'
-import { holdsOf } from './read-points.ts'
+import { holdsOf } from './point-facts.ts'
 
 /** What is shown without words, and with them. */
 const most = { newest: 6, found: 24 }

@@ -5,7 +5,7 @@ import type { DomainSnapshotXml, DomainXml } from 'node-libvirt/xml'
 import type { Host } from '../hosts/host.ts'
 import { machinesUsing } from '../disk-images/image-users.ts'
 import { readImageHeader } from '../disk-images/image-header.ts'
-import { readInnerPoints, type InnerPoint } from '../disk-images/qcow2-snapshots.ts'
+import { readInnerPoints, type InnerPoint, type InnerPoints } from '../disk-images/qcow2-snapshots.ts'
 import { canonicalPath, filesAreHere } from '../hosts/files-here.ts'
 import { systemCodeOf } from '../strata-error.ts'
 
@@ -83,7 +83,7 @@ function heldDisk(host: Host, point: DomainSnapshotXml, around: Surroundings): P
   }
 }
 
-type ReadInnerPoints = typeof readInnerPoints
+type ReadInnerPoints = (path: string) => Promise<InnerPoints | null>
 
 interface Surroundings {
   readonly disk: Disk
@@ -100,8 +100,9 @@ async function insideOf(name: string, { target, path, disk, present, innerPoints
   // The image may have been moved since; its points went with it.
   const now = present.devices.disks.find((each) => each.target.device === target)?.source.file ?? path
   for (const each of new Set([path, now])) {
-    const inside = (await innerPoints(each))?.get(name)
+    const [inside, ...twins] = (await innerPoints(each))?.get(name) ?? []
     if (inside === undefined) continue
+    if (twins.length > 0) throw new Blocked(`The image of disk ${target} holds two points of this name.`)
     const capacityBytes = await readWhole(each, 'qcow2', target)
     if (inside.diskBytes !== null && inside.diskBytes > capacityBytes)
       throw new Blocked(`Disk ${target} was made smaller since, and its end is gone from the point.`)

@@ -6,7 +6,7 @@ import { DomainSnapshotXml, DomainXml } from 'node-libvirt/xml'
 import type { Host } from '../hosts/host.ts'
 import { StrataError, toStrataError } from '../strata-error.ts'
 import { heldAtPoint, type HeldDisks } from './held-disks.ts'
-import { holdsOf } from './read-points.ts'
+import { holdsOf } from './point-facts.ts'
 
 /** A machine as it was at a restore point, as far as another one can be made from it. */
 export interface PastState {

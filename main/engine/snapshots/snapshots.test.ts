@@ -42,8 +42,11 @@ describe('restore points of a real guest', () => {
   it('of a machine that is off hold the disks, and have no picture', async () => {
     expect(await test.client.snapshots.list(ref())).toEqual({
       snapshots: [],
+      forgotten: [],
       takeBlocked: null,
       suggestedName: 'Restore point 1',
+      takenNames: [],
+      takeNotices: [],
       takeHolds: 'disks',
     })
     await take('empty', 'nothing on it\nyet')

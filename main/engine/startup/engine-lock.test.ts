@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm, symlink } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -12,6 +12,7 @@ describe('the lock on a data folder', () => {
   let folder: string
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'strata-lock-'))
+    await Promise.all(['data', 'other'].map((name) => mkdir(join(folder, name))))
   })
   afterEach(() => rm(folder, { recursive: true }))
 
@@ -31,6 +32,27 @@ describe('the lock on a data folder', () => {
     await (
       await lockDataFolder(join(folder, 'other'))
     )()
+    await release()
+  })
+
+  it('goes to exactly one of many that start at once, again and again', async () => {
+    for (let round = 0; round < 10; round += 1) {
+      const starts = await Promise.allSettled(Array.from({ length: 8 }, () => lockDataFolder(join(folder, 'data'))))
+      const held = starts.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+      expect(held).toHaveLength(1)
+      expect(
+        starts.filter((one) => one.status === 'rejected' && (one.reason as { code: string }).code === 'busy'),
+      ).toHaveLength(7)
+      await held[0]?.() // dead now, as after a crash: the next round finds its name
+      expect(await readdir(join(folder, 'data'))).toHaveLength(1)
+    }
+  })
+
+  it('works in a folder whose path is longer than a socket may have', async () => {
+    const deep = join(folder, 'x'.repeat(120), 'y'.repeat(120))
+    await mkdir(deep, { recursive: true })
+    const release = await lockDataFolder(deep)
+    await expect(lockDataFolder(deep)).rejects.toMatchObject({ code: 'busy' })
     await release()
   })
 

@@ -4,9 +4,8 @@ import { dirname } from 'node:path'
 import { LibvirtError, type Connection, type StorageVolume } from 'node-libvirt'
 
 import type { Host } from '../hosts/host.ts'
-import { isLostAnswer } from '../hosts/look-when-back.ts'
 import { filesAreHere } from '../hosts/files-here.ts'
-import { StrataError } from '../strata-error.ts'
+import { isLostAnswer, StrataError } from '../strata-error.ts'
 
 /** Deletes an image: through its pool, which then knows of it; else, on this computer, as the file that it is. */
 export async function deleteFile(host: Host, connection: Connection, path: string): Promise<void> {
@@ -18,6 +17,10 @@ export async function deleteFile(host: Host, connection: Connection, path: strin
       'unsupported',
       `${path} lies in no storage pool of ${host.label}, so it has to be deleted there by hand.`,
     )
+  }
+  // The name has bytes that are part of no character, and Node would remove the file that has U+FFFD in their place.
+  if (/\p{Surrogate}/u.test(path)) {
+    throw new StrataError('unsupported', `The name of ${path} is not text, so it has to be deleted by hand.`)
   }
   await rm(path, { force: true }) // gone already is what was wanted
 }

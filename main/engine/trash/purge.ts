@@ -9,6 +9,7 @@ import type { Host } from '../hosts/host.ts'
 import type { JobControl, WantedJob } from '../jobs/job-control.ts'
 import { isImage } from '../machines/plan-deletion.ts'
 import { undefineMachine } from '../machines/undefine.ts'
+import { KeptVariables } from '../snapshots/kept-variables.ts'
 import { SnapshotPictures } from '../snapshots/pictures.ts'
 import { deleteFiles } from '../storage/delete-file.ts'
 import { forgetPlaced } from '../storage/placed-files.ts'
@@ -64,6 +65,7 @@ export async function purgeMachine(parts: PurgeParts, purge: Purge, job: JobCont
     await deleteFiles(host, connection, disks)
   })
   await new SnapshotPictures(parts.folders.dataDir).removeAll(entry)
+  await new KeptVariables(parts.folders.dataDir).removeAll(entry)
   await parts.history.remove(entry)
   await new KeyStore(parts.folders.dataDir).forget(entry)
   await forgetPlaced(parts.folders.dataDir, entry)

@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import type { Logger } from 'pino'
@@ -40,7 +40,6 @@ export class TrashFiles {
   async write(entry: TrashEntry): Promise<void> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 })
     await replaceFile(this.#pathOf(entry.id), `${JSON.stringify(entry, null, 2)}\n`)
-    await syncFolder(this.#folder)
   }
 
   async remove(id: string): Promise<void> {
@@ -69,14 +68,5 @@ export class TrashFiles {
       this.log.warn({ err: error, path }, 'an entry of the trash cannot be understood')
       return 'unread'
     }
-  }
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
   }
 }

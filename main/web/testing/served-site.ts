@@ -15,7 +15,7 @@ export interface ServedSite {
   /** Channels that consoles asked for, by ticket. */
   readonly consoles: Map<string, (channel: Duplex) => void>
   readonly warnings: unknown[]
-  /** Uses a token up. @returns the Cookie header's value */
+  /** Uses a token up. @returns the session's secret */
   signIn(): Promise<string>
   [Symbol.asyncDispose](): Promise<void>
 }
@@ -39,7 +39,7 @@ const router = {
 export type TestRouter = typeof router
 
 /** A really listening server over a small renderer and a small router. */
-export async function serveSite(options: { heartbeatMs?: number } = {}): Promise<ServedSite> {
+export async function serveSite(options: { heartbeatMs?: number; now?: () => number } = {}): Promise<ServedSite> {
   const folder = await mkdtemp(join(tmpdir(), 'strata-site-'))
   await mkdir(join(folder, 'assets'))
   await writeFile(join(folder, 'index.html'), '<!doctype html><meta property="csp-nonce" nonce="__STRATA_NONCE__">')
@@ -64,7 +64,7 @@ export async function serveSite(options: { heartbeatMs?: number } = {}): Promise
   })
   const signIn = async () => {
     const answer = await redeem(server, server.signIn.issueToken())
-    return answer.headers['set-cookie']?.split(';')[0] ?? ''
+    return answer.body.trim()
   }
   const dispose = async () => {
     await server.close()
@@ -72,6 +72,9 @@ export async function serveSite(options: { heartbeatMs?: number } = {}): Promise
   }
   return { server, consoles, warnings, signIn, [Symbol.asyncDispose]: dispose }
 }
+
+/** The header by which a page shows its session at a WebSocket. */
+export const protocolLine = (secret: string) => `Sec-WebSocket-Protocol: strata, strata-session.${secret}`
 
 /** What the sign-in page's script does. */
 export function redeem(server: WebServer, token: string, headers: readonly string[] = [`Origin: ${server.url}`]) {

@@ -21,7 +21,7 @@ export const typedParameterType = {
 
 /** virTypedParameterFlags */
 export const typedParameterFlags = {
-  okay: 4,
+  'string-okay': 4,
 } as const
 
 /** virNodeSuspendTarget */
@@ -486,17 +486,17 @@ export const domainBlockJobAbortFlags = {
 
 /** virDomainBlockJobInfoFlags */
 export const domainBlockJobInfoFlags = {
-  bytes: 1,
+  'bandwidth-bytes': 1,
 } as const
 
 /** virDomainBlockJobSetSpeedFlags */
 export const domainBlockJobSetSpeedFlags = {
-  bytes: 1,
+  'bandwidth-bytes': 1,
 } as const
 
 /** virDomainBlockPullFlags */
 export const domainBlockPullFlags = {
-  bytes: 64,
+  'bandwidth-bytes': 64,
 } as const
 
 /** virDomainBlockRebaseFlags */
@@ -959,7 +959,7 @@ export const domainAgentResponseTimeoutValues = {
 
 /** virDomainBackupBeginFlags */
 export const domainBackupBeginFlags = {
-  external: 1,
+  'reuse-external': 1,
 } as const
 
 /** virDomainAuthorizedSSHKeysSetFlags */
@@ -991,8 +991,8 @@ export const domainDirtyRateCalcFlags = {
 
 /** virDomainFDAssociateFlags */
 export const domainFdAssociateFlags = {
-  restore: 1,
-  writable: 2,
+  'seclabel-restore': 1,
+  'seclabel-writable': 2,
 } as const
 
 /** virDomainGraphicsReloadType */
@@ -1127,6 +1127,7 @@ export const networkUpdateCommand = {
   none: 0,
   modify: 1,
   delete: 2,
+  'add-last': 3,
   'add-first': 4,
 } as const
 
@@ -1450,7 +1451,7 @@ export const streamFlags = {
 
 /** virStreamRecvFlagsValues */
 export const streamRecvFlagsValues = {
-  hole: 1,
+  'stop-at-hole': 1,
 } as const
 
 /** virStreamEventType */

@@ -1542,7 +1542,7 @@ export function writeDomainCreateXmlArgs(w: XdrWriter, v: DomainCreateXmlArgs): 
 }
 export function readDomainCreateXmlArgs(r: XdrReader): DomainCreateXmlArgs {
   return {
-    xml_desc: r.string(),
+    xml_desc: r.text(),
     flags: r.uint(),
   }
 }
@@ -1569,7 +1569,7 @@ export function writeDomainCreateXmlWithFilesArgs(w: XdrWriter, v: DomainCreateX
 }
 export function readDomainCreateXmlWithFilesArgs(r: XdrReader): DomainCreateXmlWithFilesArgs {
   return {
-    xml_desc: r.string(),
+    xml_desc: r.text(),
     flags: r.uint(),
   }
 }
@@ -2059,7 +2059,7 @@ export function writeDomainSaveImageGetXmlDescRet(w: XdrWriter, v: DomainSaveIma
 }
 export function readDomainSaveImageGetXmlDescRet(r: XdrReader): DomainSaveImageGetXmlDescRet {
   return {
-    xml: r.string(),
+    xml: r.text(),
   }
 }
 
@@ -2076,7 +2076,7 @@ export function writeDomainSaveImageDefineXmlArgs(w: XdrWriter, v: DomainSaveIma
 export function readDomainSaveImageDefineXmlArgs(r: XdrReader): DomainSaveImageDefineXmlArgs {
   return {
     file: r.string(),
-    dxml: r.string(),
+    dxml: r.text(),
     flags: r.uint(),
   }
 }
@@ -2173,7 +2173,7 @@ export function writeDomainGetXmlDescRet(w: XdrWriter, v: DomainGetXmlDescRet): 
 }
 export function readDomainGetXmlDescRet(r: XdrReader): DomainGetXmlDescRet {
   return {
-    xml: r.string(),
+    xml: r.text(),
   }
 }
 
@@ -2293,7 +2293,7 @@ export function readDomainMigratePrepare2Args(r: XdrReader): DomainMigratePrepar
     flags: r.uhyper(),
     dname: r.optionalString(),
     resource: r.uhyper(),
-    dom_xml: r.string(),
+    dom_xml: r.text(),
   }
 }
 
@@ -2458,7 +2458,7 @@ export function writeDomainDefineXmlArgs(w: XdrWriter, v: DomainDefineXmlArgs): 
 }
 export function readDomainDefineXmlArgs(r: XdrReader): DomainDefineXmlArgs {
   return {
-    xml: r.string(),
+    xml: r.text(),
   }
 }
 
@@ -2484,7 +2484,7 @@ export function writeDomainDefineXmlFlagsArgs(w: XdrWriter, v: DomainDefineXmlFl
 }
 export function readDomainDefineXmlFlagsArgs(r: XdrReader): DomainDefineXmlFlagsArgs {
   return {
-    xml: r.string(),
+    xml: r.text(),
     flags: r.uint(),
   }
 }
@@ -3034,7 +3034,7 @@ export function writeDomainAttachDeviceArgs(w: XdrWriter, v: DomainAttachDeviceA
 export function readDomainAttachDeviceArgs(r: XdrReader): DomainAttachDeviceArgs {
   return {
     dom: readNonnullDomain(r),
-    xml: r.string(),
+    xml: r.text(),
   }
 }
 
@@ -3051,7 +3051,7 @@ export function writeDomainAttachDeviceFlagsArgs(w: XdrWriter, v: DomainAttachDe
 export function readDomainAttachDeviceFlagsArgs(r: XdrReader): DomainAttachDeviceFlagsArgs {
   return {
     dom: readNonnullDomain(r),
-    xml: r.string(),
+    xml: r.text(),
     flags: r.uint(),
   }
 }
@@ -3067,7 +3067,7 @@ export function writeDomainDetachDeviceArgs(w: XdrWriter, v: DomainDetachDeviceA
 export function readDomainDetachDeviceArgs(r: XdrReader): DomainDetachDeviceArgs {
   return {
     dom: readNonnullDomain(r),
-    xml: r.string(),
+    xml: r.text(),
   }
 }
 
@@ -3084,7 +3084,7 @@ export function writeDomainDetachDeviceFlagsArgs(w: XdrWriter, v: DomainDetachDe
 export function readDomainDetachDeviceFlagsArgs(r: XdrReader): DomainDetachDeviceFlagsArgs {
   return {
     dom: readNonnullDomain(r),
-    xml: r.string(),
+    xml: r.text(),
     flags: r.uint(),
   }
 }
@@ -3102,7 +3102,7 @@ export function writeDomainUpdateDeviceFlagsArgs(w: XdrWriter, v: DomainUpdateDe
 export function readDomainUpdateDeviceFlagsArgs(r: XdrReader): DomainUpdateDeviceFlagsArgs {
   return {
     dom: readNonnullDomain(r),
-    xml: r.string(),
+    xml: r.text(),
     flags: r.uint(),
   }
 }
@@ -3368,7 +3368,7 @@ export function readDomainBlockCopyArgs(r: XdrReader): DomainBlockCopyArgs {
   return {
     dom: readNonnullDomain(r),
     path: r.string(),
-    destxml: r.string(),
+    destxml: r.text(),
     params: r.array(16, 12, readTypedParam),
     flags: r.uint(),
   }
@@ -3691,7 +3691,7 @@ export function writeNetworkCreateXmlArgs(w: XdrWriter, v: NetworkCreateXmlArgs)
 }
 export function readNetworkCreateXmlArgs(r: XdrReader): NetworkCreateXmlArgs {
   return {
-    xml: r.string(),
+    xml: r.text(),
   }
 }
 
@@ -3717,7 +3717,7 @@ export function writeNetworkCreateXmlFlagsArgs(w: XdrWriter, v: NetworkCreateXml
 }
 export function readNetworkCreateXmlFlagsArgs(r: XdrReader): NetworkCreateXmlFlagsArgs {
   return {
-    xml: r.string(),
+    xml: r.text(),
     flags: r.uint(),
   }
 }
@@ -3742,7 +3742,7 @@ export function writeNetworkDefineXmlArgs(w: XdrWriter, v: NetworkDefineXmlArgs)
 }
 export function readNetworkDefineXmlArgs(r: XdrReader): NetworkDefineXmlArgs {
   return {
-    xml: r.string(),
+    xml: r.text(),
   }
 }
 
@@ -3768,7 +3768,7 @@ export function writeNetworkDefineXmlFlagsArgs(w: XdrWriter, v: NetworkDefineXml
 }
 export function readNetworkDefineXmlFlagsArgs(r: XdrReader): NetworkDefineXmlFlagsArgs {
   return {
-    xml: r.string(),
+    xml: r.text(),
     flags: r.uint(),
   }
 }
@@ -3819,7 +3819,7 @@ export function readNetworkUpdateArgs(r: XdrReader): NetworkUpdateArgs {
     command: r.uint(),
     section: r.uint(),
     parentIndex: r.int(),
-    xml: r.string(),
+    xml: r.text(),
     flags: r.uint(),
   }
 }
@@ -3871,7 +3871,7 @@ export function writeNetworkGetXmlDescRet(w: XdrWriter, v: NetworkGetXmlDescRet)
 }
 export function readNetworkGetXmlDescRet(r: XdrReader): NetworkGetXmlDescRet {
   return {
-    xml: r.string(),
+    xml: r.text(),
   }
 }
 
@@ -4030,7 +4030,7 @@ export function writeNwfilterDefineXmlArgs(w: XdrWriter, v: NwfilterDefineXmlArg
 }
 export function readNwfilterDefineXmlArgs(r: XdrReader): NwfilterDefineXmlArgs {
   return {
-    xml: r.string(),
+    xml: r.text(),
   }
 }
 
@@ -4056,7 +4056,7 @@ export function writeNwfilterDefineXmlFlagsArgs(w: XdrWriter, v: NwfilterDefineX
 }
 export function readNwfilterDefineXmlFlagsArgs(r: XdrReader): NwfilterDefineXmlFlagsArgs {
   return {
-    xml: r.string(),
+    xml: r.text(),
     flags: r.uint(),
   }
 }
@@ -4108,7 +4108,7 @@ export function writeNwfilterGetXmlDescRet(w: XdrWriter, v: NwfilterGetXmlDescRe
 }
 export function readNwfilterGetXmlDescRet(r: XdrReader): NwfilterGetXmlDescRet {
   return {
-    xml: r.string(),
+    xml: r.text(),
   }
 }
 
@@ -4255,7 +4255,7 @@ export function writeInterfaceGetXmlDescRet(w: XdrWriter, v: InterfaceGetXmlDesc
 }
 export function readInterfaceGetXmlDescRet(r: XdrReader): InterfaceGetXmlDescRet {
   return {
-    xml: r.string(),
+    xml: r.text(),
   }
 }
 
@@ -4269,7 +4269,7 @@ export function writeInterfaceDefineXmlArgs(w: XdrWriter, v: InterfaceDefineXmlA
 }
 export function readInterfaceDefineXmlArgs(r: XdrReader): InterfaceDefineXmlArgs {
   return {
-    xml: r.string(),
+    xml: r.text(),
     flags: r.uint(),
   }
 }
@@ -4567,7 +4567,7 @@ export function writeConnectFindStoragePoolSourcesRet(w: XdrWriter, v: ConnectFi
 }
 export function readConnectFindStoragePoolSourcesRet(r: XdrReader): ConnectFindStoragePoolSourcesRet {
   return {
-    xml: r.string(),
+    xml: r.text(),
   }
 }
 
@@ -4677,7 +4677,7 @@ export function writeStoragePoolCreateXmlArgs(w: XdrWriter, v: StoragePoolCreate
 }
 export function readStoragePoolCreateXmlArgs(r: XdrReader): StoragePoolCreateXmlArgs {
   return {
-    xml: r.string(),
+    xml: r.text(),
     flags: r.uint(),
   }
 }
@@ -4704,7 +4704,7 @@ export function writeStoragePoolDefineXmlArgs(w: XdrWriter, v: StoragePoolDefine
 }
 export function readStoragePoolDefineXmlArgs(r: XdrReader): StoragePoolDefineXmlArgs {
   return {
-    xml: r.string(),
+    xml: r.text(),
     flags: r.uint(),
   }
 }
@@ -4828,7 +4828,7 @@ export function writeStoragePoolGetXmlDescRet(w: XdrWriter, v: StoragePoolGetXml
 }
 export function readStoragePoolGetXmlDescRet(r: XdrReader): StoragePoolGetXmlDescRet {
   return {
-    xml: r.string(),
+    xml: r.text(),
   }
 }
 
@@ -5043,7 +5043,7 @@ export function writeStorageVolCreateXmlArgs(w: XdrWriter, v: StorageVolCreateXm
 export function readStorageVolCreateXmlArgs(r: XdrReader): StorageVolCreateXmlArgs {
   return {
     pool: readNonnullStoragePool(r),
-    xml: r.string(),
+    xml: r.text(),
     flags: r.uint(),
   }
 }
@@ -5075,7 +5075,7 @@ export function writeStorageVolCreateXmlFromArgs(w: XdrWriter, v: StorageVolCrea
 export function readStorageVolCreateXmlFromArgs(r: XdrReader): StorageVolCreateXmlFromArgs {
   return {
     pool: readNonnullStoragePool(r),
-    xml: r.string(),
+    xml: r.text(),
     clonevol: readNonnullStorageVol(r),
     flags: r.uint(),
   }
@@ -5164,7 +5164,7 @@ export function writeStorageVolGetXmlDescRet(w: XdrWriter, v: StorageVolGetXmlDe
 }
 export function readStorageVolGetXmlDescRet(r: XdrReader): StorageVolGetXmlDescRet {
   return {
-    xml: r.string(),
+    xml: r.text(),
   }
 }
 
@@ -5407,7 +5407,7 @@ export function writeNodeDeviceGetXmlDescRet(w: XdrWriter, v: NodeDeviceGetXmlDe
 }
 export function readNodeDeviceGetXmlDescRet(r: XdrReader): NodeDeviceGetXmlDescRet {
   return {
-    xml: r.string(),
+    xml: r.text(),
   }
 }
 
@@ -5550,7 +5550,7 @@ export function writeNodeDeviceCreateXmlArgs(w: XdrWriter, v: NodeDeviceCreateXm
 }
 export function readNodeDeviceCreateXmlArgs(r: XdrReader): NodeDeviceCreateXmlArgs {
   return {
-    xml_desc: r.string(),
+    xml_desc: r.text(),
     flags: r.uint(),
   }
 }
@@ -5589,7 +5589,7 @@ export function writeNodeDeviceDefineXmlArgs(w: XdrWriter, v: NodeDeviceDefineXm
 }
 export function readNodeDeviceDefineXmlArgs(r: XdrReader): NodeDeviceDefineXmlArgs {
   return {
-    xml_desc: r.string(),
+    xml_desc: r.text(),
     flags: r.uint(),
   }
 }
@@ -5736,7 +5736,7 @@ export function writeNodeDeviceUpdateArgs(w: XdrWriter, v: NodeDeviceUpdateArgs)
 export function readNodeDeviceUpdateArgs(r: XdrReader): NodeDeviceUpdateArgs {
   return {
     name: r.string(),
-    xml_desc: r.string(),
+    xml_desc: r.text(),
     flags: r.uint(),
   }
 }
@@ -5824,7 +5824,7 @@ export function writeConnectDomainXmlFromNativeRet(w: XdrWriter, v: ConnectDomai
 }
 export function readConnectDomainXmlFromNativeRet(r: XdrReader): ConnectDomainXmlFromNativeRet {
   return {
-    domainXml: r.string(),
+    domainXml: r.text(),
   }
 }
 
@@ -5841,7 +5841,7 @@ export function writeConnectDomainXmlToNativeArgs(w: XdrWriter, v: ConnectDomain
 export function readConnectDomainXmlToNativeArgs(r: XdrReader): ConnectDomainXmlToNativeArgs {
   return {
     nativeFormat: r.string(),
-    domainXml: r.string(),
+    domainXml: r.text(),
     flags: r.uint(),
   }
 }
@@ -5928,7 +5928,7 @@ export function writeSecretDefineXmlArgs(w: XdrWriter, v: SecretDefineXmlArgs): 
 }
 export function readSecretDefineXmlArgs(r: XdrReader): SecretDefineXmlArgs {
   return {
-    xml: r.string(),
+    xml: r.text(),
     flags: r.uint(),
   }
 }
@@ -5968,7 +5968,7 @@ export function writeSecretGetXmlDescRet(w: XdrWriter, v: SecretGetXmlDescRet): 
 }
 export function readSecretGetXmlDescRet(r: XdrReader): SecretGetXmlDescRet {
   return {
-    xml: r.string(),
+    xml: r.text(),
   }
 }
 
@@ -6073,7 +6073,7 @@ export function readDomainMigratePrepareTunnelArgs(r: XdrReader): DomainMigrateP
     flags: r.uhyper(),
     dname: r.optionalString(),
     resource: r.uhyper(),
-    dom_xml: r.string(),
+    dom_xml: r.text(),
   }
 }
 
@@ -6291,7 +6291,7 @@ export function writeConnectCompareCpuArgs(w: XdrWriter, v: ConnectCompareCpuArg
 }
 export function readConnectCompareCpuArgs(r: XdrReader): ConnectCompareCpuArgs {
   return {
-    xml: r.string(),
+    xml: r.text(),
     flags: r.uint(),
   }
 }
@@ -7192,7 +7192,7 @@ export function writeDomainManagedSaveGetXmlDescRet(w: XdrWriter, v: DomainManag
 }
 export function readDomainManagedSaveGetXmlDescRet(r: XdrReader): DomainManagedSaveGetXmlDescRet {
   return {
-    xml: r.string(),
+    xml: r.text(),
   }
 }
 
@@ -7227,7 +7227,7 @@ export function writeDomainSnapshotCreateXmlArgs(w: XdrWriter, v: DomainSnapshot
 export function readDomainSnapshotCreateXmlArgs(r: XdrReader): DomainSnapshotCreateXmlArgs {
   return {
     dom: readNonnullDomain(r),
-    xml_desc: r.string(),
+    xml_desc: r.text(),
     flags: r.uint(),
   }
 }
@@ -7267,7 +7267,7 @@ export function writeDomainSnapshotGetXmlDescRet(w: XdrWriter, v: DomainSnapshot
 }
 export function readDomainSnapshotGetXmlDescRet(r: XdrReader): DomainSnapshotGetXmlDescRet {
   return {
-    xml: r.string(),
+    xml: r.text(),
   }
 }
 
@@ -7789,7 +7789,7 @@ export function writeDomainMigrateBegin3Ret(w: XdrWriter, v: DomainMigrateBegin3
 export function readDomainMigrateBegin3Ret(r: XdrReader): DomainMigrateBegin3Ret {
   return {
     cookie_out: r.opaque(4194304),
-    xml: r.string(),
+    xml: r.text(),
   }
 }
 
@@ -7816,7 +7816,7 @@ export function readDomainMigratePrepare3Args(r: XdrReader): DomainMigratePrepar
     flags: r.uhyper(),
     dname: r.optionalString(),
     resource: r.uhyper(),
-    dom_xml: r.string(),
+    dom_xml: r.text(),
   }
 }
 
@@ -7855,7 +7855,7 @@ export function readDomainMigratePrepareTunnel3Args(r: XdrReader): DomainMigrate
     flags: r.uhyper(),
     dname: r.optionalString(),
     resource: r.uhyper(),
-    dom_xml: r.string(),
+    dom_xml: r.text(),
   }
 }
 
@@ -8566,7 +8566,7 @@ export function writeDomainMigrateBegin3ParamsRet(w: XdrWriter, v: DomainMigrate
 export function readDomainMigrateBegin3ParamsRet(r: XdrReader): DomainMigrateBegin3ParamsRet {
   return {
     cookie_out: r.opaque(4194304),
-    xml: r.string(),
+    xml: r.text(),
   }
 }
 
@@ -9939,7 +9939,7 @@ export function readConnectCompareHypervisorCpuArgs(r: XdrReader): ConnectCompar
     arch: r.optionalString(),
     machine: r.optionalString(),
     virttype: r.optionalString(),
-    xmlCPU: r.string(),
+    xmlCPU: r.text(),
     flags: r.uint(),
   }
 }
@@ -10104,7 +10104,7 @@ export function writeNwfilterBindingCreateXmlArgs(w: XdrWriter, v: NwfilterBindi
 }
 export function readNwfilterBindingCreateXmlArgs(r: XdrReader): NwfilterBindingCreateXmlArgs {
   return {
-    xml: r.string(),
+    xml: r.text(),
     flags: r.uint(),
   }
 }
@@ -10156,7 +10156,7 @@ export function writeNwfilterBindingGetXmlDescRet(w: XdrWriter, v: NwfilterBindi
 }
 export function readNwfilterBindingGetXmlDescRet(r: XdrReader): NwfilterBindingGetXmlDescRet {
   return {
-    xml: r.string(),
+    xml: r.text(),
   }
 }
 
@@ -10287,7 +10287,7 @@ export function writeNetworkPortCreateXmlArgs(w: XdrWriter, v: NetworkPortCreate
 export function readNetworkPortCreateXmlArgs(r: XdrReader): NetworkPortCreateXmlArgs {
   return {
     network: readNonnullNetwork(r),
-    xml: r.string(),
+    xml: r.text(),
     flags: r.uint(),
   }
 }
@@ -10378,7 +10378,7 @@ export function writeNetworkPortGetXmlDescRet(w: XdrWriter, v: NetworkPortGetXml
 }
 export function readNetworkPortGetXmlDescRet(r: XdrReader): NetworkPortGetXmlDescRet {
   return {
-    xml: r.string(),
+    xml: r.text(),
   }
 }
 
@@ -10410,7 +10410,7 @@ export function writeDomainCheckpointCreateXmlArgs(w: XdrWriter, v: DomainCheckp
 export function readDomainCheckpointCreateXmlArgs(r: XdrReader): DomainCheckpointCreateXmlArgs {
   return {
     dom: readNonnullDomain(r),
-    xml_desc: r.string(),
+    xml_desc: r.text(),
     flags: r.uint(),
   }
 }
@@ -10450,7 +10450,7 @@ export function writeDomainCheckpointGetXmlDescRet(w: XdrWriter, v: DomainCheckp
 }
 export function readDomainCheckpointGetXmlDescRet(r: XdrReader): DomainCheckpointGetXmlDescRet {
   return {
-    xml: r.string(),
+    xml: r.text(),
   }
 }
 
@@ -10682,7 +10682,7 @@ export function writeDomainBackupBeginArgs(w: XdrWriter, v: DomainBackupBeginArg
 export function readDomainBackupBeginArgs(r: XdrReader): DomainBackupBeginArgs {
   return {
     dom: readNonnullDomain(r),
-    backup_xml: r.string(),
+    backup_xml: r.text(),
     checkpoint_xml: r.optionalString(),
     flags: r.uint(),
   }
@@ -10711,7 +10711,7 @@ export function writeDomainBackupGetXmlDescRet(w: XdrWriter, v: DomainBackupGetX
 }
 export function readDomainBackupGetXmlDescRet(r: XdrReader): DomainBackupGetXmlDescRet {
   return {
-    xml: r.string(),
+    xml: r.text(),
   }
 }
 

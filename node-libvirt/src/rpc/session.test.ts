@@ -464,6 +464,19 @@ describe('a stream', () => {
     await connection.close()
   })
 
+  it('fails with a ConnectionError when the daemon died and the next write comes before its end is read', async () => {
+    const { daemon, volume: target } = await volume({
+      storageVolUpload: (call) => {
+        call.reply()
+        daemon.clientEnd._write = (_chunk, _encoding, done) =>
+          done(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }))
+      },
+    })
+    const error = await failure(target.upload([Buffer.alloc(300_000)]))
+    expect(error).toBeInstanceOf(ConnectionError)
+    expect(error).toMatchObject({ reason: 'closed' })
+  })
+
   it('stops its source when the daemon fails in the middle', async () => {
     let sent = 0
     let closed = false

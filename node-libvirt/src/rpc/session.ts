@@ -89,12 +89,21 @@ export class RpcSession {
   /** @param onSent when the transport has taken the bytes, so that a writer waits for it */
   sendStreamData(stream: StreamAddress, bytes: Uint8Array, onSent: (error?: Error | null) => void): void {
     if (this.#end) onSent(endedCall(stream.name, this.#end))
-    else this.#outbox.streamData(stream, bytes, onSent)
+    else this.#outbox.streamData(stream, bytes, this.#explained(stream, onSent))
   }
 
   sendStreamHole(stream: StreamAddress, lengthBytes: number, onSent: (error?: Error | null) => void): void {
     if (this.#end) onSent(endedCall(stream.name, this.#end))
-    else this.#outbox.streamHole(stream, lengthBytes, onSent)
+    else this.#outbox.streamHole(stream, lengthBytes, this.#explained(stream, onSent))
+  }
+
+  /** A write can fail before the end of the connection is read; the transport's own words are then the cause. */
+  #explained(stream: StreamAddress, onSent: (error?: Error | null) => void): (error?: Error | null) => void {
+    return (error) => {
+      if (!error) return onSent()
+      const broken = () => new ConnectionError('closed', `the connection broke: ${error.message}`, { cause: error })
+      onSent(endedCall(stream.name, this.#end ?? broken()))
+    }
   }
 
   /** Finishes or aborts a stream; the daemon confirms either. */

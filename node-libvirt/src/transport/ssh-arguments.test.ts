@@ -6,9 +6,10 @@ const args = (uri: string, mayAsk = false) => sshArguments(parseUri(uri), { mayA
 
 describe('the arguments of ssh', () => {
   it('name user, port and host, and let no host be an option', () => {
-    expect(args('qemu+ssh://me@-oProxyCommand=x:2222/system')).toEqual(
-      ['-T', '-e', 'none', '-p', '2222', '-l', 'me', '-o', 'BatchMode=yes', '--', '-oProxyCommand=x', 'true'], // prettier-ignore
+    expect(args('qemu+ssh://me@far:2222/system')).toEqual(
+      ['-T', '-e', 'none', '-p', '2222', '-l', 'me', '-o', 'BatchMode=yes', '--', 'far', 'true'], // prettier-ignore
     )
+    expect(() => args('qemu+ssh://me@-oProxyCommand=x:2222/system')).toThrow(TypeError)
   })
 
   it('let ssh ask only where somebody answers and the URI does not forbid it', () => {

@@ -8,6 +8,8 @@ import type { ConnectionUri } from '../uri.ts'
 export interface TlsFiles {
   /** Who must have signed the server's certificate; null only when it is not verified. */
   readonly ca: Buffer | null
+  /** Which certificates that authority has taken back; null: there is no list. */
+  readonly crl: Buffer | null
   /** What says who we are; null when we have none: some servers want none. */
   readonly client: { readonly cert: Buffer; readonly key: Buffer } | null
 }
@@ -27,6 +29,7 @@ export interface TlsFileSearch {
 export function findTlsFiles(uri: ConnectionUri, search: TlsFileSearch): TlsFiles {
   const candidates = folders(uri, search)
   const ca = candidates.map((folder) => folder.ca).find((path) => existsSync(path))
+  const crl = candidates.map((folder) => folder.crl).find((path) => existsSync(path))
   const client = candidates.find((folder) => existsSync(folder.cert) && existsSync(folder.key))
   if (ca === undefined && !isUnverified(uri)) {
     const places = candidates.map((folder) => folder.ca).join(' nor ')
@@ -34,6 +37,7 @@ export function findTlsFiles(uri: ConnectionUri, search: TlsFileSearch): TlsFile
   }
   return {
     ca: ca === undefined ? null : read(ca),
+    crl: crl === undefined ? null : read(crl),
     client: client ? { cert: read(client.cert), key: read(client.key) } : null,
   }
 }
@@ -45,6 +49,7 @@ export function isUnverified(uri: ConnectionUri): boolean {
 
 interface Folder {
   ca: string
+  crl: string
   cert: string
   key: string
 }
@@ -54,6 +59,7 @@ function folders(uri: ConnectionUri, { env, userId, root = '/' }: TlsFileSearch)
   if (pkipath !== undefined) return [oneFolder(pkipath)]
   const system = {
     ca: join(root, 'etc/pki/CA/cacert.pem'),
+    crl: join(root, 'etc/pki/CA/cacrl.pem'),
     cert: join(root, 'etc/pki/libvirt/clientcert.pem'),
     key: join(root, 'etc/pki/libvirt/private/clientkey.pem'),
   }
@@ -63,6 +69,7 @@ function folders(uri: ConnectionUri, { env, userId, root = '/' }: TlsFileSearch)
 function oneFolder(folder: string): Folder {
   return {
     ca: join(folder, 'cacert.pem'),
+    crl: join(folder, 'cacrl.pem'),
     cert: join(folder, 'clientcert.pem'),
     key: join(folder, 'clientkey.pem'),
   }

@@ -66,6 +66,22 @@ describe('a connection by TLS', () => {
     expect(await typeVia(uriOf(host, authority.clientFolder))).toBe('TEST')
   })
 
+  it('is refused when the authority has taken the server’s certificate back, and says so', async () => {
+    const clientFiles = (name: string) => join(authority.clientFolder, `${name}.pem`)
+    const names = ['cacert', 'clientcert', 'clientkey']
+    const files: Record<string, string> = Object.fromEntries(names.map((name) => [`${name}.pem`, clientFiles(name)]))
+    authority.revokeServer()
+    const withList = mixedFolder({ ...files, 'cacrl.pem': clientFiles('cacrl') })
+    const withoutList = mixedFolder(files)
+    rmSync(clientFiles('cacrl'))
+    expect(await failure(uriOf('localhost', withList))).toMatchObject({
+      reason: 'certificate',
+      message: expect.stringContaining('revoked') as string,
+    })
+    expect(await typeVia(uriOf('localhost', withoutList))).toBe('TEST')
+    for (const folder of [withList, withoutList]) rmSync(folder, { recursive: true })
+  })
+
   it('carries many calls and large answers at once, and says when the daemon goes', async () => {
     const connection = await openConnection(uriOf('localhost', authority.clientFolder))
     const answers = await Promise.all(Array.from({ length: 200 }, () => connection.getCapabilities()))
@@ -90,6 +106,7 @@ describe('a connection by TLS', () => {
       writeFileSync(join(home, `.pki/libvirt/${name}.pem`), name)
     const own = {
       ca: Buffer.from('cacert'),
+      crl: null,
       client: { cert: Buffer.from('clientcert'), key: Buffer.from('clientkey') },
     }
     expect(findTlsFiles(uri, search)).toEqual(own)

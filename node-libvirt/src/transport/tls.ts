@@ -31,6 +31,7 @@ function startTls(socket: Socket, host: string, files: TlsFiles, isBlind: boolea
       host,
       ...(isIP(host) === 0 ? { servername: host } : {}),
       ...(files.ca ? { ca: files.ca } : {}),
+      ...(files.crl ? { crl: files.crl } : {}), // with a list, what is on it is refused
       ...files.client,
       rejectUnauthorized: !isBlind,
     })

@@ -38,7 +38,10 @@ class Values {
     if (type === 'opaque' || (type === 'char' && max !== undefined))
       return fc.uint8Array({ maxLength: Math.min(max ?? 0, 20) })
     if (type === 'char' && fixed !== undefined) return fc.uint8Array({ minLength: fixed, maxLength: fixed })
-    if (type === 'string') return fc.oneof(fc.string({ maxLength: 40 }), fc.string({ unit: 'binary', maxLength: 40 }))
+    if (type === 'string') {
+      const text = fc.oneof(fc.string({ maxLength: 40 }), fc.string({ unit: 'binary', maxLength: 40 }))
+      return text.map((each) => each.replaceAll('\0', ' ')) // a NUL is refused
+    }
     const item = this.#item(type)
     if (max !== undefined) return fc.array(item, { maxLength: Math.min(max, 3) })
     return field.optional ? fc.option(item, { nil: null }) : item
@@ -170,9 +173,35 @@ describe('a reader', () => {
     expect(read).toThrow(ProtocolError)
   })
 
-  it('reads bytes that are no UTF-8 as replacement characters', () => {
-    expect(new XdrReader(Buffer.from([0, 0, 0, 2, 0xc3, 0x28, 0, 0])).string()).toBe('\uFFFD(')
+  it('reads bytes that are no UTF-8 as replacement characters in documents', () => {
+    expect(new XdrReader(Buffer.from([0, 0, 0, 2, 0xc3, 0x28, 0, 0])).text()).toBe('\uFFFD(')
   })
+
+  it('sends every name back as the bytes that it came as, and tells different names apart', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 60 }), (noise) => {
+        const bytes = Buffer.from(noise.filter((byte) => byte !== 0))
+        const come = Buffer.concat([
+          Buffer.of(0, 0, 0, bytes.length),
+          bytes,
+          Buffer.alloc((4 - (bytes.length % 4)) % 4),
+        ])
+        const writer = new XdrWriter()
+        writer.string(new XdrReader(come).string())
+        expect(writer.takeWritten().equals(come)).toBe(true)
+      }),
+    )
+    const name = (...bytes: number[]) => new XdrReader(Buffer.from([0, 0, 0, 4, ...bytes])).string()
+    expect(name(0x63, 0x61, 0x66, 0xe9)).not.toBe(name(0x63, 0xef, 0xbf, 0xbd))
+    expect(name(0x63, 0xef, 0xbf, 0xbd)).toBe('c\uFFFD')
+  })
+
+  it.each(['keep.img\0-copy', `${'x'.repeat(40)}\0`, 'half \uD83D', '\uDC00', `${'x'.repeat(40)}\uDFFF`])(
+    'refuses to send %j: it would arrive as another name',
+    (text) => {
+      expect(() => new XdrWriter().string(text)).toThrow(TypeError)
+    },
+  )
 
   it.each([0, 1, -1, 2 ** 31, -(2 ** 31), 2 ** 32, 2 ** 53 - 1, -(2 ** 53 - 1)])('gives %i as a number', (number) => {
     const writer = new XdrWriter()

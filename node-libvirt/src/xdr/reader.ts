@@ -1,4 +1,5 @@
 import { ProtocolError } from '../errors.ts'
+import { decodeName } from './byte-names.ts'
 import { KeywordTable } from './keyword-table.ts'
 import { formatUuid } from './uuid.ts'
 
@@ -77,18 +78,25 @@ export class XdrReader {
     return value === 1
   }
 
-  /** UTF-8 by convention; bytes that are not become U+FFFD. */
+  /** UTF-8 by convention; bytes that are not come through and go back as they are (byte-names.ts). */
   string(maxBytes = STRING_MAX): string {
     const length = this.#length(maxBytes)
     const start = this.#takePadded(length)
-    if (length > SHORT_STRING_BYTES) return this.#bytes.toString('utf8', start, start + length)
+    if (length > SHORT_STRING_BYTES) return decodeName(this.#bytes, start, start + length)
     let text = ''
     for (let at = start; at < start + length; at++) {
       const byte = this.#bytes[at]!
-      if (byte > 0x7f) return this.#bytes.toString('utf8', start, start + length)
+      if (byte > 0x7f) return decodeName(this.#bytes, start, start + length)
       text += String.fromCharCode(byte)
     }
     return text
+  }
+
+  /** A document, which is read and not sent back as a name: bytes that are no UTF-8 become U+FFFD. */
+  text(): string {
+    const length = this.#length(STRING_MAX)
+    const start = this.#takePadded(length)
+    return this.#bytes.toString('utf8', start, start + length)
   }
 
   /** A string from a small vocabulary, such as a parameter's name: equal bytes give the same string, made once. */

@@ -1,3 +1,4 @@
+import { encodeName } from './byte-names.ts'
 import { writeUuid } from './uuid.ts'
 
 const STRING_MAX = 4_194_304
@@ -75,11 +76,12 @@ export class XdrWriter {
 
   string(value: string, maxBytes = STRING_MAX): void {
     if (value.length <= SHORT_STRING_CHARS && this.#shortAscii(value)) return
-    const length = Buffer.byteLength(value)
+    const bytes = encodeName(value)
+    const length = bytes.length
     if (length > maxBytes) throw new TypeError(`a text of ${length} bytes is above the limit of ${maxBytes}`)
     this.#uint32(length)
     const at = this.#reservePadded(length)
-    this.#slab.write(value, at, length, 'utf8')
+    this.#slab.set(bytes, at)
   }
 
   opaque(value: Uint8Array, maxBytes: number): void {
@@ -144,7 +146,8 @@ export class XdrWriter {
     const slab = this.#slab
     for (let i = 0; i < length; i++) {
       const char = value.charCodeAt(i)
-      if (char > 0x7f) {
+      // A NUL is refused where the others are looked at.
+      if (char > 0x7f || char === 0) {
         this.#end = at
         return false
       }

@@ -18,5 +18,11 @@ export default {
     denied: 'This window may not show notices; the system’s or browser’s settings decide that.',
     ask: 'Turn notices on',
   },
+  signOut: {
+    title: 'This session',
+    explanation:
+      'Signing out ends this window and all others of this session. Jobs go on. To come back, open the address that Strata then prints, or start it again.',
+    act: 'Sign out',
+  },
   failed: 'The setting could not be kept',
 }

@@ -12,8 +12,11 @@ import { useSnapshotsStore } from './snapshots-store.ts'
 const machine = aMachine()
 const listNamed = (suggestedName: string): SnapshotList => ({
   snapshots: [],
+  forgotten: [],
   takeBlocked: null,
   suggestedName,
+  takenNames: [],
+  takeNotices: [],
   takeHolds: 'disks',
 })
 const ended = (state: Job['state'], problem: Job['problem']): Job => ({

@@ -1,7 +1,7 @@
 import type { StrataProblem } from '@strata/contract/errors.ts'
 import type { Machine } from '@strata/contract/machines.ts'
 import type { JobRef, MachineRef } from '@strata/contract/references.ts'
-import type { Snapshot, SnapshotList } from '@strata/contract/snapshots.ts'
+import type { Snapshot, SnapshotList, WayBack } from '@strata/contract/snapshots.ts'
 import { defineStore } from 'pinia'
 import { shallowRef, triggerRef } from 'vue'
 
@@ -14,6 +14,8 @@ export type SnapshotAct =
   | { readonly kind: 'take'; readonly name: string; readonly description: string }
   | { readonly kind: 'revert'; readonly name: string; readonly present: 'keep' | 'discard' }
   | { readonly kind: 'remove'; readonly name: string }
+  | { readonly kind: 'take-back'; readonly name: string; readonly key: string }
+  | { readonly kind: 'remove-forgotten'; readonly name: string; readonly key: string }
 
 interface MachineSnapshots {
   readonly list: SnapshotList | null
@@ -36,6 +38,10 @@ function begin({ hostId, uuid }: MachineRef, act: SnapshotAct): Promise<JobRef> 
       return api.snapshots.revert({ hostId, uuid, name: act.name, present: act.present })
     case 'remove':
       return api.snapshots.remove({ hostId, uuid, name: act.name })
+    case 'take-back':
+      return api.snapshots.takeBackForgotten({ hostId, uuid, key: act.key })
+    case 'remove-forgotten':
+      return api.snapshots.removeForgotten({ hostId, uuid, key: act.key })
   }
 }
 
@@ -84,6 +90,11 @@ export const useSnapshotsStore = defineStore('snapshots', () => {
     }
   }
 
+  /** What stands in the way of going back to a point, and what to know before. Null: it cannot be asked now; the act asks again. */
+  function wayBack({ hostId, uuid }: MachineRef, name: string): Promise<WayBack | null> {
+    return api.snapshots.wayBack({ hostId, uuid, name }).catch(() => null)
+  }
+
   /** The address of a point's picture inside this window; null: there is none. */
   function picture(ref: MachineRef, snapshot: Snapshot): Promise<string | null> {
     if (!snapshot.hasPicture) return Promise.resolve(null)
@@ -116,5 +127,5 @@ export const useSnapshotsStore = defineStore('snapshots', () => {
     put(ref, { actProblem: null })
   }
 
-  return { machines, of, load, perform, picture, releasePictures, dismissProblem }
+  return { machines, of, load, perform, wayBack, picture, releasePictures, dismissProblem }
 })

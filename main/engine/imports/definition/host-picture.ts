@@ -5,6 +5,7 @@ import type { Volume } from '@strata/contract/storage.ts'
 import type { Connection, EmulatorChoice } from 'node-libvirt'
 import { CapabilitiesXml, DomainCapabilitiesXml, DomainXml, NodeDeviceXml } from 'node-libvirt/xml'
 
+import type { FileUsers } from '../../disk-images/file-users.ts'
 import type { Host } from '../../hosts/host.ts'
 import { inParallel } from '../../hosts/in-parallel.ts'
 import { orNullWhenGone } from '../../hosts/or-null-when-gone.ts'
@@ -23,6 +24,7 @@ export class HostPicture {
   #freshVolumes: Promise<ReadonlyMap<string, Volume>> | null = null
 
   constructor(
+    readonly fileUsers: FileUsers,
     readonly host: Host,
     readonly homeDir: string,
     /** Null: this driver has none, and nothing can be said of what it runs. */
@@ -105,10 +107,16 @@ async function refreshPools(connection: Connection): Promise<void> {
   await Promise.all(pools.map((pool) => nullIfRefused(pool.refresh()))) // one that is busy is listed as it is
 }
 
-export async function readHostPicture(host: Host, homeDir: string): Promise<HostPicture> {
+export async function readHostPicture(fileUsers: FileUsers, host: Host, homeDir: string): Promise<HostPicture> {
   const [capabilities, kvm] = await Promise.all([
     host.slow(async (connection) => nullIfRefused(connection.getCapabilities())),
     host.kvm(),
   ])
-  return new HostPicture(host, homeDir, capabilities === null ? null : CapabilitiesXml.parse(capabilities), kvm.usable)
+  return new HostPicture(
+    fileUsers,
+    host,
+    homeDir,
+    capabilities === null ? null : CapabilitiesXml.parse(capabilities),
+    kvm.usable,
+  )
 }

@@ -4,7 +4,7 @@ import type { DefinitionClash } from '@strata/contract/imports.ts'
 import type { Volume } from '@strata/contract/storage.ts'
 import type { DomainXml } from 'node-libvirt/xml'
 
-import { machinesUsing } from '../../disk-images/image-users.ts'
+import { whyNotChanged } from '../../disk-images/why-not-changed.ts'
 import { blocking, mended, removeElements, warning } from './element-edit.ts'
 import type { HostPicture } from './host-picture.ts'
 
@@ -73,16 +73,14 @@ function leaveOut(domain: DomainXml, disk: Disk, sentence: string): DefinitionCl
 
 async function inUse(disk: Disk, path: string, picture: HostPicture): Promise<DefinitionClash[]> {
   if (disk.device === 'cdrom' || disk.device === 'floppy' || disk.isReadOnly || disk.isShareable) return []
-  const [user] = await machinesUsing(picture.host, path)
-  if (user !== undefined) {
-    return [
-      blocking(
-        'file-in-use',
-        `${path} is a disk of “${user.name}”. Two machines that write to one disk destroy what is on it: copy it, or take it away there.`,
-      ),
-    ]
-  }
-  return []
+  const needed = await whyNotChanged(picture.fileUsers, { host: picture.host, paths: [path] })
+  if (needed === null) return []
+  return [
+    blocking(
+      'file-in-use',
+      `${path} cannot be a disk of this machine. ${needed} What this machine writes would destroy what others have in it: copy it, or take it away there.`,
+    ),
+  ]
 }
 
 async function mendVolume(domain: DomainXml, disk: Disk, picture: HostPicture): Promise<DefinitionClash[]> {

@@ -4,7 +4,6 @@ import type { FileUse, Outside, ReachGround } from '../../definitions/reach/outs
 import { detectFormat } from '../../disk-images/image-format.ts'
 import { readImageHeader, type ImageHeader } from '../../disk-images/image-header.ts'
 import { referencedFiles } from '../../disk-images/image-references.ts'
-import { machinesUsing } from '../../disk-images/image-users.ts'
 import { canonicalPath } from '../../hosts/files-here.ts'
 import { StrataError } from '../../strata-error.ts'
 import { withLocalFile } from '../../this-computer/local-file.ts'
@@ -34,8 +33,12 @@ export function reachGround(picture: HostPicture): ReachGround {
   /** A medium may be in many machines, and a template's disk below many. Any other machine's disk is its own, also to read. */
   async function isFree(path: string, use: FileUse): Promise<boolean> {
     if (use === 'read' && path.toLowerCase().endsWith('.iso')) return true
-    const users = await machinesUsing(host, path)
-    return users.every(({ isTemplate }) => isTemplate && use === 'read')
+    const uses = await (await picture.fileUsers.ask({ host, paths: [path] })).of(path)
+    if (use !== 'read') return uses.length === 0
+    return uses.every(({ owner, through }) => {
+      if (through !== 'itself' || owner.kind === 'cloud-image') return true // reading it takes nothing from them
+      return owner.kind === 'machine' && host.inventory.machine(owner.uuid)?.isTemplate === true
+    })
   }
 
   /** A pool that does not run may hold anything when it does. */

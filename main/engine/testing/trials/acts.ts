@@ -93,6 +93,8 @@ export const untried: Readonly<Record<string, string>> = {
   'settings.change': 'changes a file of Strata’s own',
   'console.open': 'gives a ticket',
   'console.screenshot': 'looks',
+  'snapshots.takeBackForgotten': 'writes a note for a point that the images hold, or none; it has tests of its own',
+  'snapshots.removeForgotten': 'removes what libvirt does not know, as it is asked to; it has tests of its own',
   'console.sendKeys': 'presses keys',
   'guestSetup.forgetKeyPair': 'deletes a file of Strata’s own, as it is asked to',
 }

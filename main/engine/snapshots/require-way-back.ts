@@ -1,0 +1,64 @@
+import type { WayBack } from '@strata/contract/snapshots.ts'
+import type { Connection } from 'node-libvirt'
+
+import { whyNeeded } from '../disk-images/file-use-words.ts'
+import type { FileUses } from '../disk-images/file-uses.ts'
+import { StrataError, toStrataError } from '../strata-error.ts'
+import { backNotices } from './firmware-notices.ts'
+import { findPoint, ownerOf, type FoundPoint, type PointParts } from './job-parts.ts'
+import { lookAtMachine, type MachineNow } from './machine-now.ts'
+import { lookForWayBack, type WayBack as OwnWay } from './way-back.ts'
+
+export interface FreshLook extends FoundPoint {
+  readonly now: MachineNow
+  readonly way: OwnWay
+}
+
+/** By what the daemon and the machine's own images say at this moment: the last look before the act. */
+export async function lookFreshly(parts: PointParts, connection: Connection, name: string): Promise<FreshLook> {
+  const { host, machine } = parts
+  const found = await findPoint(connection, parts, name)
+  const now = await lookAtMachine(host, connection, machine)
+  return { ...found, now, way: await lookForWayBack(host, connection, now, found.point) }
+}
+
+/** With all that other machines, the trash and images have against it. Asks every machine of this computer. */
+export async function readWayBack(parts: PointParts, name: string): Promise<WayBack> {
+  const { host, machine, fileUsers, variables } = parts
+  try {
+    const { now, way, point } = await host.slow((connection) => lookFreshly(parts, connection, name))
+    if (now.ground.isTestDriver) return { blocked: way.blocked, notices: [] }
+    // Not within the slow call above: the question makes such calls of its own.
+    const uses = await fileUsers.ask({ host, paths: way.setBackPaths, except: [ownerOf(parts)] })
+    const needed = await firstNeed(way.takenOffPath === null ? way.setBackPaths : [way.takenOffPath], uses)
+    const notices = await backNotices(host, now, point, variables)
+    return {
+      blocked:
+        way.blocked === null ? needed : [way.blocked, way.takenOffPath !== null && needed].filter(Boolean).join(' '),
+      notices: [...way.unseen, ...unseenUsers(uses), ...notices],
+    }
+  } catch (error) {
+    throw toStrataError(error, `Whether “${machine.name}” can be taken back to “${name}” could not be found out.`)
+  }
+}
+
+const mostUnseen = 3 // a pane is no place for a hundred of them
+
+function unseenUsers({ unseen }: FileUses): string[] {
+  const sentences = [...new Set(unseen.map(({ sentence }) => sentence))].slice(0, mostUnseen)
+  return sentences.map((sentence) => `Whether anything else needs these disks is not wholly known. ${sentence}`)
+}
+
+async function firstNeed(paths: readonly string[], uses: FileUses): Promise<string | null> {
+  for (const path of paths) {
+    const [use] = await uses.of(path)
+    if (use !== undefined) return `${path} would be set back. ${whyNeeded(use)}`
+  }
+  return null
+}
+
+/** @throws StrataError 'wrong-state' with the reason and the way out */
+export async function requireWayBack(parts: PointParts, name: string): Promise<void> {
+  const { blocked } = await readWayBack(parts, name)
+  if (blocked !== null) throw new StrataError('wrong-state', blocked)
+}

@@ -1,0 +1,103 @@
+import type { Connection } from 'node-libvirt'
+import type { DomainSnapshotXml } from 'node-libvirt/xml'
+
+import { fileKey } from '../disk-images/file-key.ts'
+import { presenceOf } from '../disk-images/image-chain.ts'
+import { filesAreHere } from '../hosts/files-here.ts'
+import type { Host } from '../hosts/host.ts'
+import { isActive, revertBlocked } from './blocked.ts'
+import { lookIntoImages } from './images-of-point.ts'
+import type { MachineNow } from './machine-now.ts'
+import { disksOfPoint, type DiskOfPoint } from './point-disks.ts'
+import { kindOf, wasRunning } from './point-facts.ts'
+
+/** Whether a machine can be taken back to a point, by what the daemon and the images say at this moment. */
+export interface WayBack {
+  /** The reason and the way out; null: nothing of this machine stands in the way. */
+  readonly blocked: string | null
+  /** The images that going back sets back. */
+  readonly setBackPaths: readonly string[]
+  /** One of them that is no disk of the machine any more: it may be somebody else's by now. */
+  readonly takenOffPath: string | null
+  /** A disk whose image holds the point's name more than once. */
+  readonly twinsOn: string | null
+  /** What cannot be seen from here, as sentences. */
+  readonly unseen: readonly string[]
+}
+
+export async function lookForWayBack(
+  host: Host,
+  connection: Connection,
+  now: MachineNow,
+  point: DomainSnapshotXml,
+): Promise<WayBack> {
+  const disks = await disksOfPoint(connection, point)
+  const images = await lookIntoImages(point, disks, now.tables)
+  const takenOff = await disksTakenOff(host, now, disks)
+  const disksBlock = now.ground.isTestDriver
+    ? null
+    : ((point.hasDomain
+        ? null
+        : 'This point does not say what the machine was then, so libvirt does not know what to go back to.') ??
+      (await missingDisk(host, disks)) ??
+      describeTakenOff(takenOff) ??
+      images.disagreement ??
+      (await missingMedium(host, now, disks, point)))
+  const facts = { name: point.name ?? '', kind: kindOf(point), disksBlock }
+  return {
+    blocked: revertBlocked(now.ground, facts),
+    setBackPaths: disks.flatMap(({ path, isSetBack }) => (isSetBack && path !== null ? [path] : [])),
+    takenOffPath: takenOff?.path ?? null,
+    twinsOn: images.twinsOn,
+    unseen: images.unread.map(
+      (targetDev) =>
+        `The image of disk ${targetDev} may not be read from here, so Strata cannot see whether it holds this point.`,
+    ),
+  }
+}
+
+async function missingDisk(host: Host, disks: readonly DiskOfPoint[]): Promise<string | null> {
+  for (const { targetDev, path, isSetBack } of disks) {
+    if (!isSetBack) continue
+    if (path === null)
+      return `Disk ${targetDev} of this point is not to be found: its storage pool is gone, or stopped.`
+    if (filesAreHere(host) && (await presenceOf(path)) === 'missing')
+      return `The file of disk ${targetDev}, as this point names it, is not there any more: ${path}. Put it back there first.`
+  }
+  return null
+}
+
+type TakenOff = DiskOfPoint & { readonly path: string }
+
+/** libvirt sets back every disk that the point names, also one that is another machine's now, and nothing keeps its present. */
+async function disksTakenOff(host: Host, now: MachineNow, disks: readonly DiskOfPoint[]): Promise<TakenOff | null> {
+  const keys = await Promise.all(now.disks.flatMap(({ path }) => (path === null ? [] : [fileKey(host, path)])))
+  const present = new Set(keys)
+  for (const disk of disks) {
+    const { path, isSetBack } = disk
+    if (isSetBack && path !== null && !present.has(await fileKey(host, path))) return { ...disk, path }
+  }
+  return null
+}
+
+function describeTakenOff(disk: TakenOff | null): string | null {
+  if (disk === null) return null
+  return `Disk ${disk.targetDev} of this point (${disk.path}) is no disk of this machine any more. Going back would set it back all the same, and its present content would be kept nowhere. Attach it again first.`
+}
+
+/** A machine that ran is started anew, with all that it had then. */
+async function missingMedium(
+  host: Host,
+  { ground }: MachineNow,
+  disks: readonly DiskOfPoint[],
+  point: DomainSnapshotXml,
+): Promise<string | null> {
+  if (!filesAreHere(host) || !wasRunning(point)) return null
+  for (const { targetDev, path, isSetBack, isOptional, isEmpty } of disks) {
+    if (isSetBack || isOptional || isEmpty || path === null) continue
+    if ((await presenceOf(path)) !== 'missing') continue
+    const loss = isActive(ground.machine.state) ? ' Going back would only stop the machine.' : ''
+    return `The machine had ${path} in ${targetDev} when this point was taken, and it is not there any more.${loss} Put the file back there first.`
+  }
+  return null
+}
