@@ -66,6 +66,7 @@ export const pointActs: readonly TrialAct[] = [
   },
   {
     name: 'take a restore point, running',
+    isLong: true,
     covers: ['snapshots.take'],
     runs: true,
     virsh: ['destroy', 'domrename'],
@@ -90,6 +91,7 @@ export const pointActs: readonly TrialAct[] = [
   },
   {
     name: 'go back and keep the present, running',
+    isLong: true,
     covers: ['snapshots.revert'],
     runs: true,
     virsh: ['destroy', 'snapshot-forget'],
@@ -106,6 +108,7 @@ export const pointActs: readonly TrialAct[] = [
   },
   {
     name: 'go back and give up the present, running',
+    isLong: true,
     covers: ['snapshots.revert'],
     runs: true,
     virsh: ['destroy', 'snapshot-forget'],

@@ -39,6 +39,7 @@ export const trashActs: readonly TrialAct[] = [
   },
   {
     name: 'move to the trash, running',
+    isLong: true,
     covers: ['machines.remove'],
     runs: true,
     virsh: ['undefine', 'destroy', 'start', 'domrename'],
@@ -56,6 +57,7 @@ export const trashActs: readonly TrialAct[] = [
   },
   {
     name: 'move to the trash, UEFI',
+    isLong: true,
     covers: ['machines.remove'],
     virsh: ['undefine', 'start'],
     prepare: uefi,
@@ -75,6 +77,7 @@ export const trashActs: readonly TrialAct[] = [
   },
   {
     name: 'delete with the disks, running',
+    isLong: true,
     covers: ['machines.remove'],
     runs: true,
     virsh: ['undefine', 'destroy', 'start', 'domrename'],
@@ -114,6 +117,7 @@ export const trashActs: readonly TrialAct[] = [
   },
   {
     name: 'put back from the trash, UEFI',
+    isLong: true,
     covers: ['trash.putBack'],
     virsh: ['undefine', 'start'],
     second: false,
@@ -134,6 +138,7 @@ export const trashActs: readonly TrialAct[] = [
   },
   {
     name: 'delete from the trash, UEFI',
+    isLong: true,
     covers: ['trash.purge'],
     second: false,
     prepare: thrown(uefi),

@@ -8,6 +8,8 @@ export interface TrialAct {
   readonly name: string
   /** The procedures of the contract that it tries. */
   readonly covers: readonly string[]
+  /** A form of another act with a guest that has to boot: too slow for the sample. */
+  readonly isLong?: boolean
   /** Whether its machine runs, so that QEMU can be killed. */
   readonly runs?: boolean
   /** What of virsh in the middle must do no harm either. What virsh itself takes away is not Strata's to keep. */
