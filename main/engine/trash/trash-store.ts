@@ -279,7 +279,6 @@ export class TrashStore {
       await takeVariablesBack(host, entry, this.#variablesFolder(host))
       return this.#files.remove(entry.id)
     }
-    if (!isThere) await host.slow((connection) => endWithoutDefinition(connection, entry.uuid))
     if (entry.state === 'arriving') return this.#keep(entry)
     // Nothing of it was deleted while the machine is still defined: it was cut short before.
     if (entry.state === 'deleting' && isThere) return this.#files.remove(entry.id)
@@ -343,7 +342,7 @@ const titles: Readonly<Record<EntryState, (name: string) => string>> = {
 
 /**
  * Somebody may have started it between its end and its last call: then it runs on without a definition, on disks that are
- * to lie in the trash or to go. That it is forced off was agreed to.
+ * to lie in the trash or to go. That it is forced off was agreed to. Not at a later start: by then it may be somebody's own.
  */
 async function endWithoutDefinition(connection: Connection, uuid: string): Promise<void> {
   const domain = await findMachine(connection, uuid)
