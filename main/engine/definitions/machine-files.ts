@@ -1,7 +1,5 @@
 import type { DomainXml } from 'node-libvirt/xml'
 
-import { readStrataFacts } from './strata-metadata.ts'
-
 /** An image that a definition names. */
 export interface ImageUse {
   readonly targetDev: string
@@ -24,8 +22,6 @@ export interface MachineFiles {
   readonly images: readonly ImageUse[]
   readonly nvramPath: string | null
   readonly hasTpmState: boolean
-  /** Images that Strata made for this machine alone, such as its seed. */
-  readonly ownMedia: readonly string[]
 }
 
 export function machineFiles(domain: DomainXml): MachineFiles {
@@ -35,7 +31,6 @@ export function machineFiles(domain: DomainXml): MachineFiles {
     images: domain.devices.disks.map(imageUse).filter((use) => use !== null),
     nvramPath: domain.os.nvram.path,
     hasTpmState: domain.devices.tpms.some((tpm) => tpm.backend === 'emulator'),
-    ownMedia: readStrataFacts(domain.metadata).ownMedia,
   }
 }
 

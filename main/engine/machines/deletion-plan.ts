@@ -20,7 +20,7 @@ export async function deletionPlan(
   const machine = host.inventory.requireMachine(uuid)
   const folders = daemonFolders(host.kind, parts.folders.homeDir, process.env)
   try {
-    const ground = await gatherDeletion(parts.fileUsers, host, machine, folders)
+    const ground = await gatherDeletion(parts, host, machine, folders)
     const files = planDeletion(ground)
     return {
       name: machine.name,

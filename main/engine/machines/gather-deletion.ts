@@ -8,8 +8,8 @@ import { DomainXml } from 'node-libvirt/xml'
 
 import { machineFiles, type ImageUse, type MachineFiles } from '../definitions/machine-files.ts'
 import { whyNeeded } from '../disk-images/file-use-words.ts'
-import type { FileUsers } from '../disk-images/file-users.ts'
 import type { FileUses } from '../disk-images/file-uses.ts'
+import type { EngineParts } from '../engine-parts.ts'
 import { canonicalPath, filesAreHere } from '../hosts/files-here.ts'
 import type { Host } from '../hosts/host.ts'
 import { nullIfRefused } from '../null-if-refused.ts'
@@ -17,11 +17,12 @@ import { holdsFiles } from '../storage/file-pools.ts'
 import { volumesByPath } from '../storage/list-volumes.ts'
 import { systemCodeOf } from '../strata-error.ts'
 import { impliedNvramPath, savedStatePath, tpmStatePath, type DaemonFolders } from './daemon-folders.ts'
+import { ownMediaOf } from './own-media.ts'
 import type { DeletionGround } from './plan-deletion.ts'
 
 /** Looks at the host as it is now: definitions, running guests, volumes and files, and whoever else keeps files. */
 export async function gatherDeletion(
-  fileUsers: FileUsers,
+  { fileUsers, folders: { dataDir } }: Pick<EngineParts, 'fileUsers' | 'folders'>,
   host: Host,
   machine: Machine,
   folders: DaemonFolders | null,
@@ -32,11 +33,13 @@ export async function gatherDeletion(
     const definition = DomainXml.parse(await domain.getXMLDesc(['inactive']))
     const own = await withFirmware(host, await filesOf(host, domain, volumes), definition, folders)
     const paths = [...own.images.map(({ path }) => path), ...(own.nvramPath === null ? [] : [own.nvramPath])]
+    const ownMedia = await ownMediaOf(host, connection, machine, dataDir)
     const owner = { kind: 'machine', hostId: host.id, uuid: machine.uuid, name: machine.name } as const
     const uses = await fileUsers.ask({ host, paths, except: [owner] })
     const imagesBelow = await belowEach(uses, own.images)
     const ground = {
       machine: own,
+      ownMedia,
       neededBy: await needs(uses, [...paths, ...[...imagesBelow.values()].flat()]),
       imagesBelow,
       unseen: uses.unseen[0]?.sentence ?? null,
@@ -88,7 +91,6 @@ async function filesOf(host: Host, domain: Domain, volumes: ReadonlyMap<string, 
     images: images.filter((image) => image.path !== ''),
     nvramPath: live[0]?.nvramPath ?? defined?.nvramPath ?? null,
     hasTpmState: defined?.hasTpmState ?? false,
-    ownMedia: await Promise.all((defined?.ownMedia ?? []).map((path) => canonicalPath(host, path))),
   }
 }
 

@@ -1,8 +1,11 @@
-import { access, chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { access, chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { basename } from 'node:path'
 
 import { DomainXml } from 'node-libvirt/xml'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 
+import { noFacts, writeStrataFacts } from '../definitions/strata-metadata.ts'
+import { readPlaced, writePlaced } from '../storage/placed-files.ts'
 import { hostId, startTestEngine, type TestEngine } from '../testing/test-engine.ts'
 import { guestPool, makeGuest, type TestGuest } from '../testing/test-guest.ts'
 
@@ -221,6 +224,27 @@ describe('deleting', () => {
     await remove(guest, 'delete-disks')
     expect(await isThere(guest.diskPath)).toBe(true)
     await remove(neighbour, 'keep-disks')
+  })
+
+  it('takes a seed along that Strata’s own data knows, and none that only the definition claims', async () => {
+    const pool = await guestPool(test)
+    const seedPath = guest.isoPath.replace(/\.iso$/, '-seed.iso')
+    await rename(guest.isoPath, seedPath)
+    await pool.refresh()
+    const seeded = await makeGuest(test, `seeded-${count}`, {
+      edit: ({ devices, metadata }) => {
+        for (const disk of devices.disks) if (disk.device === 'cdrom') disk.source.file = seedPath
+        writeStrataFacts(metadata, { ...noFacts, ownMedia: [seedPath] })
+      },
+    })
+    const fate = async () =>
+      (await test.client.machines.planDeletion(refOf(seeded))).files.find(({ path }) => path === seedPath)?.fate
+    expect(await fate()).toBe('keep')
+    const file = { path: seedPath, poolUuid: pool.uuid, name: basename(seedPath), mark: null }
+    await writePlaced(test.folders.dataDir, refOf(seeded), { files: [file], installation: null })
+    expect(await fate()).toBe('delete')
+    await remove(seeded, 'delete-disks')
+    expect([await isThere(seedPath), await readPlaced(test.folders.dataDir, refOf(seeded))]).toEqual([false, null])
   })
 
   it('takes the saved state with it, and the firmware variables', async () => {

@@ -6,10 +6,10 @@ import { machineFiles, type MachineFiles } from '../definitions/machine-files.ts
 import { freedBytes, planDeletion, type DeletionGround } from './plan-deletion.ts'
 
 /** A machine from XML as libvirt writes it, so that the reading is tested with the planning. */
-function machine(name: string, devices: string, os = ''): MachineFiles {
+function machine(name: string, devices: string, os = '', metadata = ''): MachineFiles {
   return machineFiles(
     DomainXml.parse(
-      `<domain type='qemu'><name>${name}</name><uuid>${name}-uuid</uuid><os><type>hvm</type>${os}</os><devices>${devices}</devices></domain>`,
+      `<domain type='qemu'><name>${name}</name><uuid>${name}-uuid</uuid>${metadata}<os><type>hvm</type>${os}</os><devices>${devices}</devices></domain>`,
     ),
   )
 }
@@ -23,6 +23,7 @@ function plan(of: MachineFiles, changes: Partial<DeletionGround> = {}): Record<s
   const paths = ['/p/web.qcow2', '/p/data.qcow2', '/p/base.qcow2', '/p/web.iso', '/p/web-seed.iso']
   const files = planDeletion({
     machine: of,
+    ownMedia: new Set(),
     neededBy: new Map(),
     imagesBelow: new Map(),
     unseen: null,
@@ -48,15 +49,17 @@ describe('the plan of a deletion', () => {
   })
 
   it('deletes the CD that Strata made for the machine alone, unless somebody else reads it too', () => {
-    const own = { ...machine('web', cdrom('/p/web-seed.iso')), ownMedia: ['/p/web-seed.iso'] }
-    expect(plan(own)['/p/web-seed.iso']).toMatchObject({ role: 'media', fate: 'delete' })
+    const own = machine('web', cdrom('/p/web-seed.iso'))
+    const ownMedia = new Set(['/p/web-seed.iso'])
+    expect(plan(own, { ownMedia })['/p/web-seed.iso']).toMatchObject({ role: 'media', fate: 'delete' })
     const neededBy = new Map([['/p/web-seed.iso', 'It is also a disk of “other”.']])
-    expect(plan(own, { neededBy })['/p/web-seed.iso']).toMatchObject({ fate: 'keep' })
+    expect(plan(own, { ownMedia, neededBy })['/p/web-seed.iso']).toMatchObject({ fate: 'keep' })
   })
 
   it('keeps any other CD, whatever the machine says of it', () => {
-    const claimed = { ...web, ownMedia: ['/p/web.iso'] }
-    expect(plan(claimed)['/p/web.iso']).toMatchObject({ fate: 'keep' })
+    const claims = `<metadata><strata:machine xmlns:strata='urn:strata:machine:1'><strata:own-media path='/p/web-seed.iso'/></strata:machine></metadata>`
+    const seed = machine('web', cdrom('/p/web-seed.iso'), '', claims)
+    expect(plan(seed)['/p/web-seed.iso']).toMatchObject({ fate: 'keep' })
   })
 
   it('keeps a disk that somebody else needs, and says who', () => {

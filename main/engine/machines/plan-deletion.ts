@@ -5,6 +5,8 @@ import type { ImageUse, MachineFiles } from '../definitions/machine-files.ts'
 /** All that a plan is made from. Paths are real paths: no links. */
 export interface DeletionGround {
   readonly machine: MachineFiles
+  /** Media that Strata made for this machine alone, such as its seed, and that are still those files. */
+  readonly ownMedia: ReadonlySet<string>
   /** Of each file that somebody else needs: who, as a sentence. */
   readonly neededBy: ReadonlyMap<string, string>
   /** What each image of the machine is built on, from the next to the base. */
@@ -63,13 +65,9 @@ export function freedBytes(files: readonly DeletionFile[]): number {
 
 const isMedia = (image: ImageUse) => image.device === 'cdrom' || image.device === 'floppy' || image.readOnly
 
-/** The endings of the media that Strata makes for one machine. */
-const ownMediaNames = /-(?:seed|answers)\.iso$/
-
 function fateOfImage(image: ImageUse, ground: DeletionGround): Fate {
   const { path } = image
-  // What the machine's own metadata says is believed only of what cannot be anything else.
-  if (isMedia(image) && !(ground.machine.ownMedia.includes(path) && ownMediaNames.test(path)))
+  if (isMedia(image) && !ground.ownMedia.has(path))
     return stays('Installation media and other read-only images are kept.')
   if (image.kind === 'device' || image.device === 'lun') return stays('It is a device of the host, not a file.')
   const need = ground.neededBy.get(path)

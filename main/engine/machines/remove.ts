@@ -11,6 +11,7 @@ import { lookWhenBack } from '../hosts/look-when-back.ts'
 import type { JobControl, WantedJob } from '../jobs/job-control.ts'
 import { KeptVariables } from '../snapshots/kept-variables.ts'
 import { SnapshotPictures } from '../snapshots/pictures.ts'
+import { forgetPlaced } from '../storage/placed-files.ts'
 import { StrataError } from '../strata-error.ts'
 import { daemonFolders } from './daemon-folders.ts'
 import { trashUnavailable } from './deletion-plan.ts'
@@ -62,7 +63,7 @@ async function remove(
   }
   // What belongs to it is looked up now and not taken from an earlier answer: somebody may have come to use a disk since.
   const folders = daemonFolders(host.kind, parts.folders.homeDir, process.env)
-  const ground = await gatherDeletion(parts.fileUsers, host, machine, folders)
+  const ground = await gatherDeletion(parts, host, machine, folders)
   const own = planDeletion(ground).filter(
     ({ fate, path }) => fate === 'delete' || (fate === 'ask' && alsoDelete.includes(path)),
   )
@@ -117,4 +118,5 @@ async function keepDisks(parts: Parts, host: Host, machine: Machine): Promise<vo
   await new KeptVariables(parts.folders.dataDir).removeAll(machine)
   await parts.history.remove(machine)
   await new KeyStore(parts.folders.dataDir).forget(machine)
+  await forgetPlaced(parts.folders.dataDir, machine)
 }

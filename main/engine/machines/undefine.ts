@@ -44,7 +44,7 @@ export const keepsTpmSince = '8.9.0'
 
 export const hasTpmState = ({ devices }: DomainXml) => devices.tpms.some((tpm) => tpm.backend === 'emulator')
 
-export function hasFirmwareVariables({ os }: DomainXml): boolean {
+export function hasFirmwareVariables({ os }: Pick<DomainXml, 'os'>): boolean {
   return os.firmware === 'efi' || os.loader.type === 'pflash' || os.nvram.path !== null
 }
 

@@ -12,6 +12,7 @@ import { undefineMachine } from '../machines/undefine.ts'
 import { KeptVariables } from '../snapshots/kept-variables.ts'
 import { SnapshotPictures } from '../snapshots/pictures.ts'
 import { deleteFiles } from '../storage/delete-file.ts'
+import { forgetPlaced } from '../storage/placed-files.ts'
 import { StrataError } from '../strata-error.ts'
 import type { TrashEntry } from './trash-entry.ts'
 
@@ -67,6 +68,7 @@ export async function purgeMachine(parts: PurgeParts, purge: Purge, job: JobCont
   await new KeptVariables(parts.folders.dataDir).removeAll(entry)
   await parts.history.remove(entry)
   await new KeyStore(parts.folders.dataDir).forget(entry)
+  await forgetPlaced(parts.folders.dataDir, entry)
 }
 
 async function requireUndefined(host: Host, entry: TrashEntry): Promise<void> {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 
 import type { JobRef } from '@strata/contract/references.ts'
 import type { TrashedMachine } from '@strata/contract/trash.ts'
+import type { Connection } from 'node-libvirt'
 
 import type { Claims } from '../disk-images/file-claim.ts'
 import type { EngineParts } from '../engine-parts.ts'
@@ -9,8 +10,10 @@ import { findMachine, isDefined } from '../hosts/find-machine.ts'
 import type { Host } from '../hosts/host.ts'
 import { lookWhenBack } from '../hosts/look-when-back.ts'
 import type { JobControl } from '../jobs/job-control.ts'
+import { daemonFolders } from '../machines/daemon-folders.ts'
 import { keepOwnState, undefineMachine } from '../machines/undefine.ts'
 import { isLostAnswer, StrataError, toStrataError } from '../strata-error.ts'
+import { setVariablesAside, takeVariablesBack } from './own-variables.ts'
 import { DefinedAgain, purgeJob, purgeMachine, type Purge } from './purge.ts'
 import { putBackMachine, requirePlace } from './put-back.ts'
 import { claimsOfTrash } from './trash-claims.ts'
@@ -86,7 +89,7 @@ export class TrashStore {
     const entry = await this.#writeNew(machine, 'arriving')
     await this.#holding(entry, async () => {
       await this.#forget(entry)
-      await this.#files.write({ ...entry, state: 'in' })
+      await this.#keep(entry)
     })
   }
 
@@ -143,6 +146,17 @@ export class TrashStore {
     return entry
   }
 
+  /** It is nowhere but in the trash now. */
+  async #keep(entry: TrashEntry): Promise<void> {
+    const host = this.parts.hosts.get(entry.hostId)
+    const kept = await setVariablesAside(host, entry, this.#variablesFolder(host))
+    await this.#files.write({ ...kept, state: 'in' })
+  }
+
+  #variablesFolder(host: Host): string | null {
+    return daemonFolders(host.kind, this.parts.folders.homeDir, process.env)?.firmwareVariables ?? null
+  }
+
   /** libvirt forgets the machine, or the entry goes. Where no answer comes in time, the entry stays and is looked at again. */
   async #forget(entry: TrashEntry): Promise<void> {
     const host = this.parts.hosts.get(entry.hostId)
@@ -154,10 +168,12 @@ export class TrashStore {
     } catch (error) {
       const look = await lookWhenBack(host, (connection) => isDefined(connection, entry.uuid))
       if (look === null) throw notKnownYet(entry, error)
-      if (!look.found) return
-      await this.#files.remove(entry.id)
-      throw error
+      if (look.found) {
+        await this.#files.remove(entry.id)
+        throw error
+      }
     }
+    await host.slow((connection) => endWithoutDefinition(connection, entry.uuid))
   }
 
   async #return(host: Host, entry: TrashEntry, triesLeft = triesAfterLoss): Promise<void> {
@@ -259,8 +275,11 @@ export class TrashStore {
         )
       return this.#return(host, entry)
     }
-    if (entry.state === 'arriving')
-      return isThere ? this.#files.remove(entry.id) : this.#files.write({ ...entry, state: 'in' })
+    if (entry.state === 'arriving' && isThere) {
+      await takeVariablesBack(host, entry, this.#variablesFolder(host))
+      return this.#files.remove(entry.id)
+    }
+    if (entry.state === 'arriving') return this.#keep(entry)
     // Nothing of it was deleted while the machine is still defined: it was cut short before.
     if (entry.state === 'deleting' && isThere) return this.#files.remove(entry.id)
     return this.#purge(entry, 'refuse', job)
@@ -319,6 +338,15 @@ const titles: Readonly<Record<EntryState, (name: string) => string>> = {
   returning: (name) => `Finish putting “${name}” back`,
   deleting: (name) => `Finish deleting “${name}”`,
   purging: (name) => `Finish removing “${name}” for good`,
+}
+
+/**
+ * Somebody may have started it between its end and its last call: then it runs on without a definition, on disks that are
+ * to lie in the trash or to go. That it is forced off was agreed to. Not at a later start: by then it may be somebody's own.
+ */
+async function endWithoutDefinition(connection: Connection, uuid: string): Promise<void> {
+  const domain = await findMachine(connection, uuid)
+  if (domain !== null && !(await domain.isPersistent())) await domain.destroy()
 }
 
 function notKnownYet({ name }: TrashEntry, cause: unknown): StrataError {

@@ -230,6 +230,47 @@ describe('a deletion', () => {
   })
 })
 
+describe('a UEFI machine whose variables lie where libvirt puts them', () => {
+  const variablesPath = (domain: TestGuest['domain']) =>
+    domain.getXMLDesc().then((xml) => DomainXml.parse(xml).os.nvram.path ?? '')
+
+  async function withVariables(): Promise<{ guest: TestGuest; before: Buffer }> {
+    const guest = await makeGuest(test, named('uefi'), { firmware: 'uefi' })
+    await guest.domain.create()
+    const path = await variablesPath(guest.domain)
+    await guest.domain.destroy()
+    const bytes = await readFile(path)
+    bytes.write('what its guest keeps', bytes.length - 64)
+    await writeFile(path, bytes)
+    return { guest, before: bytes }
+  }
+
+  it('keeps them in the trash, though another machine of its name comes, runs and goes', async () => {
+    const { guest, before } = await withVariables()
+    await remove(guest, 'trash')
+    const namesake = await test.libvirt.domainDefineXML(
+      `<domain type='qemu'><name>${guest.name}</name><memory unit='MiB'>32</memory>
+        <os firmware='efi'><type arch='x86_64' machine='q35'>hvm</type></os><features><acpi/></features></domain>`,
+    )
+    await namesake.create()
+    expect((await readFile(await variablesPath(namesake))).includes('what its guest keeps')).toBe(false)
+    await namesake.destroy()
+    await namesake.undefineFlags(['nvram'])
+    await test.client.trash.putBack({ id: (await entryOf(guest)).id })
+    const back = await test.libvirt.domainLookupByUUID(guest.uuid)
+    const path = await variablesPath(back)
+    expect(path).toContain(`${guest.uuid}_VARS.fd`)
+    expect((await readFile(path)).equals(before)).toBe(true)
+    await back.create()
+    await back.destroy()
+    // And once more, with nothing left at the end.
+    await test.until(({ machines }) => machines.has(guest.uuid))
+    await remove(guest, 'trash')
+    await purge(guest)
+    expect([await isThere(path), await isThere(guest.diskPath)]).toEqual([false, false])
+  })
+})
+
 describe('a template', () => {
   it('stays one, and no machine starts, while others are built on its disk', async () => {
     const base = await makeGuest(test, named('template'))

@@ -55,7 +55,7 @@ export class EngineProcess {
     return engine
   }
 
-  ask<T>(path: string, input: unknown = undefined): Promise<T> {
+  ask<T>(path: string, input?: unknown): Promise<T> {
     this.#count += 1
     const id = this.#count
     return new Promise<unknown>((resolve, reject) => {

@@ -13,7 +13,7 @@ export interface Fault {
   readonly moment: 'before' | 'after'
   readonly happen: () => Promise<void> | void
   /** Whether the line breaks there, or goes on. */
-  readonly then: 'break' | 'go-on'
+  readonly line: 'break' | 'go-on'
 }
 
 const names = new Map<string, string>(
@@ -90,16 +90,16 @@ export class FaultySocket {
         return true
       }
       await fault.happen()
-      if (fault.then === 'break') cut()
-      return fault.then === 'go-on'
+      if (fault.line === 'break') cut()
+      return fault.line === 'go-on'
     })
     this.#pass(daemon, client, async (frame) => {
       const isReply = frame.readUInt32BE(headerAt.type) === messageType.reply
       const fault = isReply ? awaited.get(frame.readUInt32BE(headerAt.serial)) : undefined
       if (fault === undefined) return true
       await fault.happen()
-      if (fault.then === 'break') cut()
-      return fault.then === 'go-on'
+      if (fault.line === 'break') cut()
+      return fault.line === 'go-on'
     })
   }
 

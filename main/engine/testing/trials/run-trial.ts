@@ -1,16 +1,15 @@
-import type { TrialAct } from './acts.ts'
-import type { Fault } from './faulty-socket.ts'
+import type { TrialAct } from './trial-act.ts'
+import { disturbance, type FaultKind } from './disturbances.ts'
 import type { EngineProcess } from './engine-process.ts'
 import type { Subject, TrialPlace } from './trial-place.ts'
 
-/** What goes wrong at a call. */
-export const faultKinds = ['engine-killed', 'answer-lost', 'call-dropped', 'daemon-killed'] as const
-export type FaultKind = (typeof faultKinds)[number]
-
-export interface TrialCase {
-  readonly kind: FaultKind
+export interface TrialCall {
   readonly procedure: string
   readonly occurrence: number
+}
+
+export interface TrialCase extends TrialCall {
+  readonly kind: FaultKind
 }
 
 /** What is asked all the time, by whoever looks: it belongs to no act. */
@@ -29,18 +28,16 @@ async function prepared(place: TrialPlace, engine: EngineProcess, trial: TrialAc
 }
 
 /** Does an act undisturbed, and gives the calls that it makes. @throws Error when it leaves anything wrong even so */
-export async function callsOf(
-  place: TrialPlace,
-  trial: TrialAct,
-): Promise<readonly { procedure: string; occurrence: number }[]> {
+export async function callsOf(place: TrialPlace, trial: TrialAct): Promise<readonly TrialCall[]> {
   const engine = await place.settle()
   const subject = await prepared(place, engine, trial)
   place.socket.watch(null)
   await trial.act(engine, subject, place)
   const seen = place.socket.seen.filter((name) => !always.test(name))
   await place.settle()
-  const faults = await trial.faults(place, engine, subject)
+  const faults = await trial.faults(place, engine, subject, null)
   if (faults.length > 0) throw new Error(`${trial.name}, undisturbed: ${faults.join(' ')}`)
+  await place.clear()
   const counts = new Map<string, number>()
   return seen.map((procedure) => {
     const occurrence = counts.get(procedure) ?? 0
@@ -57,27 +54,22 @@ export async function runTrial(
 ): Promise<readonly string[] | null> {
   const engine = await place.settle()
   const subject = await prepared(place, engine, trial)
-  let repaired: Promise<unknown> = Promise.resolve()
-  const fault: Fault = {
-    ...call,
-    moment: kind === 'call-dropped' ? 'before' : 'after',
-    then: 'break',
-    happen: async () => {
-      if (kind === 'engine-killed') await place.killEngine()
-      if (kind !== 'daemon-killed') return
-      await place.killDaemon()
-      repaired = place.daemon.start()
-    },
-  }
+  const { fault, end } = await disturbance(place, trial, subject, kind, call)
   place.socket.watch(fault)
   // How the act ends is not asked: only what it leaves.
   await trial.act(engine, subject, place).catch(() => undefined)
-  await repaired
+  await end()
   const { struck } = place.socket
   place.socket.watch(null)
-  const settled = await place.settle()
-  const faults = [...(await trial.faults(place, settled, subject))]
+  let settled = await place.settle()
+  // What could not be finished then is finished at the next start.
+  if ((await place.journals()).length > 0) {
+    await place.killEngine()
+    settled = await place.settle()
+  }
+  const faults = [...(await trial.faults(place, settled, subject, kind))]
   const journals = await place.journals()
   if (journals.length > 0) faults.push(`${journals.length} journals are left.`)
+  await place.clear()
   return struck || faults.length > 0 ? faults : null
 }
