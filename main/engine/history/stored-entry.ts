@@ -23,7 +23,7 @@ export type NewEntry = Omit<z.input<typeof storedEntry>, 'id'>
 /** Newest first, as the window gets them. Who was taken back cannot be once more, unless that was taken back too. */
 export function shownEntries(newestFirst: readonly StoredEntry[]): HistoryEntry[] {
   const takenBack = idsTakenBack(newestFirst)
-  return newestFirst.map(({ undoing: how, undoes: _, ...entry }) => ({
+  return newestFirst.map(({ undoing: how, ...entry }) => ({
     ...entry,
     undo: takenBack.has(entry.id)
       ? { possible: false, why: 'It was taken back.' }
