@@ -35,6 +35,7 @@ import { jobsRouter } from './jobs/router.ts'
 import { watchMachineSetups } from './machine-setup/setup-watch.ts'
 import { watchPendingRenames } from './machines/pending-renames.ts'
 import { machinesRouter } from './machines/router.ts'
+import { undoChange } from './machines/undo-change.ts'
 import { Monitoring } from './monitoring/monitoring.ts'
 import { monitoringRouter } from './monitoring/router.ts'
 import { repairsRouter } from './repair-acts/router.ts'
@@ -161,7 +162,7 @@ function assembleRouter(parts: EngineParts) {
       guestSetup: guestSetupRouter(parts),
       imports: importsRouter(parts),
       jobs: jobsRouter(parts),
-      history: historyRouter(parts),
+      history: historyRouter(parts, (machine, entryId) => undoChange(parts, machine, entryId)),
       console: consoleRouter(parts),
       snapshots: snapshotsRouter(parts),
       storage: storageRouter(parts),

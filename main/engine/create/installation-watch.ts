@@ -1,12 +1,14 @@
 import { LibvirtError, type Domain } from 'node-libvirt'
-import { DomainXml } from 'node-libvirt/xml'
+import type { DomainXml } from 'node-libvirt/xml'
 
 import { pause, systemClock } from '../clock.ts'
 import type { EngineParts } from '../engine-parts.ts'
+import { changeMachine, inDefinition } from '../definitions/change-machine.ts'
+import { changeGround } from '../hosts/change-ground.ts'
 import type { Host } from '../hosts/host.ts'
 import { noteInstalled } from '../machine-setup/note-installed.ts'
 import { explainStart } from '../doctor/explain-start.ts'
-import { commandLine } from '../definitions/quoted.ts'
+import { virsh } from '../definitions/terminal-lines.ts'
 import { deletePlaced } from './delete-placed.ts'
 import { readPlaced, writePlaced } from '../storage/placed-files.ts'
 import { bootedFrom, ejectLive, readBytesRead, withoutInstallation } from './installation-end.ts'
@@ -83,13 +85,22 @@ async function end(parts: Parts, host: Host, uuid: string, how: 'running' | 'sto
   const placed = await readPlaced(dataDir, machine)
   if (placed?.installation == null || (how === 'stopped' && placed.installation.runs !== 'automatic')) return
   const { installation } = placed
+  let used: ReadonlySet<string> = new Set()
+  await changeMachine(changeGround(host, parts.history), uuid, {
+    kind: 'installed',
+    who: 'strata',
+    title: 'The system is installed',
+    notes: [`${name} boots from its disk now; what it was installed from was taken out.`],
+    edit: inDefinition((definition) => {
+      used = usedFiles(definition)
+      withoutInstallation(definition, installation)
+    }),
+    ...(how === 'running' && { live: (domain) => ejectLive(domain, installation) }),
+    lines: installation.drives.map((drive) => virsh(host.uri, 'change-media', name, drive, '--eject')),
+    undoing: { kind: 'none', why: 'What only the installer needed is deleted. Begin a new machine to install again.' },
+  })
   await host.slow(async (connection) => {
-    const domain = await connection.domainLookupByUUID(uuid)
-    const definition = DomainXml.parse(await domain.getXMLDesc(['inactive', 'secure']))
-    const used = usedFiles(definition)
-    if (how === 'running') await ejectLive(domain, installation)
-    await connection.domainDefineXML(withoutInstallation(definition, installation).toString())
-    await noteInstalled(domain, how)
+    await noteInstalled(await connection.domainLookupByUUID(uuid), how)
     // What a running guest still holds open is left for when its machine is deleted.
     const gone = placed.files.filter(({ path }) => installation.files.includes(path) && used.has(path))
     const left = how === 'stopped' ? await deletePlaced(host, connection, gone) : gone
@@ -97,15 +108,6 @@ async function end(parts: Parts, host: Host, uuid: string, how: 'running' | 'sto
     await writePlaced(dataDir, machine, { files: [...others, ...left], installation: null })
   })
   await host.inventory.reloadMachine(uuid)
-  await parts.history.add(machine, {
-    atMs: Date.now(),
-    kind: 'installed',
-    title: 'The system is installed',
-    notes: [`${name} boots from its disk now; what it was installed from was taken out.`],
-    commands: installation.drives.map((drive) =>
-      commandLine('virsh', '--connect', host.uri, 'change-media', name, drive, '--eject'),
-    ),
-  })
   if (how === 'stopped') await startAgain(host, uuid)
 }
 

@@ -1,12 +1,13 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { appendFile, mkdir, readFile, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
-import { historyEntry, type HistoryEntry } from '@strata/contract/history.ts'
+import type { HistoryEntry } from '@strata/contract/history.ts'
 import type { MachineRef } from '@strata/contract/references.ts'
 import type { Logger } from 'pino'
 
 import { systemCodeOf } from '../strata-error.ts'
+import { shownEntries, storedEntry, type NewEntry, type StoredEntry } from './stored-entry.ts'
 
 /** Entries that are told at most: the newest. */
 const mostEntries = 500
@@ -21,11 +22,11 @@ export class HistoryStore {
     private readonly log: Logger,
   ) {}
 
-  async add(machine: MachineRef, entry: HistoryEntry): Promise<void> {
+  async add(machine: MachineRef, entry: NewEntry): Promise<void> {
     const path = this.#pathOf(machine)
     try {
       await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-      await appendFile(path, `${JSON.stringify(entry)}\n`, { mode: 0o600 })
+      await appendFile(path, `${JSON.stringify({ id: randomUUID(), ...entry })}\n`, { mode: 0o600 })
     } catch (error) {
       this.log.warn({ err: error, machine: machine.uuid }, 'an entry of a machine’s history could not be written')
     }
@@ -33,9 +34,14 @@ export class HistoryStore {
 
   /** Newest first. */
   async list(machine: MachineRef): Promise<HistoryEntry[]> {
+    return shownEntries(await this.stored(machine))
+  }
+
+  /** Newest first, with how each is taken back. */
+  async stored(machine: MachineRef): Promise<StoredEntry[]> {
     const text = await textOf(this.#pathOf(machine))
     const entries = text.split('\n').flatMap((line) => {
-      const read = historyEntry.safeParse(parsed(line))
+      const read = storedEntry.safeParse(parsed(line))
       return read.success ? [read.data] : []
     })
     return entries.slice(-mostEntries).toReversed()

@@ -1,11 +1,13 @@
-import type { HistoryEntry } from '@strata/contract/history.ts'
 import type { MachineSetup, SetupTrouble } from '@strata/contract/machine-setup.ts'
+
+import type { NewEntry } from '../history/stored-entry.ts'
 
 type Ended = Extract<MachineSetup, { phase: 'ready' | 'failed' | 'unreadable' }>
 
 /** What came of a set-up, for the machine's history. */
-export function setupHistory(setup: Ended, atMs: number): HistoryEntry {
-  const entry = { atMs, kind: 'set-up', commands: [] }
+export function setupHistory(setup: Ended, atMs: number): NewEntry {
+  const undoing = { kind: 'none' as const, why: 'It was done inside the guest.' }
+  const entry = { atMs, kind: 'set-up', commands: [], who: 'strata' as const, undoing }
   switch (setup.phase) {
     case 'ready':
       return { ...entry, title: `Set up inside after ${durationText(setup.tookMs)}`, notes: setup.warnings.map(lineOf) }

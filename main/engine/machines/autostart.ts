@@ -1,10 +1,21 @@
+import type { HistoryStore } from '../history/history-store.ts'
+import { virsh } from '../definitions/terminal-lines.ts'
 import type { Host } from '../hosts/host.ts'
 import { toStrataError } from '../strata-error.ts'
 
-export async function setAutostart(host: Host, uuid: string, autostart: boolean): Promise<void> {
+/** Stands beside the definition, so it is told like a change of it. `undoes`: the entry that this takes back. */
+export async function setAutostart(
+  history: HistoryStore,
+  host: Host,
+  uuid: string,
+  autostart: boolean,
+  undoes: string | null = null,
+): Promise<void> {
   const { name } = host.inventory.requireMachine(uuid)
+  let before: boolean
   try {
     const domain = await host.inventory.domain(uuid)
+    before = await domain.getAutostart()
     await domain.setAutostart(autostart)
   } catch (error) {
     throw toStrataError(
@@ -13,4 +24,18 @@ export async function setAutostart(host: Host, uuid: string, autostart: boolean)
     )
   }
   await host.inventory.reloadMachine(uuid) // no event tells of it
+  if (before === autostart) return
+  await history.add(
+    { hostId: host.id, uuid },
+    {
+      atMs: Date.now(),
+      kind: 'changed',
+      who: 'user',
+      title: autostart ? 'Starts with the host' : 'Does not start with the host any more',
+      notes: [],
+      commands: [virsh(host.uri, 'autostart', name, ...(autostart ? [] : ['--disable']))],
+      undoing: { kind: 'autostart', autostart: before },
+      undoes,
+    },
+  )
 }

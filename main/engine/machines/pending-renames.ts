@@ -7,16 +7,17 @@ import { renameAsAsked } from './rename.ts'
 export function watchPendingRenames({
   hosts,
   folders,
+  history,
   log,
   closing,
-}: Pick<EngineParts, 'hosts' | 'folders' | 'log' | 'closing'>): void {
+}: Pick<EngineParts, 'hosts' | 'folders' | 'history' | 'log' | 'closing'>): void {
   for (const host of hosts.all()) {
     const daemon = daemonFolders(host.kind, folders.homeDir, process.env)
     const inHand = new Set<string>()
     const look = (uuid: string) => {
       if (!mayWait(host, uuid) || inHand.has(uuid)) return
       inHand.add(uuid)
-      renameAsAsked(host, uuid, daemon)
+      renameAsAsked({ history }, host, uuid, daemon)
         .catch((error: unknown) => {
           log.warn({ err: error, uuid }, 'a machine could not be given the name that was chosen while it ran')
         })

@@ -2,10 +2,12 @@ import { powerActionsByState, type Machine, type MachineState, type PowerAction 
 import type { Domain } from 'node-libvirt'
 
 import type { FileUsers } from '../disk-images/file-users.ts'
+import type { HistoryStore } from '../history/history-store.ts'
 import type { Host } from '../hosts/host.ts'
 import { StrataError, toStrataError } from '../strata-error.ts'
 import { whatIsBuiltOn } from './built-on.ts'
 import { explainStart } from '../doctor/explain-start.ts'
+import { powerHistory } from './power-history.ts'
 
 const verbs: Readonly<Record<PowerAction, string>> = {
   start: 'started',
@@ -55,7 +57,12 @@ export function requireFitting(
 }
 
 /** Returns when libvirt accepted the act; the state changes by its events. */
-export async function powerMachine(fileUsers: FileUsers, host: Host, uuid: string, action: PowerAction): Promise<void> {
+export async function powerMachine(
+  { fileUsers, history }: { readonly fileUsers: FileUsers; readonly history: HistoryStore },
+  host: Host,
+  uuid: string,
+  action: PowerAction,
+): Promise<void> {
   const machine = host.inventory.requireMachine(uuid)
   if (action === 'save')
     throw new StrataError('invalid-input', 'Saving is a task with progress, not a plain act.', { field: 'action' })
@@ -68,6 +75,7 @@ export async function powerMachine(fileUsers: FileUsers, host: Host, uuid: strin
     throw toStrataError(error, `“${machine.name}” could not be ${verbs[action]}.`)
   }
   await noteOutcome(host, uuid, action)
+  await history.add({ hostId: host.id, uuid }, powerHistory(host.uri, machine.name, action))
 }
 
 async function requireNothingBuiltOn(fileUsers: FileUsers, host: Host, machine: Machine): Promise<void> {

@@ -1,35 +1,52 @@
 import type { Machine } from '@strata/contract/machines.ts'
-import type { Domain } from 'node-libvirt'
 import { DomainXml } from 'node-libvirt/xml'
 
+import { changeMachine, inDefinition, type MachineChange } from '../definitions/change-machine.ts'
+import { readStrataFacts, writeStrataFacts } from '../definitions/strata-metadata.ts'
+import { virsh } from '../definitions/terminal-lines.ts'
+import type { HistoryStore } from '../history/history-store.ts'
+import { changeGround } from '../hosts/change-ground.ts'
 import type { Host } from '../hosts/host.ts'
 import { orNullWhenGone } from '../hosts/or-null-when-gone.ts'
 import { StrataError, toStrataError } from '../strata-error.ts'
 import { impliedNvramPath, type DaemonFolders } from './daemon-folders.ts'
-import { readStrataFacts, writeStrataFacts } from '../definitions/strata-metadata.ts'
 
 const isOff = (machine: Machine) => machine.state === 'shut-off' || machine.state === 'crashed'
 
+export interface Renaming {
+  readonly name: string
+  /** 'strata': the user chose the name while the machine ran. */
+  readonly who: 'user' | 'strata'
+  /** The title that it has besides; null: none, so that nothing hides the name. */
+  readonly title?: string | null
+  /** The entry of the history that this takes back. */
+  readonly undoes?: string
+}
+
 /** libvirt changes a name only while the machine is off; one that runs shows the new name as its title until then. */
 export async function renameMachine(
+  { history }: { readonly history: HistoryStore },
   host: Host,
   uuid: string,
-  name: string,
+  renaming: Renaming,
   folders: DaemonFolders | null,
 ): Promise<void> {
   const machine = host.inventory.requireMachine(uuid)
+  const { name, who, undoes } = renaming
   requireFree(host, uuid, name)
-  try {
-    await host.slow(async (connection) => {
-      const domain = await connection.domainLookupByUUID(uuid)
-      if (isOff(machine)) await renameOff(domain, machine, name, folders)
-      else await renameLater(domain, machine, name)
-    })
-  } catch (error) {
-    throw toStrataError(error, `“${machine.name}” could not be renamed to “${name}”.`)
-  }
-  await host.inventory.reloadMachine(uuid)
+  const failed = `“${machine.name}” could not be renamed to “${name}”.`
+  if (!machine.persistent) return titleOnly(host, uuid, name, failed)
+  await changeMachine(changeGround(host, history), uuid, {
+    kind: 'renamed',
+    title: who === 'user' ? `Renamed to “${name}”` : `Got the name “${name}” that was chosen while it ran`,
+    who,
+    failed,
+    ...(undoes !== undefined && { undoes }),
+    ...(isOff(machine) ? nowThatItIsOff(host, machine, renaming, folders) : whileItRuns(host, machine, renaming)),
+  })
 }
+
+type Way = Pick<MachineChange, 'edit' | 'live' | 'act' | 'lines' | 'undoing'>
 
 function requireFree(host: Host, uuid: string, name: string): void {
   if (host.inventory.machines().some((other) => other.uuid !== uuid && other.name === name)) {
@@ -39,21 +56,36 @@ function requireFree(host: Host, uuid: string, name: string): void {
   }
 }
 
-async function renameOff(domain: Domain, machine: Machine, name: string, folders: DaemonFolders | null): Promise<void> {
+function nowThatItIsOff(
+  host: Host,
+  machine: Machine,
+  { name, title = null }: Renaming,
+  folders: DaemonFolders | null,
+): Way {
   if (machine.hasSavedState) {
     throw new StrataError(
       'wrong-state',
       `“${machine.name}” has a saved state, which is bound to its name. Start it, or discard the saved state.`,
     )
   }
-  const definition = DomainXml.parse(await domain.getXMLDesc(['inactive', 'secure']))
-  const before = definition.toString()
-  definition.title = null // else the old title would go on hiding the new name
-  writeStrataFacts(definition.metadata, { ...readStrataFacts(definition.metadata), nextName: null })
-  keepFirmwareVariables(definition, machine, folders)
-  const kept =
-    definition.toString() === before ? domain : await domain.connection.domainDefineXML(definition.toString())
-  if (name !== machine.name) await kept.rename(name)
+  return {
+    edit: inDefinition((definition) => {
+      definition.title = title // else the old title would go on hiding the new name
+      writeStrataFacts(definition.metadata, { ...readStrataFacts(definition.metadata), nextName: null })
+      keepFirmwareVariables(definition, machine, folders)
+    }),
+    act: {
+      run: async (domain) => {
+        if (name !== machine.name) await domain.rename(name)
+      },
+      isDone: (domain) => Promise.resolve(domain.name === name),
+    },
+    lines: name === machine.name ? [] : [virsh(host.uri, 'domrename', machine.name, name)],
+    undoing:
+      name === machine.name
+        ? { kind: 'none', why: 'It had that name already.' }
+        : { kind: 'name', before: machine.name, after: name, title: machine.title },
+  }
 }
 
 /** libvirt derives the place of a UEFI machine's variables from its name: renamed, it would begin with empty ones. */
@@ -62,28 +94,48 @@ function keepFirmwareVariables(definition: DomainXml, machine: Machine, folders:
   definition.os.nvram.path = impliedNvramPath(folders, machine.name)
 }
 
-async function renameLater(domain: Domain, machine: Machine, name: string): Promise<void> {
-  if (!machine.persistent) {
-    await domain.setMetadata('title', name, ['live'])
-    return
+function whileItRuns(host: Host, machine: Machine, { name, title: wanted = null }: Renaming): Way {
+  const waits = name !== machine.name
+  const title = waits ? name : wanted
+  return {
+    edit: inDefinition((definition) => {
+      definition.title = title
+      writeStrataFacts(definition.metadata, {
+        ...readStrataFacts(definition.metadata),
+        nextName: waits ? name : null,
+      })
+    }),
+    live: (domain) => domain.setMetadata('title', title, ['live']),
+    lines: [virsh(host.uri, 'desc', machine.name, '--live', '--config', '--title', title ?? '')],
+    undoing: waits
+      ? { kind: 'name', before: machine.name, after: name, title: machine.title }
+      : { kind: 'none', why: 'Choose another name.' },
   }
-  await domain.setMetadata('title', name === machine.name ? null : name, ['live', 'config'])
-  await setNextName(domain, name === machine.name ? null : name)
 }
 
-/** In the stored definition alone: libvirt's own call for metadata cannot take an element that declares its namespace itself. */
-async function setNextName(domain: Domain, nextName: string | null): Promise<void> {
-  const definition = DomainXml.parse(await domain.getXMLDesc(['inactive', 'secure']))
-  writeStrataFacts(definition.metadata, { ...readStrataFacts(definition.metadata), nextName })
-  await domain.connection.domainDefineXML(definition.toString())
+/** It disappears when it stops: a title is all that it can get. */
+async function titleOnly(host: Host, uuid: string, name: string, failed: string): Promise<void> {
+  try {
+    await host.slow(async (connection) =>
+      (await connection.domainLookupByUUID(uuid)).setMetadata('title', name, ['live']),
+    )
+  } catch (error) {
+    throw toStrataError(error, failed)
+  }
+  await host.inventory.reloadMachine(uuid)
 }
 
 /** The name that was chosen while the machine ran, given now that it is off. Null: none waits. */
-export async function renameAsAsked(host: Host, uuid: string, folders: DaemonFolders | null): Promise<string | null> {
+export async function renameAsAsked(
+  parts: { readonly history: HistoryStore },
+  host: Host,
+  uuid: string,
+  folders: DaemonFolders | null,
+): Promise<string | null> {
   const xml = await orNullWhenGone(
     host.slow(async (connection) => (await connection.domainLookupByUUID(uuid)).getXMLDesc(['inactive'])),
   )
   const nextName = xml === null ? null : readStrataFacts(DomainXml.parse(xml).metadata).nextName
-  if (nextName !== null) await renameMachine(host, uuid, nextName, folders)
+  if (nextName !== null) await renameMachine(parts, host, uuid, { name: nextName, who: 'strata' }, folders)
   return nextName
 }

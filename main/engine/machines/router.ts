@@ -18,19 +18,18 @@ export function machinesRouter(parts: EngineParts) {
   const { hosts, folders } = parts
   return os.router({
     detail: os.detail.handler(({ input }) => machineDetail(hosts.get(input.hostId), input.uuid)),
-    power: os.power.handler(({ input }) =>
-      powerMachine(parts.fileUsers, hosts.get(input.hostId), input.uuid, input.action),
-    ),
+    power: os.power.handler(({ input }) => powerMachine(parts, hosts.get(input.hostId), input.uuid, input.action)),
     save: os.save.handler(({ input }) => saveMachine(parts, input)),
     setAutostart: os.setAutostart.handler(({ input }) =>
-      setAutostart(hosts.get(input.hostId), input.uuid, input.autostart),
+      setAutostart(parts.history, hosts.get(input.hostId), input.uuid, input.autostart),
     ),
     rename: os.rename.handler(({ input }) => {
       const host = hosts.get(input.hostId)
-      return renameMachine(host, input.uuid, input.name, daemonFolders(host.kind, folders.homeDir, process.env))
+      const daemon = daemonFolders(host.kind, folders.homeDir, process.env)
+      return renameMachine(parts, host, input.uuid, { name: input.name, who: 'user' }, daemon)
     }),
     setTemplate: os.setTemplate.handler(({ input }) =>
-      setTemplate(parts.fileUsers, hosts.get(input.hostId), input.uuid, input.isTemplate),
+      setTemplate(parts, hosts.get(input.hostId), input.uuid, { isTemplate: input.isTemplate }),
     ),
     dismissSetup: os.dismissSetup.handler(({ input }) => dismissSetup(hosts.get(input.hostId), input.uuid)),
     planDeletion: os.planDeletion.handler(({ input }) => deletionPlan(hosts.get(input.hostId), input.uuid, parts)),

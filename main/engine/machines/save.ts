@@ -4,10 +4,14 @@ import type { EngineParts } from '../engine-parts.ts'
 import type { Host } from '../hosts/host.ts'
 import type { JobControl } from '../jobs/job-control.ts'
 import { toStrataError } from '../strata-error.ts'
+import { powerHistory } from './power-history.ts'
 import { requireFitting } from './power.ts'
 
 /** Writes the machine's memory to the host's disk and stops it; the next start goes on from there. */
-export function saveMachine({ hosts, jobs }: Pick<EngineParts, 'hosts' | 'jobs'>, ref: MachineRef): JobRef {
+export function saveMachine(
+  { hosts, jobs, history }: Pick<EngineParts, 'hosts' | 'jobs' | 'history'>,
+  ref: MachineRef,
+): JobRef {
   const host = hosts.get(ref.hostId)
   const machine = host.inventory.requireMachine(ref.uuid)
   requireFitting(machine, 'save')
@@ -27,6 +31,7 @@ export function saveMachine({ hosts, jobs }: Pick<EngineParts, 'hosts' | 'jobs'>
         throw toStrataError(error, `“${machine.name}” could not be saved. It goes on running.`)
       }
       await host.inventory.reloadMachine(ref.uuid) // has the saved state in the picture before the job is done
+      await history.add(ref, powerHistory(host.uri, machine.name, 'save'))
     },
   )
 }

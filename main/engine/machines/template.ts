@@ -1,13 +1,26 @@
-import { DomainXml } from 'node-libvirt/xml'
-
 import type { FileUsers } from '../disk-images/file-users.ts'
+import { changeMachine, inDefinition } from '../definitions/change-machine.ts'
+import { virsh } from '../definitions/terminal-lines.ts'
+import type { HistoryStore } from '../history/history-store.ts'
+import { changeGround } from '../hosts/change-ground.ts'
 import type { Host } from '../hosts/host.ts'
-import { StrataError, toStrataError } from '../strata-error.ts'
+import { StrataError } from '../strata-error.ts'
 import { whatIsBuiltOn } from './built-on.ts'
 import { readStrataFacts, writeStrataFacts } from '../definitions/strata-metadata.ts'
 
 /** Makes a machine the base of others, or a machine again. What is built on a template's disks relies on their not changing. */
-export async function setTemplate(fileUsers: FileUsers, host: Host, uuid: string, isTemplate: boolean): Promise<void> {
+export async function setTemplate(
+  { fileUsers, history }: { readonly fileUsers: FileUsers; readonly history: HistoryStore },
+  host: Host,
+  uuid: string,
+  change: {
+    readonly isTemplate: boolean
+    /** A machine again that starts with the host, as before. */
+    readonly autostart?: boolean
+    readonly undoes?: string
+  },
+): Promise<void> {
+  const { isTemplate } = change
   const machine = host.inventory.requireMachine(uuid)
   if (machine.isTemplate === isTemplate) return
   if (isTemplate && machine.state !== 'shut-off') {
@@ -27,21 +40,29 @@ export async function setTemplate(fileUsers: FileUsers, host: Host, uuid: string
       `“${machine.name}” has to stay a template. ${built} Delete what is built on it first, or make a new machine from it.`,
     )
   }
-  try {
-    await host.slow(async (connection) => {
-      const domain = await connection.domainLookupByUUID(uuid)
-      const definition = DomainXml.parse(await domain.getXMLDesc(['inactive', 'secure']))
-      writeStrataFacts(definition.metadata, { ...readStrataFacts(definition.metadata), isTemplate })
-      await connection.domainDefineXML(definition.toString())
-      if (isTemplate) await domain.setAutostart(false)
-    })
-  } catch (error) {
-    throw toStrataError(
-      error,
-      isTemplate
-        ? `“${machine.name}” could not be made a template.`
-        : `“${machine.name}” could not be made a machine again.`,
-    )
-  }
-  await host.inventory.reloadMachine(uuid)
+  const facts = inDefinition((definition) => {
+    writeStrataFacts(definition.metadata, { ...readStrataFacts(definition.metadata), isTemplate })
+  })
+  const autostart = isTemplate ? false : change.autostart
+  await changeMachine(changeGround(host, history), uuid, {
+    kind: 'changed',
+    who: 'user',
+    title: isTemplate ? 'Made a template' : 'Made a machine again',
+    failed: isTemplate
+      ? `“${machine.name}” could not be made a template.`
+      : `“${machine.name}” could not be made a machine again.`,
+    edit: facts,
+    ...(autostart !== undefined && {
+      act: {
+        run: (domain) => domain.setAutostart(autostart),
+        isDone: async (domain) => (await domain.getAutostart()) === autostart,
+      },
+    }),
+    lines: [
+      virsh(host.uri, 'edit', machine.name),
+      ...(isTemplate ? [virsh(host.uri, 'autostart', machine.name, '--disable')] : []),
+    ],
+    undoing: { kind: 'template', isTemplate: !isTemplate, autostart: machine.autostart },
+    ...(change.undoes !== undefined && { undoes: change.undoes }),
+  })
 }

@@ -7,6 +7,8 @@ import type { StoragePool } from 'node-libvirt'
 
 import { freeName } from '../storage/free-name.ts'
 import { makeVolume } from '../storage/place-media.ts'
+import { virtXml } from '../definitions/terminal-lines.ts'
+import type { HistoryStore } from '../history/history-store.ts'
 import type { Host } from '../hosts/host.ts'
 import type { JobControl } from '../jobs/job-control.ts'
 import type { JobRunner } from '../jobs/job-runner.ts'
@@ -19,6 +21,7 @@ import { runAsJob } from '../repairs/run-as-job.ts'
 
 /** Copies a file that QEMU may not read into a pool, and has the machine use the copy. An image that is built on another is refused. */
 export async function copyIntoPool(
+  history: HistoryStore,
   host: Host,
   jobs: JobRunner,
   action: RepairActionOf<'copy-into-pool'>,
@@ -33,7 +36,12 @@ export async function copyIntoPool(
     job.step('copy')
     const copyPath = await copy(host, action, job)
     job.step('use')
-    await editDefinition(host, uuid, (definition) => {
+    const { name } = host.inventory.requireMachine(uuid)
+    const words = {
+      title: `Disk ${targetDev} uses a copy in a pool, ${copyPath}`,
+      lines: [virtXml(host.uri, name, '--edit', `target=${targetDev}`, '--disk', `path=${copyPath}`)],
+    }
+    await editDefinition(history, host, uuid, words, (definition) => {
       useFile(diskOf(definition, targetDev, path), copyPath)
     })
     await job.keep()

@@ -7,6 +7,7 @@ import { changePort } from '../repairs/change-port.ts'
 import { copyIntoPool } from './copy-into-pool.ts'
 import { makeDefaultNetwork } from '../repairs/default-network.ts'
 import { applyEdit, isEdit } from '../definitions/definition-edits.ts'
+import { editWords } from '../definitions/edit-words.ts'
 import { editDefinition } from '../repairs/edit-definition.ts'
 import { requireEmulatorOf } from '../repairs/emulators.ts'
 import { ejectMedia } from '../repairs/eject-media.ts'
@@ -20,13 +21,20 @@ import { startNetwork, startPool } from '../repairs/start-stored.ts'
 
 /** Does what a repair's button promises; returns when it is done and in the picture. */
 export async function runRepair(
-  { hosts, folders, jobs, fileUsers }: Pick<EngineParts, 'hosts' | 'folders' | 'jobs' | 'fileUsers'>,
+  {
+    hosts,
+    folders,
+    jobs,
+    fileUsers,
+    history,
+  }: Pick<EngineParts, 'hosts' | 'folders' | 'jobs' | 'fileUsers' | 'history'>,
   action: RepairAction,
 ): Promise<void> {
   const host = hosts.get(action.hostId)
   if (action.kind === 'set-emulator') await requireEmulatorOf(host, action.path)
   if (isEdit(action)) {
-    return editDefinition(host, action.uuid, (definition) => {
+    const words = editWords(host.uri, host.inventory.requireMachine(action.uuid), action)
+    return editDefinition(history, host, action.uuid, words, (definition) => {
       applyEdit(definition, action)
     })
   }
@@ -51,17 +59,17 @@ export async function runRepair(
     case 'grant-access':
       return grantAccess(fileUsers, host, action)
     case 'force-off':
-      return powerMachine(fileUsers, host, action.uuid, 'force-off')
+      return powerMachine({ fileUsers, history }, host, action.uuid, 'force-off')
     case 'eject-media':
-      return ejectMedia(host, action.uuid, action.targetDev)
+      return ejectMedia(history, host, action.uuid, action.targetDev)
     case 'copy-into-pool':
-      return copyIntoPool(host, jobs, action)
+      return copyIntoPool(history, host, jobs, action)
     case 'rebase-image':
       return rebaseImage(host, fileUsers, action)
     case 'mend-image':
       return mendImage(host, jobs, fileUsers, action)
     case 'change-port':
-      return changePort(host, action)
+      return changePort(history, host, action)
     case 'set-saved-state-aside':
       return setSavedStateAside(host, action, folders.homeDir)
   }

@@ -4,14 +4,25 @@ import { once } from 'node:events'
 import type { RepairActionOf } from '@strata/contract/repairs.ts'
 import type { DomainXml } from 'node-libvirt/xml'
 
+import { virsh } from '../definitions/terminal-lines.ts'
+import type { ToldTo } from '../definitions/told-change.ts'
 import type { Host } from '../hosts/host.ts'
 import { StrataError } from '../strata-error.ts'
 import { editDefinition } from './edit-definition.ts'
 
 /** libvirt chooses a screen's port by itself; for a serial port one is taken that is free now. */
-export async function changePort(host: Host, { uuid, device, port }: RepairActionOf<'change-port'>): Promise<void> {
+export async function changePort(
+  history: ToldTo,
+  host: Host,
+  { uuid, device, port }: RepairActionOf<'change-port'>,
+): Promise<void> {
   const free = device === 'serial' ? await freePort() : null
-  await editDefinition(host, uuid, (definition) => {
+  const { name } = host.inventory.requireMachine(uuid)
+  const words = {
+    title: free === null ? 'The screen’s port is chosen by libvirt' : `The serial port listens on ${free}`,
+    lines: [virsh(host.uri, 'edit', name)],
+  }
+  await editDefinition(history, host, uuid, words, (definition) => {
     const found = free === null ? letChoose(definition, device, port) : moveSerial(definition, port, free)
     if (!found) throw new StrataError('wrong-state', `It does not use port ${port} any more. Have it checked again.`)
   })
