@@ -290,12 +290,14 @@ describe('deleting', () => {
       await untilState(uefi, 'running')
       const nvram = DomainXml.parse(await uefi.domain.getXMLDesc()).os.nvram.path ?? ''
       await remove(uefi, 'trash')
-      expect([await isThere(uefi.diskPath), await isThere(nvram)]).toEqual([true, true])
+      // A namesake must not get at them meanwhile: in the trash they have a name of their own.
+      const kept = join(dirname(nvram), `${uefi.uuid}_VARS.fd`)
+      expect([await isThere(uefi.diskPath), await isThere(kept)]).toEqual([true, true])
       expect(await test.ended(test.client.trash.purge({ id: (await inTrash(uefi))?.id ?? '' }))).toMatchObject({
         state: 'done',
         problem: null,
       })
-      expect([await isThere(uefi.diskPath), await isThere(nvram), await isDefined(uefi), await inTrash(uefi)]).toEqual([
+      expect([await isThere(uefi.diskPath), await isThere(kept), await isDefined(uefi), await inTrash(uefi)]).toEqual([
         false,
         false,
         false,
