@@ -1,5 +1,5 @@
 import { access, chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
-import { basename } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 
 import { DomainXml } from 'node-libvirt/xml'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'

@@ -82,6 +82,7 @@ export const trialActs: readonly TrialAct[] = [...trashActs, ...creationActs, ..
 
 export const untried: Readonly<Record<string, string>> = {
   'hosts.reconnect': 'opens a connection',
+  'history.undo': 'takes back by acts that are tried here; its conditions have tests of their own',
   'hosts.startDaemon': 'starts a daemon',
   'hosts.retryKvm': 'measures',
   'machines.dismissSetup': 'changes Strata’s own note in a definition, by the same call as a template',
