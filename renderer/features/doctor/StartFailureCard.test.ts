@@ -33,14 +33,20 @@ const problem: StrataProblem = {
 }
 
 describe('a start that failed', () => {
+  // Held, not asked for again: which stores are in use is one setting for all, and what still moves may change it.
+  let inventory: ReturnType<typeof useInventoryStore>
+  let doctor: ReturnType<typeof useDoctorStore>
+
   beforeEach(async () => {
     setActivePinia(createPinia())
+    inventory = useInventoryStore()
+    doctor = useDoctorStore()
     connectFleet(new FleetEngine({ ...generateFleet(0), machines: [machine] }))
-    void useInventoryStore().follow(new AbortController().signal)
+    void inventory.follow(new AbortController().signal)
     await vi.waitFor(() => {
-      expect(useInventoryStore().isLoaded).toBe(true)
+      expect(inventory.isLoaded).toBe(true)
     })
-    useDoctorStore().noteFailure({ machine, problem })
+    doctor.noteFailure({ machine, problem })
   })
 
   const card = () => mount(StartFailureCard, { props: { failure: { machine, problem } } })
@@ -61,10 +67,10 @@ describe('a start that failed', () => {
       .find((button) => button.text() === 'Eject')
       ?.trigger('click')
     await vi.waitFor(() => {
-      expect(useInventoryStore().machine(machine)?.state).toBe('running')
+      expect(inventory.machine(machine)?.state).toBe('running')
     })
     await vi.waitFor(() => {
-      expect(useDoctorStore().failureOf(machine)).toBeUndefined()
+      expect(doctor.failureOf(machine)).toBeUndefined()
     })
   })
 
@@ -74,6 +80,6 @@ describe('a start that failed', () => {
       .findAll('button')
       .find((button) => button.text() === 'Check everything')
       ?.trigger('click')
-    expect(useDoctorStore().examined?.uuid).toBe(machine.uuid)
+    expect(doctor.examined?.uuid).toBe(machine.uuid)
   })
 })

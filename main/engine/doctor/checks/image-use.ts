@@ -98,7 +98,9 @@ export function isLocked(table: string, inode: number): boolean {
 
 /** The inode alone may be another file system's: only a process that has this very file open proves it. */
 async function programWith(path: string): Promise<string | null> {
-  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
+  // Strata itself reads headers, which locks nobody out.
+  const others = (await readdir('/proc')).filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+  for (const pid of others) {
     const open = await readdir(`/proc/${pid}/fd`).catch(() => []) // ended, or another user's
     for (const fd of open) {
       if ((await readlink(`/proc/${pid}/fd/${fd}`).catch(() => null)) !== path) continue

@@ -1,6 +1,6 @@
-import { enableAutoUnmount, mount } from '@vue/test-utils'
+import { mount } from '@vue/test-utils'
 import { createPinia, setActivePinia } from 'pinia'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { connectFleet } from '../../../testing/connect-fleet.ts'
 import { creationOffers } from '../../../testing/creation-offers.ts'
 import { FleetEngine } from '../../../testing/fleet-engine.ts'
@@ -8,7 +8,6 @@ import { generateFleet } from '../../../testing/generated-fleet.ts'
 import { MachineEngine } from '../../../testing/machine-engine.ts'
 import CreateDefinitionDialog from './CreateDefinitionDialog.vue'
 
-enableAutoUnmount(afterEach)
 const patience = { timeout: 15_000 }
 
 /** The dialog hangs on the page's body, outside of what is mounted. */
