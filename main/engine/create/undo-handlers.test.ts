@@ -134,9 +134,15 @@ describe('taking back what a job made', () => {
       await guest.domain.create()
       const ref = { hostId, uuid: guest.uuid }
       const later = { isLater: true, others }
-      expect(await undo({ kind: 'destroy-machine', ...ref }, later)).toMatchObject({ kept: expect.anything() })
-      expect(await undo({ kind: 'undefine-machine', ...ref }, later)).toMatchObject({ kept: expect.anything() })
-      expect(await undo(disk, { ...later, mark: await markOf(disk) })).toMatchObject({ kept: expect.anything() })
+      expect(await undo({ kind: 'destroy-machine', ...ref }, later)).toMatchObject({
+        kept: expect.anything() as unknown,
+      })
+      expect(await undo({ kind: 'undefine-machine', ...ref }, later)).toMatchObject({
+        kept: expect.anything() as unknown,
+      })
+      expect(await undo(disk, { ...later, mark: await markOf(disk) })).toMatchObject({
+        kept: expect.anything() as unknown,
+      })
       expect(await guest.domain.isActive()).toBe(true)
       await access(guest.diskPath)
       await guest.domain.destroy()
@@ -149,9 +155,9 @@ describe('taking back what a job made', () => {
       await run('qemu-io', ['-f', 'qcow2', '-c', 'write -P 0x41 0 64k', guest.diskPath])
       const later = { isLater: true, others: [{ step: disk, mark }] }
       expect(await undo({ kind: 'undefine-machine', hostId, uuid: guest.uuid }, later)).toMatchObject({
-        kept: expect.anything(),
+        kept: expect.anything() as unknown,
       })
-      expect(await undo(disk, { isLater: true, mark })).toMatchObject({ kept: expect.anything() })
+      expect(await undo(disk, { isLater: true, mark })).toMatchObject({ kept: expect.anything() as unknown })
       await access(guest.diskPath)
     })
 
@@ -169,7 +175,9 @@ describe('taking back what a job made', () => {
       const path = join(await test.folder('guests'), 'theirs.raw')
       await writeFile(path, Buffer.alloc(3 * 1024 ** 2, 0x42))
       await pool.refresh()
-      expect(await undo(volume(pool.uuid, 'theirs.raw'), { isLater: true })).toMatchObject({ kept: expect.anything() })
+      expect(await undo(volume(pool.uuid, 'theirs.raw'), { isLater: true })).toMatchObject({
+        kept: expect.anything() as unknown,
+      })
       await access(path)
     })
 
@@ -182,7 +190,7 @@ describe('taking back what a job made', () => {
       const mark = await markOf(disk)
       await writeFile(`${path}.new`, 'theirs')
       await rename(`${path}.new`, path)
-      expect(await undo(disk, { mark })).toMatchObject({ kept: expect.anything() })
+      expect(await undo(disk, { mark })).toMatchObject({ kept: expect.anything() as unknown })
       expect(await readFile(path, 'utf8')).toBe('theirs')
     })
   })
