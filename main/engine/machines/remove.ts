@@ -4,18 +4,15 @@ import type { Domain } from 'node-libvirt'
 
 import { fileIdentity } from '../disk-images/file-key.ts'
 import type { EngineParts } from '../engine-parts.ts'
-import { KeyStore } from '../guest-setup/keys/key-store.ts'
 import { isDefined } from '../hosts/find-machine.ts'
 import type { Host } from '../hosts/host.ts'
 import { lookWhenBack } from '../hosts/look-when-back.ts'
 import type { JobControl, WantedJob } from '../jobs/job-control.ts'
-import { KeptVariables } from '../snapshots/kept-variables.ts'
-import { SnapshotPictures } from '../snapshots/pictures.ts'
-import { forgetPlaced } from '../storage/placed-files.ts'
 import { StrataError } from '../strata-error.ts'
 import { daemonFolders } from './daemon-folders.ts'
 import { trashUnavailable } from './deletion-plan.ts'
 import { describeMachine } from './describe-machine.ts'
+import { forgetRecords } from './forget-records.ts'
 import { gatherDeletion } from './gather-deletion.ts'
 import { planDeletion } from './plan-deletion.ts'
 import { keepOwnState, undefineMachine } from './undefine.ts'
@@ -114,9 +111,5 @@ async function keepDisks(parts: Parts, host: Host, machine: Machine): Promise<vo
     const look = await lookWhenBack(host, (connection) => isDefined(connection, machine.uuid))
     if (look === null || look.found) throw error
   }
-  await new SnapshotPictures(parts.folders.dataDir).removeAll(machine)
-  await new KeptVariables(parts.folders.dataDir).removeAll(machine)
-  await parts.history.remove(machine)
-  await new KeyStore(parts.folders.dataDir).forget(machine)
-  await forgetPlaced(parts.folders.dataDir, machine)
+  await forgetRecords(parts, machine)
 }

@@ -3,16 +3,13 @@ import { DomainXml } from 'node-libvirt/xml'
 
 import { fileIdentity } from '../disk-images/file-key.ts'
 import type { EngineParts } from '../engine-parts.ts'
-import { KeyStore } from '../guest-setup/keys/key-store.ts'
 import { findMachine } from '../hosts/find-machine.ts'
 import type { Host } from '../hosts/host.ts'
 import type { JobControl, WantedJob } from '../jobs/job-control.ts'
+import { forgetRecords } from '../machines/forget-records.ts'
 import { isImage } from '../machines/plan-deletion.ts'
 import { undefineMachine } from '../machines/undefine.ts'
-import { KeptVariables } from '../snapshots/kept-variables.ts'
-import { SnapshotPictures } from '../snapshots/pictures.ts'
 import { deleteFiles } from '../storage/delete-file.ts'
-import { forgetPlaced } from '../storage/placed-files.ts'
 import { StrataError } from '../strata-error.ts'
 import type { TrashEntry } from './trash-entry.ts'
 
@@ -64,11 +61,7 @@ export async function purgeMachine(parts: PurgeParts, purge: Purge, job: JobCont
     const disks = entry.files.filter(({ role, path }) => isImage(role) && !stays.has(path)).map(({ path }) => path)
     await deleteFiles(host, connection, disks)
   })
-  await new SnapshotPictures(parts.folders.dataDir).removeAll(entry)
-  await new KeptVariables(parts.folders.dataDir).removeAll(entry)
-  await parts.history.remove(entry)
-  await new KeyStore(parts.folders.dataDir).forget(entry)
-  await forgetPlaced(parts.folders.dataDir, entry)
+  await forgetRecords(parts, entry)
 }
 
 async function requireUndefined(host: Host, entry: TrashEntry): Promise<void> {
