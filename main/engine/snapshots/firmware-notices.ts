@@ -3,7 +3,7 @@ import type { DomainSnapshotXml } from 'node-libvirt/xml'
 
 import type { Host } from '../hosts/host.ts'
 import { variablesOf } from './firmware-variables.ts'
-import { KeptVariables } from './kept-variables.ts'
+import type { KeptVariables } from './kept-variables.ts'
 import type { MachineNow } from './machine-now.ts'
 
 /** What a point taken now would not hold of the machine, to be told before. */

@@ -33,8 +33,8 @@ describe('disturbed at a call', () => {
   const count = new TrialCount()
   beforeAll(async () => void (place = await TrialPlace.make()), 60_000)
   afterAll(async () => {
-    console.log(count.toString())
-    if (leftOut !== null) console.log(`trials: ${leftOut}`)
+    process.stdout.write(`${count.toString()}\n`)
+    if (leftOut !== null) process.stdout.write(`trials: ${leftOut}\n`)
     await place.stop()
   }, 60_000)
 
