@@ -28,7 +28,10 @@ export async function findMedia(
   host: Host,
   homeDir: string,
 ): Promise<FoundMedia[]> {
-  const sources = [...(await inPools(parts.fileUsers, host)), ...(host.isLocal ? await inFolder(await downloadsFolder(homeDir)) : [])]
+  const sources = [
+    ...(await inPools(parts.fileUsers, host)),
+    ...(host.isLocal ? await inFolder(await downloadsFolder(homeDir)) : []),
+  ]
   const found = await inParallel(sources, looksAtOnce, (source) =>
     inspectMedia(parts, host, source).catch(nullWhenNothing),
   )
