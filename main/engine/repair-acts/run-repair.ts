@@ -61,7 +61,7 @@ export async function runRepair(
     case 'grant-access':
       return grantAccess(fileUsers, host, action)
     case 'force-off':
-      return powerMachine({ fileUsers, history }, host, action.uuid, 'force-off')
+      return powerMachine({ fileUsers, history, folders }, host, action.uuid, 'force-off')
     case 'eject-media':
       return ejectMedia(history, host, action.uuid, action.targetDev)
     case 'copy-into-pool':
