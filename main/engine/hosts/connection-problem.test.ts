@@ -33,7 +33,7 @@ describe('a host that cannot be reached', () => {
   it('wants libvirt installed when it is not, by the system’s own way', () => {
     const missing = { ...around, daemonProgram: null }
     const problem = connectionProblem(failed('not-found'), session, missing)
-    expect(problem.message).toContain('not installed')
+    expect(problem.said.english).toContain('not installed')
     expect(commands(problem)).toEqual(['sudo apt-get install libvirt-daemon-system qemu-system ovmf swtpm'])
     expect(commands(connectionProblem(failed('not-found'), session, { ...missing, packages: null }))).toEqual([])
   })
@@ -46,7 +46,7 @@ describe('a host that cannot be reached', () => {
 
   it('has only the command for the system service, and a button for root', () => {
     const problem = connectionProblem(failed('not-found'), system, around)
-    expect(problem.message).toBe('The libvirt system service is not running.')
+    expect(problem.said.english).toBe('The libvirt system service is not running.')
     expect(commands(problem)).toEqual(['sudo systemctl start libvirtd'])
     expect(actions(problem)).toEqual([null, 'reconnect-host'])
     const asRoot = connectionProblem(failed('not-found'), system, { ...around, isRoot: true, hasSystemd: false })
@@ -55,7 +55,7 @@ describe('a host that cannot be reached', () => {
   })
 
   it('tells a socket that was left behind from one that is not there', () => {
-    expect(connectionProblem(failed('refused'), system, around).message).toContain('has stopped')
+    expect(connectionProblem(failed('refused'), system, around).said.english).toContain('has stopped')
   })
 
   it('asks to join the group, or only to log in again when that is done', () => {
@@ -63,7 +63,7 @@ describe('a host that cannot be reached', () => {
     expect(outside.code).toBe('not-permitted')
     expect(commands(outside)).toEqual(['sudo usermod --append --groups libvirt ada'])
     const listed = connectionProblem(failed('permission'), system, { ...around, isListedInGroup: true })
-    expect(listed.message).toContain('this login does not have it yet')
+    expect(listed.said.english).toContain('this login does not have it yet')
     expect(commands(listed)).toEqual([])
   })
 

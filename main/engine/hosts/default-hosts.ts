@@ -1,3 +1,4 @@
+import { say } from '@strata/contract/words/say.ts'
 import { z } from 'zod'
 
 import { StrataError } from '../strata-error.ts'
@@ -49,6 +50,6 @@ export function parseHosts(json: string): HostDefinition[] {
   try {
     return definitions.parse(JSON.parse(json))
   } catch (error) {
-    throw new StrataError('invalid-input', 'STRATA_HOSTS is not a list of hosts.', { cause: error })
+    throw new StrataError('invalid-input', say('hosts.strataHostsNotList'), { cause: error })
   }
 }

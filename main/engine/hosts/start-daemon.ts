@@ -1,3 +1,5 @@
+import { say } from '@strata/contract/words/say.ts'
+
 import { StrataError } from '../strata-error.ts'
 import type { HostDefinition } from './host-definition.ts'
 import { runProgram } from '../this-computer/run-program.ts'
@@ -11,9 +13,8 @@ const patienceMs = 30_000
  */
 export async function startSystemDaemon(host: HostDefinition): Promise<void> {
   const around = await readSurroundings()
-  if (!around.isRoot)
-    throw new StrataError('not-permitted', 'Only an administrator can start the libvirt system service.')
-  if (around.daemonProgram === null) throw new StrataError('unsupported', 'libvirt is not installed on this computer.')
+  if (!around.isRoot) throw new StrataError('not-permitted', say('hosts.onlyAdministratorCanStart'))
+  if (around.daemonProgram === null) throw new StrataError('unsupported', say('hosts.libvirtNotInstalledComputer'))
   if (around.hasSystemd) await run(host, 'systemctl', ['start', around.daemonProgram])
   else await startByHand(host, around.daemonProgram)
 }
@@ -30,7 +31,7 @@ async function run(host: HostDefinition, name: string, programArguments: readonl
   const program = (await findProgram(name)) ?? name
   const ended = await runProgram(program, programArguments, { timeoutMs: patienceMs })
   if (ended.exitCode !== 0) {
-    throw new StrataError('internal', `The libvirt daemon of ${host.label} could not be started.`, {
+    throw new StrataError('internal', say('hosts.libvirtDaemonCouldNot', { host: host.label }), {
       detail: ended.errorText.trim(),
     })
   }

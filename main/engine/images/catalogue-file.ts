@@ -1,4 +1,5 @@
 import { imageId } from '@strata/contract/images.ts'
+import { say } from '@strata/contract/words/say.ts'
 import { z } from 'zod'
 
 import { StrataError } from '../strata-error.ts'
@@ -100,5 +101,5 @@ function wholeUrl(address: string, baseUrl: string): string {
 }
 
 function unfit(baseUrl: string, detail: string): StrataError {
-  return new StrataError('invalid-input', `The catalogue of images at ${baseUrl} cannot be used.`, { detail })
+  return new StrataError('invalid-input', say('images.catalogueImagesCannotUsed', { baseUrl }), { detail })
 }

@@ -2,6 +2,7 @@ import { access, constants, mkdtemp, readFile, rm, writeFile } from 'node:fs/pro
 import { join } from 'node:path'
 
 import type { CloudImage } from '@strata/contract/images.ts'
+import { say } from '@strata/contract/words/say.ts'
 
 import { runProgram } from '../this-computer/run-program.ts'
 import { findProgram } from '../this-computer/surroundings.ts'
@@ -70,11 +71,7 @@ export async function verifySignature(signed: Signed, keyringPath: string, what:
 }
 
 function refused(what: string, keyringPath: string, detail: string): StrataError {
-  return new StrataError(
-    'not-permitted',
-    `The signature of ${what} is not one of its makers, by the keys in ${keyringPath}. It was not used, as somebody may have changed it on its way.`,
-    { detail },
-  )
+  return new StrataError('not-permitted', say('images.signatureNotOneMakers', { what, keyringPath }), { detail })
 }
 
 const armourHead = '-----BEGIN PGP PUBLIC KEY BLOCK-----'

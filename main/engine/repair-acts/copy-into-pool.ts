@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs'
 import { basename } from 'node:path'
 
 import type { RepairActionOf } from '@strata/contract/repairs.ts'
+import { say } from '@strata/contract/words/say.ts'
 import type { StoragePool } from 'node-libvirt'
 
 import { freeName } from '../storage/free-name.ts'
@@ -80,8 +81,9 @@ async function copy(
 async function sizeOf(path: string, failed: string): Promise<number> {
   try {
     const [found, header] = await Promise.all([stat(path), readImageHeader(path)])
-    if (!found.isFile()) throw new StrataError('invalid-input', `${failed} It is not a file.`)
-    if (header?.backing) throw new StrataError('unsupported', `${failed} It is built on ${header.backing.path}.`)
+    if (!found.isFile()) throw new StrataError('invalid-input', say('repairActs.notFile', { failed }))
+    if (header?.backing)
+      throw new StrataError('unsupported', say('repairActs.itIsBuiltOn', { failed, path: header.backing.path }))
     return found.size
   } catch (error) {
     throw toStrataError(error, failed)

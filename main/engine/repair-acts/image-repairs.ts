@@ -2,6 +2,7 @@ import { constants } from 'node:fs'
 import { stat } from 'node:fs/promises'
 
 import type { RepairActionOf } from '@strata/contract/repairs.ts'
+import { say } from '@strata/contract/words/say.ts'
 import { DomainXml } from 'node-libvirt/xml'
 
 import { examineImages, type ChainLink } from '../disk-images/image-chain.ts'
@@ -25,9 +26,12 @@ export async function rebaseImage(
   await requireUnused(host, fileUsers, action.uuid, path)
   const failed = `${path} could not be told what it is built on.`
   const below = await readImageHeader(backingPath)
-  if (below === null) throw new StrataError('not-found', `${failed} ${backingPath} cannot be read.`)
+  if (below === null) throw new StrataError('not-found', say('repairActs.cannotRead', { failed, backingPath }))
   if (below.format !== backingFormat)
-    throw new StrataError('wrong-state', `${failed} ${backingPath} is ${below.format}, not ${backingFormat}.`)
+    throw new StrataError(
+      'wrong-state',
+      say('repairActs.isNot', { failed, backingPath, format: below.format, backingFormat }),
+    )
   const words = ['rebase', '-u', '-f', 'qcow2', '-b', backingPath, '-F', backingFormat, '--', givenPath(0)]
   // The image is handed over as an open file, and nothing beside it: what lies below is not opened.
   const ended = await withOpenFile(path, constants.O_RDWR | constants.O_NOFOLLOW, (descriptor) =>
@@ -42,7 +46,8 @@ export async function rebaseImage(
 
 /** Only what this machine is made of may be touched in its name. */
 export async function requireImage(host: Host, uuid: string, path: string): Promise<ChainLink> {
-  if (!filesAreHere(host)) throw new StrataError('unsupported', `The files of ${host.label} cannot be seen from here.`)
+  if (!filesAreHere(host))
+    throw new StrataError('unsupported', say('repairActs.filesCannotSeenHere', { host: host.label }))
   const { name } = host.inventory.requireMachine(uuid)
   const images = await host.slow(async (connection) => {
     const domain = await connection.domainLookupByUUID(uuid)
@@ -50,6 +55,6 @@ export async function requireImage(host: Host, uuid: string, path: string): Prom
   })
   const link = images.flatMap(({ chain }) => chain).find((each) => each.path === path && each.saidFormat !== 'raw')
   if (link === undefined || !(await stat(path)).isFile())
-    throw new StrataError('wrong-state', `${path} is no image of “${name}” any more. Have it checked again.`)
+    throw new StrataError('wrong-state', say('repairActs.noImageAnyMore', { path, name }))
   return link
 }

@@ -1,6 +1,7 @@
 import { link } from 'node:fs/promises'
 
 import type { RepairActionOf } from '@strata/contract/repairs.ts'
+import { say } from '@strata/contract/words/say.ts'
 
 import type { Host } from '../hosts/host.ts'
 import { daemonFolders, savedStatePath } from '../machines/daemon-folders.ts'
@@ -17,13 +18,13 @@ export async function setSavedStateAside(
   try {
     await host.slow(async (connection) => {
       const domain = await connection.domainLookupByUUID(uuid)
-      if (await domain.isActive()) throw new StrataError('wrong-state', `“${name}” is running already.`)
+      if (await domain.isActive()) throw new StrataError('wrong-state', say('repairActs.runningAlready', { name }))
       if (!(await domain.hasManagedSaveImage())) return
       if (folders !== null) await keep(savedStatePath(folders, name), host.kind)
       await domain.managedSaveRemove() // removes one name of the file; the other one stays
     })
   } catch (error) {
-    throw toStrataError(error, `The saved state of “${name}” could not be set aside.`)
+    throw toStrataError(error, say('repairActs.savedStateCouldNot', { name }))
   }
   await host.inventory.reloadMachine(uuid)
 }
@@ -37,7 +38,7 @@ async function keep(path: string, kind: Host['kind']): Promise<void> {
     // The system's folder: then it cannot be kept, and the button said so. In the user's own it has to be.
     if (kind === 'system' && (code === 'EACCES' || code === 'EPERM')) return
     if (code === 'ENOENT')
-      throw new StrataError('not-found', `The saved state could not be kept, so it was left: it is not at ${path}.`, {
+      throw new StrataError('not-found', say('repairActs.savedStateCouldNotKept', { path }), {
         cause: error,
       })
     throw error

@@ -2,6 +2,7 @@ import { createServer } from 'node:net'
 import { once } from 'node:events'
 
 import type { RepairActionOf } from '@strata/contract/repairs.ts'
+import { say } from '@strata/contract/words/say.ts'
 import type { DomainXml } from 'node-libvirt/xml'
 
 import { virsh } from '../definitions/terminal-lines.ts'
@@ -24,7 +25,7 @@ export async function changePort(
   }
   await editDefinition(history, host, uuid, words, (definition) => {
     const found = free === null ? letChoose(definition, device, port) : moveSerial(definition, port, free)
-    if (!found) throw new StrataError('wrong-state', `It does not use port ${port} any more. Have it checked again.`)
+    if (!found) throw new StrataError('wrong-state', say('repairs.doesNotUsePort', { port: String(port) }))
   })
 }
 
@@ -53,7 +54,6 @@ async function freePort(): Promise<number> {
   await once(server, 'listening')
   const address = server.address()
   server.close()
-  if (address === null || typeof address === 'string')
-    throw new StrataError('internal', 'No free port could be found on this computer.')
+  if (address === null || typeof address === 'string') throw new StrataError('internal', say('repairs.noFreePortCould'))
   return address.port
 }

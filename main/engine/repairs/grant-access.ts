@@ -1,6 +1,7 @@
 import { chmod, stat } from 'node:fs/promises'
 
 import type { RepairActionOf } from '@strata/contract/repairs.ts'
+import { say } from '@strata/contract/words/say.ts'
 import { CapabilitiesXml } from 'node-libvirt/xml'
 
 import type { FileUsers } from '../disk-images/file-users.ts'
@@ -27,7 +28,8 @@ export async function grantAccess(
   action: RepairActionOf<'grant-access'>,
 ): Promise<void> {
   const { filePath, path, right } = action
-  if (!filesAreHere(host)) throw new StrataError('unsupported', `The files of ${host.label} cannot be seen from here.`)
+  if (!filesAreHere(host))
+    throw new StrataError('unsupported', say('repairs.filesCannotSeenHere', { host: host.label }))
   const capabilities = await host.slow((connection) => nullIfRefused(connection.getCapabilities()))
   const user = await qemuUserOf(host, capabilities === null ? null : CapabilitiesXml.parse(capabilities))
   if (user === null) return // root may do everything
@@ -63,8 +65,8 @@ async function addEntry({ path, right }: ClosedPlace, user: QemuUser, sentence: 
   throw new StrataError(
     ended.exitCode === null ? 'unsupported' : 'not-permitted',
     ended.exitCode === null
-      ? `${sentence} The program setfacl is not installed (package acl).`
-      : `${sentence} Its file system may not keep lists of rights, or it is not yours.`,
+      ? say('repairs.programSetfaclNotInstalled', { sentence })
+      : say('repairs.fileSystemMayNot', { sentence }),
     { detail: ended.errorText.trim() },
   )
 }

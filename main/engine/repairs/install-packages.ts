@@ -1,4 +1,5 @@
 import type { RepairActionOf } from '@strata/contract/repairs.ts'
+import { say } from '@strata/contract/words/say.ts'
 
 import type { Host } from '../hosts/host.ts'
 import { runProgram } from '../this-computer/run-program.ts'
@@ -16,7 +17,7 @@ export async function installPackages(
   jobs: JobRunner,
   { packages }: RepairActionOf<'install-packages'>,
 ): Promise<void> {
-  if (!host.isLocal) throw new StrataError('unsupported', `Nothing can be installed on ${host.label} from here.`)
+  if (!host.isLocal) throw new StrataError('unsupported', say('repairs.nothingCanInstalledHere', { host: host.label }))
   const line = installLine(packages, await readSurroundings())
   const title = `Install ${packages.join(' and ')}`
   const steps = [{ id: 'install', label: 'Install from the system’s package archive' }]
@@ -25,7 +26,7 @@ export async function installPackages(
     const [program = '', ...rest] = line
     const ended = await runProgram(program, rest, { timeoutMs: patienceMs })
     if (ended.exitCode !== 0) {
-      throw new StrataError('internal', `${packages.join(' and ')} could not be installed.`, {
+      throw new StrataError('internal', say('repairs.couldNotInstalled', { packages }), {
         detail: (ended.errorText || ended.outputText).trim(),
       })
     }
@@ -37,12 +38,9 @@ export function installLine(
   packages: readonly string[],
   { isRoot, packages: tool, hasPkexec }: Pick<Surroundings, 'isRoot' | 'packages' | 'hasPkexec'>,
 ): string[] {
-  if (tool !== 'apt') throw new StrataError('unsupported', 'Strata can install packages by itself only with apt.')
+  if (tool !== 'apt') throw new StrataError('unsupported', say('repairs.strataCanInstallPackages'))
   if (!isRoot && !hasPkexec) {
-    throw new StrataError(
-      'not-permitted',
-      'Only an administrator can install packages, and nothing here can ask for one.',
-    )
+    throw new StrataError('not-permitted', say('repairs.onlyAdministratorCanInstall'))
   }
   const install = ['apt-get', 'install', '--yes', '--no-install-recommends', '--', ...packages]
   const quietly = ['env', 'DEBIAN_FRONTEND=noninteractive', ...install]

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises'
 
 import type { RepairActionOf } from '@strata/contract/repairs.ts'
+import { say } from '@strata/contract/words/say.ts'
 
 import type { Host } from '../hosts/host.ts'
 import { runProgram } from '../this-computer/run-program.ts'
@@ -12,12 +13,13 @@ const patienceMs = 10_000
 /** Makes an empty bridge of this computer and sets it up; one that could not be set up is taken away again. */
 export async function makeBridge(host: Host, { bridgeName }: RepairActionOf<'make-bridge'>): Promise<void> {
   const failed = `The bridge ${bridgeName} could not be made.`
-  if (!host.isLocal) throw new StrataError('unsupported', `${failed} It has to be made on ${host.label} itself.`)
-  if (process.getuid?.() !== 0) throw new StrataError('not-permitted', `${failed} Only an administrator can do this.`)
+  if (!host.isLocal) throw new StrataError('unsupported', say('repairs.madeItself', { failed, host: host.label }))
+  if (process.getuid?.() !== 0)
+    throw new StrataError('not-permitted', say('repairs.onlyAdministratorCanDo', { failed }))
   const known = await readdir('/sys/class/net')
   if (known.includes(bridgeName)) {
     if (await isThere(`/sys/class/net/${bridgeName}/bridge`)) return // somebody made it meanwhile
-    throw new StrataError('already-exists', `${failed} ${bridgeName} is a network card of this computer.`)
+    throw new StrataError('already-exists', say('repairs.networkCardComputer', { failed, bridgeName }))
   }
   await ip(['link', 'add', 'name', bridgeName, 'type', 'bridge'], failed)
   try {

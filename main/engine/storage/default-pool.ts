@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 
+import { say } from '@strata/contract/words/say.ts'
 import { LibvirtError, type Connection, type StoragePool } from 'node-libvirt'
 import { StoragePoolXml } from 'node-libvirt/xml'
 
@@ -17,10 +18,7 @@ export function defaultPoolFolder(host: Pick<Host, 'kind' | 'label'>, homeDir: s
     case 'test':
       return '/var/lib/libvirt/images'
     case 'remote':
-      throw new StrataError(
-        'unsupported',
-        `A pool on ${host.label} has to be made there, as its folders are not known here.`,
-      )
+      throw new StrataError('unsupported', say('storage.poolMadeThereFolders', { host: host.label }))
   }
 }
 
@@ -36,7 +34,7 @@ export async function makeDefaultPool(host: Host, folder: string): Promise<strin
     await host.inventory.reloadPool(uuid)
     return uuid
   } catch (error) {
-    throw toStrataError(error, `The storage pool in ${folder} could not be made.`)
+    throw toStrataError(error, say('storage.storagePoolCouldNot', { folder }))
   }
 }
 

@@ -1,5 +1,6 @@
 import { access } from 'node:fs/promises'
 
+import { say } from '@strata/contract/words/say.ts'
 import { LibvirtError, type Connection, type Domain } from 'node-libvirt'
 import { DomainSnapshotXml, DomainXml } from 'node-libvirt/xml'
 
@@ -35,12 +36,9 @@ export async function requirePlace(host: Host, fileUsers: FileUsers, entry: Tras
 
 async function requireName(connection: Connection, { name, uuid }: TrashEntry): Promise<void> {
   if ((await findMachine(connection, uuid)) !== null)
-    throw new StrataError('already-exists', `“${name}” is there already.`)
+    throw new StrataError('already-exists', say('trash.thereAlready', { name }))
   if (await hasName(connection, name)) {
-    throw new StrataError(
-      'already-exists',
-      `There is another machine named “${name}” now. Rename it, then put this one back.`,
-    )
+    throw new StrataError('already-exists', say('trash.thereAnotherMachineNamed', { name }))
   }
 }
 
@@ -61,7 +59,7 @@ async function requireFiles(host: Host, { name, files }: TrashEntry): Promise<vo
     (path) => path !== null,
   )
   if (missing.length === 0) return
-  throw new StrataError('not-found', `“${name}” cannot be put back: its files are gone, ${missing.join(', ')}.`)
+  throw new StrataError('not-found', say('trash.cannotPutBackFiles', { name, missing }))
 }
 
 async function isMissing(path: string): Promise<boolean> {
@@ -84,7 +82,7 @@ async function requireUnused(host: Host, fileUsers: FileUsers, entry: TrashEntry
     if (use === undefined) continue
     throw new StrataError(
       'busy',
-      `“${entry.name}” cannot be put back while its disk ${path} is in other hands. ${whyNeeded(use)}`,
+      say('trash.cannotPutBackWhile', { name: entry.name, path, whyNeeded: whyNeeded(use) }),
     )
   }
 }

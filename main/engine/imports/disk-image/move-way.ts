@@ -4,6 +4,7 @@ import { dirname } from 'node:path'
 
 import type { MediaSource } from '@strata/contract/create.ts'
 import type { StrataErrorCode } from '@strata/contract/errors.ts'
+import { say } from '@strata/contract/words/say.ts'
 import type { Host } from '../../hosts/host.ts'
 import { filesAreHere } from '../../hosts/files-here.ts'
 import { StrataError } from '../../strata-error.ts'
@@ -88,6 +89,6 @@ function mayAccess(path: string, rights: number): Promise<boolean> {
 }
 
 const refused = (code: StrataErrorCode, fileName: string, why: string) =>
-  new StrataError(code, `${fileName} cannot be moved. ${why} Have it copied into the pool instead.`, {
+  new StrataError(code, say('imports.cannotMovedCopiedInto', { fileName, why }), {
     field: 'source',
   })
