@@ -27,7 +27,8 @@ const start = () => {
     kind: 'session',
     autospawn: false,
   }
-  return startEngine(parseOptions([], { HOME: home, STRATA_HOSTS: JSON.stringify([away]) }, 'refuse'))
+  const options = parseOptions([], { HOME: home, STRATA_HOSTS: JSON.stringify([away]) }, 'refuse')
+  return startEngine(options, () => Promise.resolve(''))
 }
 
 async function write(path: string, text: string): Promise<void> {
