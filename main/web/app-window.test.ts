@@ -117,6 +117,7 @@ describe('the browser of root', () => {
     })
   })
 
+  // Only root can start a browser as another user.
   it.runIf(process.getuid?.() === 0)(
     'runs as that user, in a profile and from a page that are that user’s alone',
     async () => {
@@ -161,6 +162,7 @@ describe('the browser', () => {
     expect(words.join(' ')).not.toMatch(/https?:/)
   })
 
+  // Other systems always have one.
   it.runIf(process.platform === 'linux')('needs a display', () => {
     expect(hasDisplay({})).toBe(false)
     expect(hasDisplay({ DISPLAY: '' })).toBe(false)

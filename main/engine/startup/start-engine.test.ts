@@ -68,6 +68,7 @@ describe('the start', () => {
     await close()
   })
 
+  // No folder is closed to root.
   it.runIf(process.getuid?.() !== 0)('opens a closed folder of journals', async () => {
     await mkdir(data('journal'), { recursive: true })
     await chmod(data('journal'), 0)
@@ -86,6 +87,7 @@ describe('the start', () => {
     await close()
   })
 
+  // Only root can give a folder to another user.
   it.runIf(process.getuid?.() === 0)('refuses a data folder of another user', async () => {
     const other = Number(spawnSync('id', ['-u', 'nobody'], { encoding: 'utf8' }).stdout)
     await mkdir(data(), { recursive: true })
