@@ -9,6 +9,7 @@ import { howVerified, usableKeyring, verifySignature } from './signature.ts'
 
 const refused = { name: 'StrataError', code: 'not-permitted' }
 
+// The program gpg signs for the test.
 describe.runIf(await canSign())('a signature', () => {
   let folder: string
   let maker: SigningKey
