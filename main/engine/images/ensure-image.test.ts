@@ -60,7 +60,7 @@ describe('an image that a machine needs', () => {
     const hosts = new HostRegistry([host])
     jobs = new JobRunner({
       journalDir: join(scratch, 'journal'),
-      undoHandlers: undoHandlers(hosts, new FileUsers(hosts)),
+      undoHandlers: undoHandlers(hosts, new FileUsers(hosts), cacheDir),
       identify: identifier(hosts),
       knowsHost: () => true,
       whenHostReady: () => host.whenConnected(),

@@ -40,7 +40,9 @@ export async function startRevert(
       }
       const where = kept === null ? '' : ` What was before is kept as the restore point “${kept}”.`
       await job.willUndo({
-        kind: 'tell',
+        kind: 'finish-revert',
+        ...ref,
+        name,
         sentence: `Whether it came to “${name}” is not known; go back once more.${where}`,
       })
       job.step('revert')
