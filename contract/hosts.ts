@@ -43,11 +43,37 @@ export const hostStatus = z.discriminatedUnion('state', [
 ])
 export type HostStatus = z.infer<typeof hostStatus>
 
+/** Where a host's daemon is. */
+export const hostPlace = z.discriminatedUnion('kind', [
+  /** On the computer that Strata runs on. */
+  z.object({ kind: z.literal('here') }),
+  z.object({
+    kind: z.literal('ssh'),
+    user: z.string().nullable(),
+    host: z.string(),
+    port: z.number().int().nullable(),
+  }),
+  z.object({ kind: z.literal('tls'), host: z.string(), port: z.number().int().nullable() }),
+  /** Behind a port or a command: any computer may be there. */
+  z.object({ kind: z.literal('unknown') }),
+])
+export type HostPlace = z.infer<typeof hostPlace>
+
+/** Which driver, whose daemon, and where. */
+export const hostAddress = z.object({
+  /** 'test': libvirt's test driver, whose machines are only acted. */
+  driver: z.enum(['qemu', 'test']),
+  /** 'session': the user's own daemon; 'system': the one for all. */
+  scope: z.enum(['session', 'system']),
+  place: hostPlace,
+})
+export type HostAddress = z.infer<typeof hostAddress>
+
 export const host = z.object({
   id: hostId,
   label: z.string(),
   uri: z.string(),
-  kind: z.enum(['session', 'system', 'test', 'remote']),
+  address: hostAddress,
   status: hostStatus,
   /** Kept while the host is away; null until it was reached once. */
   facts: hostFacts.nullable(),

@@ -106,7 +106,9 @@ async function makeParts(
   const folders = { configDir: dirs.configDir, dataDir: dirs.dataDir, cacheDir: dirs.cacheDir, homeDir: dirs.homeDir }
   const settings = await SettingsStore.open(join(folders.configDir, 'settings.json'), log, notices)
   const kvmTrial = shared ?? new KvmTrial(folders.cacheDir)
-  const hosts = new HostRegistry(definitions.map((definition) => new Host(definition, { log, kvmTrial })))
+  const hosts = new HostRegistry(
+    definitions.map((definition) => new Host(definition, { log, kvmTrial, homeDir: folders.homeDir })),
+  )
   const fileUsers = new FileUsers(hosts)
   const jobs = new JobRunner({
     journalDir: join(folders.dataDir, 'journal'),

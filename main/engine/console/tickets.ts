@@ -60,7 +60,7 @@ export class ConsoleTickets {
 
 async function requireScreen(host: Host, uuid: string): Promise<VncScreen> {
   const machine = host.inventory.requireMachine(uuid)
-  if (host.kind === 'remote')
+  if (host.daemonPlace.files?.sharesPaths !== true)
     throw new StrataError('unsupported', `The console of a machine on ${host.label} cannot be opened from here yet.`)
   try {
     const xml = await host.slow(async (connection) =>

@@ -1,7 +1,7 @@
 import type { Machine } from '@strata/contract/machines.ts'
 
 import type { Host } from '../hosts/host.ts'
-import { canonicalPath } from '../hosts/files-here.ts'
+import { canonicalPath } from '../hosts/place/files-of.ts'
 
 /** The machines that have this file as a disk. */
 export async function machinesUsing(host: Host, path: string): Promise<Machine[]> {

@@ -2,7 +2,8 @@ import { z } from 'zod'
 
 import { StrataError } from '../strata-error.ts'
 import type { HostDefinition } from './host-definition.ts'
-import { isThere } from '../this-computer/surroundings.ts'
+import { isThere } from './place/host-system.ts'
+import { ownFiles } from './place/own-files.ts'
 
 const systemSockets = ['/run/libvirt/virtqemud-sock', '/run/libvirt/libvirt-sock', '/var/run/libvirt/libvirt-sock']
 
@@ -12,7 +13,6 @@ const definitions = z
       id: z.string().min(1).max(128),
       label: z.string().min(1),
       uri: z.string().min(1),
-      kind: z.enum(['session', 'system', 'test', 'remote']),
       autospawn: z.boolean().default(true),
     }),
   )
@@ -34,13 +34,13 @@ export interface HostChoice {
  */
 export async function defaultHosts(choice: HostChoice): Promise<HostDefinition[]> {
   if (choice.demoFleetPath !== null) {
-    return [{ id: 'demo', label: 'Demo fleet', uri: `test://${encodeURI(choice.demoFleetPath)}`, kind: 'test' }]
+    return [{ id: 'demo', label: 'Demo fleet', uri: `test://${encodeURI(choice.demoFleetPath)}` }]
   }
   if (choice.hostsJson !== null) return parseHosts(choice.hostsJson)
-  const system: HostDefinition = { id: 'local-system', label: 'This computer', uri: 'qemu:///system', kind: 'system' }
+  const system: HostDefinition = { id: 'local-system', label: 'This computer', uri: 'qemu:///system' }
   if (choice.isRoot ?? process.getuid?.() === 0) return [system]
-  const session: HostDefinition = { id: 'local-session', label: 'My machines', uri: 'qemu:///session', kind: 'session' }
-  const sockets = await Promise.all(systemSockets.map((path) => isThere(path)))
+  const session: HostDefinition = { id: 'local-session', label: 'My machines', uri: 'qemu:///session' }
+  const sockets = await Promise.all(systemSockets.map((path) => isThere(ownFiles, path)))
   return sockets.includes(true) ? [system, session] : [session]
 }
 

@@ -4,7 +4,6 @@ export interface HostDefinition {
   readonly id: string
   readonly label: string
   readonly uri: string
-  readonly kind: 'session' | 'system' | 'test' | 'remote'
   /** Whether a missing session daemon is started; true unless said otherwise. */
   readonly autospawn?: boolean
 }

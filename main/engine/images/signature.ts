@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { CloudImage } from '@strata/contract/images.ts'
 
 import { runProgram } from '../this-computer/run-program.ts'
-import { findProgram } from '../this-computer/surroundings.ts'
+import { findProgram } from '../this-computer/find-program.ts'
 import { StrataError, systemCodeOf } from '../strata-error.ts'
 import type { CatalogueImage, PublishedSignature } from './catalogue-file.ts'
 

@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 
-import { findProgram } from '../this-computer/surroundings.ts'
+import { findProgram } from '../this-computer/find-program.ts'
 import { StrataError, systemCodeOf, toStrataError } from '../strata-error.ts'
 import type { CatalogueImage } from './catalogue-file.ts'
 

@@ -6,13 +6,12 @@ import { renameAsAsked } from './rename.ts'
 /** Gives machines the names that were chosen while they ran, as soon as they are off. Until `closing`. */
 export function watchPendingRenames({
   hosts,
-  folders,
   history,
   log,
   closing,
-}: Pick<EngineParts, 'hosts' | 'folders' | 'history' | 'log' | 'closing'>): void {
+}: Pick<EngineParts, 'hosts' | 'history' | 'log' | 'closing'>): void {
   for (const host of hosts.all()) {
-    const daemon = daemonFolders(host.kind, folders.homeDir, process.env)
+    const daemon = daemonFolders(host)
     const inHand = new Set<string>()
     const look = (uuid: string) => {
       if (!mayWait(host, uuid) || inHand.has(uuid)) return

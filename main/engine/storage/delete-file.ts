@@ -1,18 +1,17 @@
-import { rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 import { LibvirtError, type Connection, type StorageVolume } from 'node-libvirt'
 
 import type { Host } from '../hosts/host.ts'
-import { filesAreHere } from '../hosts/files-here.ts'
-import { isLostAnswer, StrataError } from '../strata-error.ts'
+import { isLostAnswer, StrataError, systemCodeOf } from '../strata-error.ts'
 
-/** Deletes an image: through its pool, which then knows of it; else, on this computer, as the file that it is. */
+/** Deletes an image: through its pool, which then knows of it; else as the file that it is. */
 export async function deleteFile(host: Host, connection: Connection, path: string): Promise<void> {
   const volume = (await volumeAt(connection, path)) ?? (await volumeAfterRefresh(host, connection, path))
   if (volume !== null) return volume.delete()
-  if (host.kind === 'test') return // there is no file, and one of that path on this computer is another one
-  if (!filesAreHere(host)) {
+  if (host.address.driver === 'test') return // there is no file
+  const { files } = host
+  if (files === null) {
     throw new StrataError(
       'unsupported',
       `${path} lies in no storage pool of ${host.label}, so it has to be deleted there by hand.`,
@@ -22,7 +21,9 @@ export async function deleteFile(host: Host, connection: Connection, path: strin
   if (/\p{Surrogate}/u.test(path)) {
     throw new StrataError('unsupported', `The name of ${path} is not text, so it has to be deleted by hand.`)
   }
-  await rm(path, { force: true }) // gone already is what was wanted
+  await files.remove(path).catch((error: unknown) => {
+    if (systemCodeOf(error) !== 'ENOENT') throw error // gone already is what was wanted
+  })
 }
 
 async function volumeAt(connection: Connection, path: string): Promise<StorageVolume | null> {

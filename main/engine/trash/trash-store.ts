@@ -154,7 +154,7 @@ export class TrashStore {
   }
 
   #variablesFolder(host: Host): string | null {
-    return daemonFolders(host.kind, this.parts.folders.homeDir, process.env)?.firmwareVariables ?? null
+    return daemonFolders(host)?.firmwareVariables ?? null
   }
 
   /** libvirt forgets the machine, or the entry goes. Where no answer comes in time, the entry stays and is looked at again. */

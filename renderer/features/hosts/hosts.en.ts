@@ -7,12 +7,24 @@ export default {
     unreachable: 'No answer',
   },
   noAnswer: 'no answer',
-  connectedFor: 'Connected, {kind}',
-  kind: {
-    session: 'your own session, no privileges needed',
-    system: 'the whole computer’s machines',
+  address: {
     test: 'a demonstration, nothing is at stake',
-    remote: 'another computer',
+    here: {
+      session: 'your own session, no privileges needed',
+      system: 'the whole computer’s machines',
+    },
+    ssh: {
+      session: 'your own machines on {host}, by ssh',
+      system: 'the machines of {host}, by ssh',
+    },
+    tls: {
+      session: 'your own machines on {host}, by TLS',
+      system: 'the machines of {host}, by TLS',
+    },
+    unknown: {
+      session: 'your own machines, behind a port or a command',
+      system: 'machines behind a port or a command',
+    },
   },
   lastSeen: 'Last seen {when}.',
   neverSeen: 'Not reached since Strata was started.',
