@@ -11,7 +11,7 @@ import { consoleRouter } from './console/router.ts'
 import { ConsoleTickets } from './console/tickets.ts'
 import { watchInstallations } from './create/installation-watch.ts'
 import { createRouter } from './create/router.ts'
-import { claimsOfJobs, identifier, undoHandlers } from './create/undo-handlers.ts'
+import { claimsOfJobs, claimsOfStrangeJournals, identifier, undoHandlers } from './create/undo-handlers.ts'
 import { crossSectionRouter } from './cross-section/router.ts'
 import { FileUsers } from './disk-images/file-users.ts'
 import { doctorRouter } from './doctor/router.ts'
@@ -31,6 +31,7 @@ import { ImageLibrary } from './images/image-library.ts'
 import { imagesRouter } from './images/router.ts'
 import { importsRouter } from './imports/router.ts'
 import { JobRunner } from './jobs/job-runner.ts'
+import { readStrangeJournals } from './jobs/strange-journals.ts'
 import { jobsRouter } from './jobs/router.ts'
 import { watchMachineSetups } from './machine-setup/setup-watch.ts'
 import { watchPendingRenames } from './machines/pending-renames.ts'
@@ -119,6 +120,9 @@ async function makeParts(
     log,
   })
   fileUsers.addSource(() => Promise.resolve(claimsOfJobs(hosts, jobs.promisedSteps())))
+  fileUsers.addSource(async () =>
+    claimsOfStrangeJournals(hosts, await readStrangeJournals(join(folders.dataDir, 'journal'))),
+  )
   const catalogue = Catalogue.open({ cacheDir: folders.cacheDir, homeDir: folders.homeDir, log })
   const monitoring = new Monitoring(hosts, join(folders.dataDir, 'histories'), log)
   const history = new HistoryStore(folders.dataDir, log)

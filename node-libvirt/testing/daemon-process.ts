@@ -44,6 +44,27 @@ export async function endProcess(child: ChildProcess, signal: NodeJS.Signals): P
   const patience = setTimeout(() => child.kill('SIGKILL'), 10_000)
   await ended
   clearTimeout(patience)
+  await untilForksAreGone(child)
+}
+
+const FORK_LIMIT_MS = 5_000
+
+/**
+ * A daemon that is killed while it starts something leaves a fork of itself, which holds the lock on the pid file until it
+ * has become that other program: the next daemon would find it taken. What runs on for itself has left the group.
+ */
+async function untilForksAreGone({ pid }: ChildProcess): Promise<void> {
+  const giveUp = performance.now() + FORK_LIMIT_MS
+  while (pid !== undefined && isGroupThere(pid) && performance.now() < giveUp) await delay(5)
+}
+
+function isGroupThere(leaderPid: number): boolean {
+  try {
+    process.kill(-leaderPid, 0)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** Watches for the socket. */

@@ -1,6 +1,7 @@
 import type { MachineSource } from '@strata/contract/create.ts'
 
 import { byteText } from '../byte-text.ts'
+import type { FileUsers } from '../disk-images/file-users.ts'
 import type { Host } from '../hosts/host.ts'
 import { readPastState } from '../snapshots/past-state.ts'
 import { roomOfDisk } from '../snapshots/room-of-point.ts'
@@ -8,11 +9,12 @@ import { stopping, warning, type Finding, type PartialForm } from './findings.ts
 
 /** Whether the disks of a restore point can be had, and have room. */
 export async function checkRestorePoint(
+  fileUsers: FileUsers,
   host: Host,
   source: Extract<MachineSource, { kind: 'restore-point' }>,
   { poolUuid }: PartialForm,
 ): Promise<Finding[]> {
-  const { name, held, holds } = await readPastState(host, source)
+  const { name, held, holds } = await readPastState(fileUsers, host, source)
   if (held.blocked !== null)
     return [stopping('source', 'unsupported', `No machine can be made from “${name}”. ${held.blocked}`)]
   const findings =

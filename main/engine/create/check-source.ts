@@ -66,7 +66,7 @@ async function checkKind(parts: SourceParts, host: Host, source: MachineSource, 
     case 'template':
       return checkTemplate(host, source)
     case 'restore-point':
-      return checkRestorePoint(host, source, form)
+      return checkRestorePoint(parts.fileUsers, host, source, form)
     case 'network-boot':
     case 'empty':
       return []

@@ -18,7 +18,7 @@ import type { ProposalGround, Proposed } from './proposals/proposal.ts'
 import { proposeGuestSetup } from './proposals/setup.ts'
 import { readSourceFacts, type SourceFacts } from './proposals/source-facts.ts'
 
-type Parts = Pick<EngineParts, 'hosts' | 'folders' | 'catalogue' | 'images'>
+type Parts = Pick<EngineParts, 'hosts' | 'folders' | 'catalogue' | 'images' | 'fileUsers'>
 
 export interface DefaultsQuestion {
   readonly hostId: string

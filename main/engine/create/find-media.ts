@@ -4,10 +4,10 @@ import type { FoundMedia, MediaSource } from '@strata/contract/create.ts'
 
 import type { EngineParts } from '../engine-parts.ts'
 import { downloadsFolder } from '../files/downloads-folder.ts'
+import type { FileUsers } from '../disk-images/file-users.ts'
 import type { Host } from '../hosts/host.ts'
 import { ownFiles } from '../hosts/place/own-files.ts'
 import { inParallel } from '../hosts/in-parallel.ts'
-import { imageIdOf } from '../images/placed-images.ts'
 import { mayStayHere } from '../storage/read-media.ts'
 import { listVolumes } from '../storage/list-volumes.ts'
 import { StrataError, systemCodeOf } from '../strata-error.ts'
@@ -18,19 +18,20 @@ const mostEntries = 20_000
 const mostFiles = 200 // of each place: a folder of thousands is for the file chooser
 
 const endings = ['.iso', '.qcow2', '.img', '.raw', '.vmdk', '.vdi', '.vhd', '.vhdx', '.ova', '.ovf']
+const isDisc = (name: string) => name.toLowerCase().endsWith('.iso')
 const hasEnding = (name: string) => endings.some((ending) => name.toLowerCase().endsWith(ending))
 
 /**
  * What machines can be made from and is here already: in the host's pools, and in the user's own folders. Bootable ISOs
- * first; disks that belong to a machine are left out.
+ * first; what somebody needs is left out, except for discs, which many may read.
  */
 export async function findMedia(
-  parts: Pick<EngineParts, 'catalogue'>,
+  parts: Pick<EngineParts, 'catalogue' | 'fileUsers'>,
   host: Host,
   homeDir: string,
 ): Promise<FoundMedia[]> {
   const sources = [
-    ...(await inPools(host)),
+    ...(await inPools(parts.fileUsers, host)),
     ...(mayStayHere(host) ? await inFolder(await downloadsFolder(homeDir)) : []),
   ]
   const found = await inParallel(sources, looksAtOnce, (source) =>
@@ -46,17 +47,18 @@ function nullWhenNothing(error: unknown): null {
   return null
 }
 
-async function inPools(host: Host): Promise<MediaSource[]> {
-  const inUse = new Set(host.inventory.machines().flatMap(({ diskPaths }) => diskPaths))
+async function inPools(fileUsers: FileUsers, host: Host): Promise<MediaSource[]> {
+  const uses = await fileUsers.ask({ host, paths: [] })
   const pools = host.inventory.pools().filter(({ state }) => state === 'running')
   const lists = await inParallel(pools, looksAtOnce, (pool) =>
     host.slow(async (connection) => {
       const volumes = await listVolumes(await connection.storagePoolLookupByUUID(pool.uuid))
-      const below = new Set(volumes.map(({ backingPath }) => backingPath))
-      const isFree = ({ name, path }: (typeof volumes)[number]) =>
-        name.toLowerCase().endsWith('.iso') || (!inUse.has(path) && !below.has(path) && imageIdOf(name) === null)
-      const names = volumes.filter((volume) => hasEnding(volume.name) && isFree(volume)).map(({ name }) => name)
-      return names.slice(0, mostFiles).map((name): MediaSource => ({ kind: 'volume', poolUuid: pool.uuid, name }))
+      const names: string[] = []
+      for (const { name, path } of volumes) {
+        if (names.length === mostFiles) break
+        if (hasEnding(name) && (isDisc(name) || (await uses.of(path)).length === 0)) names.push(name)
+      }
+      return names.map((name): MediaSource => ({ kind: 'volume', poolUuid: pool.uuid, name }))
     }),
   )
   return lists.flat()

@@ -31,7 +31,7 @@ export function planRestorePoint(source: RestorePointSource): SourcePlan {
 /** The machine that the point belongs to is neither stopped nor asked: its point does not change while it goes on. */
 async function placeRestorePoint(source: RestorePointSource, context: PlaceContext): Promise<Placement> {
   context.job.step('import')
-  const past = await readPastState(context.host, source)
+  const past = await readPastState(context.parts.fileUsers, context.host, source)
   const copies = await planCopies(past, context)
   const paths = await copyDisks(past, copies, context)
   const { bus: firstBus } = context.wanted.disk

@@ -18,7 +18,7 @@ export function createRouter(parts: EngineParts) {
     defaults: os.defaults.handler(({ input }) => creationDefaults(parts, input)),
     findMedia: os.findMedia.handler(({ input }) => findMedia(parts, hosts.get(input.hostId), folders.homeDir)),
     findPastStates: os.findPastStates.handler(({ input }) =>
-      findPastStates(hosts.get(input.hostId), new SnapshotPictures(folders.dataDir), input.text),
+      findPastStates(parts.fileUsers, hosts.get(input.hostId), new SnapshotPictures(folders.dataDir), input.text),
     ),
     inspectMedia: os.inspectMedia.handler(
       async ({ input }) => (await inspectMedia(parts, hosts.get(input.hostId), input.media)).found,

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { access, link, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
+import { access, link, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 
@@ -222,6 +222,33 @@ describe('taking back what a job made', () => {
     await afterDeath(guest, false)
     expect(await isDefined(guest)).toBe(false)
     await expect(access(guest.diskPath)).rejects.toMatchObject({ code: 'ENOENT' })
+  })
+
+  it('waits for the version that knows how, and what its notes name stays until then', async () => {
+    const guest = await makeGuest(test, 'of-tomorrow')
+    const pool = await guestPool(test)
+    const journal = join(test.folders.dataDir, 'journal')
+    const about = { kind: 'fold', title: 'Fold “web”', hostId, machineUuid: null, startedAtMs: 1 }
+    const volume = { hostId, poolUuid: pool.uuid, name: 'of-tomorrow.qcow2' }
+    const steps = {
+      'by-volume': { kind: 'fold-volume', of: volume },
+      'by-path': { kind: 'fold', files: [guest.diskPath] },
+    }
+    await mkdir(journal, { recursive: true })
+    for (const [jobId, step] of Object.entries(steps)) {
+      const lines = [
+        { type: 'job', jobId, ...about },
+        { type: 'will-undo', step },
+      ]
+      const path = join(journal, `${jobId}.jsonl`)
+      await writeFile(path, lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
+      const { files } = await test.client.machines.planDeletion({ hostId, uuid: guest.uuid })
+      expect(files.find(({ path: each }) => each === guest.diskPath)).toMatchObject({
+        fate: 'keep',
+        reason: '“Fold “web”” is under way, or was cut short, and needs it.',
+      })
+      await rm(path)
+    }
   })
 
   it('does not happen at the next start to a machine that runs by then', async () => {

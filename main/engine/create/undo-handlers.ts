@@ -10,6 +10,7 @@ import type { HostRegistry } from '../hosts/host-registry.ts'
 import type { Host } from '../hosts/host.ts'
 import { lookAgain, putBackFile } from '../imports/disk-image/moved-file.ts'
 import type { StepsOfJob } from '../jobs/job-runner.ts'
+import type { StrangeJournal } from '../jobs/strange-journals.ts'
 import type { UndoContext, UndoHandlers, UndoMark, UndoOutcome, UndoStep } from '../jobs/undo.ts'
 import { deleteOwnState, undefineMachine } from '../machines/undefine.ts'
 import { factsOrNull, filesOf } from '../hosts/place/files-of.ts'
@@ -96,6 +97,21 @@ export function claimsOfJobs(hosts: HostRegistry, jobs: readonly StepsOfJob[]): 
         const folder = hosts.find(step.hostId)?.inventory.pool(step.poolUuid)?.path ?? null
         if (folder !== null) claims.push({ hostId: step.hostId, owner, path: join(folder, step.name), role: 'disk' })
       }
+    }
+  }
+  return { claims, unseen: [] }
+}
+
+/** What is named by the notes of a later version's jobs. */
+export function claimsOfStrangeJournals(hosts: HostRegistry, journals: readonly StrangeJournal[]): Claims {
+  const claims: FileClaim[] = []
+  for (const { jobId, title, paths, volumes } of journals) {
+    const owner = { kind: 'job', jobId, title } as const
+    for (const { id: hostId } of hosts.all())
+      for (const path of paths) claims.push({ hostId, owner, path, role: 'disk' })
+    for (const { hostId, poolUuid, name } of volumes) {
+      const folder = hosts.find(hostId)?.inventory.pool(poolUuid)?.path ?? null
+      if (folder !== null) claims.push({ hostId, owner, path: join(folder, name), role: 'disk' })
     }
   }
   return { claims, unseen: [] }

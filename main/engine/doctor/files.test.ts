@@ -54,6 +54,21 @@ describe('a machine whose file is gone', () => {
     expect((await definitionOf(guest)).devices.disks[0]?.source.file).toBe(join(away, 'moved.qcow2'))
   })
 
+  it('is not given a file of that name that is another machine’s disk', async () => {
+    const guest = await makeGuest(test, 'twin')
+    await rename(guest.diskPath, join(away, 'twin.qcow2'))
+    await refreshAway()
+    await makeGuest(test, 'twin-of-another', {
+      edit: ({ devices }) => Object.assign(devices.disks[0]?.source ?? {}, { file: join(away, 'twin.qcow2') }),
+    })
+    const cause = await expectStopped(test, guest, 'disk-missing')
+    await expect(press(test, cause, 'relink-disk')).rejects.toMatchObject({
+      code: 'wrong-state',
+      message: expect.stringContaining('It is also a disk of “twin-of-another”.') as string,
+    })
+    expect((await definitionOf(guest)).devices.disks[0]?.source.file).toBe(guest.diskPath)
+  })
+
   it('starts without the disk where it is nowhere, and keeps everything else', async () => {
     const guest = await makeGuest(test, 'lost')
     await rm(guest.diskPath)

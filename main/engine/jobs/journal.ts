@@ -179,7 +179,7 @@ export async function readLeftJournals(folder: string): Promise<JournalContent[]
   return left
 }
 
-async function journalNames(folder: string): Promise<string[]> {
+export async function journalNames(folder: string): Promise<string[]> {
   try {
     return (await readdir(folder)).filter((name) => name.endsWith('.jsonl'))
   } catch {

@@ -16,6 +16,7 @@ import { rebaseImage } from './image-repairs.ts'
 import { mendImage } from './mend-image.ts'
 import { installPackages } from '../repairs/install-packages.ts'
 import { makeBridge } from '../repairs/make-bridge.ts'
+import { requireOwnDisk } from './require-own-disk.ts'
 import { setSavedStateAside } from './saved-state-aside.ts'
 import { startNetwork, startPool } from '../repairs/start-stored.ts'
 
@@ -26,6 +27,7 @@ export async function runRepair(
 ): Promise<void> {
   const host = hosts.get(action.hostId)
   if (action.kind === 'set-emulator') await requireEmulatorOf(host, action.path)
+  if (action.kind === 'relink-disk') await requireOwnDisk(fileUsers, host, action)
   if (isEdit(action)) {
     const words = editWords(host.uri, host.inventory.requireMachine(action.uuid), action)
     return editDefinition(history, host, action.uuid, words, (definition) => {

@@ -2,8 +2,10 @@ import type { PastState } from '@strata/contract/create.ts'
 import { LibvirtError, type Domain, type DomainSnapshot } from 'node-libvirt'
 import { DomainSnapshotXml, DomainXml } from 'node-libvirt/xml'
 
+import type { FileUsers } from '../disk-images/file-users.ts'
+import { askOnce } from '../disk-images/machines-with-disk.ts'
 import type { Host } from '../hosts/host.ts'
-import { heldAtPoint } from './held-disks.ts'
+import { heldAtPoint, type LookAtDisks } from './held-disks.ts'
 import type { SnapshotPictures } from './pictures.ts'
 import { holdsOf } from './point-facts.ts'
 
@@ -18,7 +20,13 @@ export interface FoundPastStates {
 }
 
 /** Asks libvirt for the machines that have points, and nothing of all the others: a host may have a thousand. */
-export function findPastStates(host: Host, pictures: SnapshotPictures, text: string): Promise<FoundPastStates> {
+export function findPastStates(
+  fileUsers: FileUsers,
+  host: Host,
+  pictures: SnapshotPictures,
+  text: string,
+): Promise<FoundPastStates> {
+  const uses = askOnce(fileUsers, { host, paths: [] })
   const words = text.toLowerCase().split(/\s+/).filter(Boolean)
   return host.slow(async (connection) => {
     const domains = await connection.listAllDomains(['has-snapshot'])
@@ -26,7 +34,7 @@ export function findPastStates(host: Host, pictures: SnapshotPictures, text: str
     const read = (await Promise.all(handles.slice(0, mostRead).map(readHandle))).filter((each) => each !== null)
     const sorted = read.sort((one, other) => other.takenAtMs - one.takenAtMs)
     const shown = words.length === 0 ? newestOfEach(sorted).slice(0, most.newest) : sorted.slice(0, most.found)
-    const states = await Promise.all(shown.map((each) => describe(host, pictures, each)))
+    const states = await Promise.all(shown.map((each) => describe(host, pictures, each, uses)))
     return { states: states.filter((state) => state !== null), hasMore: count > shown.length }
   })
 }
@@ -78,11 +86,12 @@ async function describe(
   host: Host,
   pictures: SnapshotPictures,
   { domain, point, takenAtMs }: ReadPoint,
+  uses: LookAtDisks['uses'],
 ): Promise<PastState | null> {
   const present = await unlessGone(domain.getXMLDesc(), null)
   if (present === null) return null
   const name = point.name ?? ''
-  const { blocked } = await heldAtPoint(host, point, DomainXml.parse(present))
+  const { blocked } = await heldAtPoint(host, point, DomainXml.parse(present), { uses })
   return {
     uuid: domain.uuid,
     machineName: domain.name,

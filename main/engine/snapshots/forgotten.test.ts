@@ -125,13 +125,13 @@ describe('points inside of images', () => {
   it('are read once from each image for a whole list', async () => {
     const guest = await makeGuest(test, 'many')
     for (const name of ['one', 'two', 'three']) await test.ended(take(guest, name))
-    const { machine, pictures } = await partsFor(guest)
+    const parts = await partsFor(guest)
     const reads: string[] = []
     const tables = new ImageTables(host, (files, path) => {
       reads.push(path)
       return readInnerPoints(files, path)
     })
-    const { snapshots } = await host.slow((connection) => readPoints(host, connection, machine, pictures, tables))
+    const { snapshots } = await host.slow((connection) => readPoints(host, connection, parts, tables))
     expect(snapshots).toMatchObject([{ copyBlocked: null }, { copyBlocked: null }, { copyBlocked: null }])
     expect(reads).toEqual([guest.diskPath])
   })

@@ -1,8 +1,9 @@
 import type { DomainSnapshotXml, DomainXml } from 'node-libvirt/xml'
 
 import type { Host } from '../hosts/host.ts'
-import { machinesUsing } from '../disk-images/image-users.ts'
 import { readImageHeader } from '../disk-images/image-header.ts'
+import type { FileUses } from '../disk-images/file-uses.ts'
+import { machinesWithDisk } from '../disk-images/machines-with-disk.ts'
 import { readInnerPoints, type InnerPoint, type InnerPoints } from '../disk-images/qcow2-snapshots.ts'
 import { canonicalPath, factsOrNull, presenceOf } from '../hosts/place/files-of.ts'
 import type { HostFiles } from '../hosts/place/host-files.ts'
@@ -31,20 +32,19 @@ type Disk = DomainXml['devices']['disks'][number]
  * Where a machine's disks are as they were at a point. Inside of an image QEMU keeps them apart from what the guest writes
  * now. A point beside the images left behind the files that were written to until then.
  * @param present the machine's definition now
- * @param innerPoints gives what an image's table holds; for whoever has read it already
  */
 export async function heldAtPoint(
   host: Host,
   point: DomainSnapshotXml,
   present: DomainXml,
-  innerPoints?: ReadInnerPoints,
+  { uses, innerPoints }: LookAtDisks,
 ): Promise<HeldDisks> {
   try {
     const files = requireSeen(host)
     const look = innerPoints ?? ((path) => readInnerPoints(files, path))
     const disks: HeldDisk[] = []
     for (const disk of disksThen(point))
-      disks.push(await heldDisk(host, point, { files, disk, present, innerPoints: look }))
+      disks.push(await heldDisk(host, point, { files, disk, present, uses, innerPoints: look }))
     return { disks, blocked: null }
   } catch (error) {
     if (error instanceof Blocked) return { disks: [], blocked: error.message }
@@ -86,13 +86,17 @@ function heldDisk(host: Host, point: DomainSnapshotXml, around: Surroundings): P
   }
 }
 
-type ReadInnerPoints = (path: string) => Promise<InnerPoints | null>
+export interface LookAtDisks {
+  /** Who needs which file; asked only where a point lies beside the images. */
+  readonly uses: () => Promise<FileUses>
+  /** Gives what an image's table holds; for whoever has read it already. */
+  readonly innerPoints?: (path: string) => Promise<InnerPoints | null>
+}
 
-interface Surroundings {
+interface Surroundings extends Required<LookAtDisks> {
   readonly files: HostFiles
   readonly disk: Disk
   readonly present: DomainXml
-  readonly innerPoints: ReadInnerPoints
 }
 
 interface Place extends Surroundings {
@@ -122,12 +126,12 @@ const slackMs = 10_000
 async function frozen(
   host: Host,
   point: DomainSnapshotXml,
-  { files, target, path, disk, present, overlayPath }: Place & { overlayPath: string | null },
+  { files, target, path, disk, present, uses, overlayPath }: Place & { overlayPath: string | null },
 ): Promise<HeldDisk> {
   const format = disk.driver.type === 'qcow2' ? 'qcow2' : 'raw'
   const chain: string[] = []
   const capacityBytes = await readWhole(files, path, format, target, chain)
-  const writer = await writerOf(host, path, present)
+  const writer = await writerOf(host, path, present, uses)
   if (writer !== null) throw new Blocked(`“${writer}” writes to ${path}, so it does not hold the point any more.`)
   const takenAtMs = (point.creationTimeSeconds ?? 0) * 1000
   // With its memory, a point is taken long after it was asked for: the new file is made at its end.
@@ -139,11 +143,16 @@ async function frozen(
 }
 
 /** libvirt tells nobody that a machine goes on in another file: of the point's own, what it says itself counts. */
-async function writerOf(host: Host, path: string, present: DomainXml): Promise<string | null> {
+async function writerOf(
+  host: Host,
+  path: string,
+  present: DomainXml,
+  uses: LookAtDisks['uses'],
+): Promise<string | null> {
   const wanted = await canonicalPath(host, path)
   for (const { source } of present.devices.disks)
     if (source.file !== null && (await canonicalPath(host, source.file)) === wanted) return present.name
-  return (await machinesUsing(host, path)).find(({ uuid }) => uuid !== present.uuid)?.name ?? null
+  return (await machinesWithDisk(await uses(), path)).find(({ uuid }) => uuid !== present.uuid)?.name ?? null
 }
 
 /** 0: it is not there any more, or this place does not say. */

@@ -42,9 +42,10 @@ export const ownerOf = ({ ref, machine }: PointParts): FileOwner => ({ kind: 'ma
 
 export const jobOf = ({ ref }: PointParts) => ({ hostId: ref.hostId, machineUuid: ref.uuid, cancellable: false })
 
-export async function listPoints({ host, machine, pictures }: PointParts): Promise<SnapshotList> {
+export async function listPoints(parts: PointParts): Promise<SnapshotList> {
+  const { host, machine } = parts
   try {
-    return await host.slow((connection) => readPoints(host, connection, machine, pictures))
+    return await host.slow((connection) => readPoints(host, connection, parts))
   } catch (error) {
     throw toStrataError(error, `The restore points of “${machine.name}” could not be read.`)
   }

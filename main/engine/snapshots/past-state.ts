@@ -3,6 +3,8 @@ import type { Snapshot } from '@strata/contract/snapshots.ts'
 import { LibvirtError } from 'node-libvirt'
 import { DomainSnapshotXml, DomainXml } from 'node-libvirt/xml'
 
+import type { FileUsers } from '../disk-images/file-users.ts'
+import { askOnce } from '../disk-images/machines-with-disk.ts'
 import type { Host } from '../hosts/host.ts'
 import { StrataError, toStrataError } from '../strata-error.ts'
 import { heldAtPoint, type HeldDisks } from './held-disks.ts'
@@ -21,6 +23,7 @@ export interface PastState {
 
 /** @throws StrataError 'not-found', with the field 'source' */
 export async function readPastState(
+  fileUsers: FileUsers,
   host: Host,
   { uuid, name }: { readonly uuid: string; readonly name: string },
 ): Promise<PastState> {
@@ -45,7 +48,7 @@ export async function readPastState(
     machine,
     name,
     definition: point.hasInactiveDomain ? point.inactiveDomain : point.hasDomain ? point.domain : null,
-    held: await heldAtPoint(host, point, present),
+    held: await heldAtPoint(host, point, present, { uses: askOnce(fileUsers, { host, paths: [] }) }),
     holds: holdsOf(point),
     takenAtMs: (point.creationTimeSeconds ?? 0) * 1000,
   }

@@ -3,11 +3,13 @@ import type { Snapshot, SnapshotList } from '@strata/contract/snapshots.ts'
 import type { Connection, Domain, DomainSnapshot } from 'node-libvirt'
 import { DomainSnapshotXml } from 'node-libvirt/xml'
 
+import type { FileUsers } from '../disk-images/file-users.ts'
+import { askOnce } from '../disk-images/machines-with-disk.ts'
 import type { Host } from '../hosts/host.ts'
 import { removeBlocked, takeBlocked, takeHolds } from './blocked.ts'
 import { takeNotices } from './firmware-notices.ts'
 import { describeForgotten, findForgotten } from './forgotten.ts'
-import { heldAtPoint } from './held-disks.ts'
+import { heldAtPoint, type LookAtDisks } from './held-disks.ts'
 import { ImageTables } from './image-tables.ts'
 import { keptImages, lookAtMachine, type MachineNow } from './machine-now.ts'
 import type { SnapshotPictures } from './pictures.ts'
@@ -16,18 +18,24 @@ import { readNote } from './point-note.ts'
 import { suggestedName } from './suggested-name.ts'
 import { lookForWayBack } from './way-back.ts'
 
+export interface PointsToRead {
+  readonly machine: Machine
+  readonly pictures: SnapshotPictures
+  readonly fileUsers: FileUsers
+}
+
 /** The machine's restore points, and whether and how another could be taken. */
 export async function readPoints(
   host: Host,
   connection: Connection,
-  machine: Machine,
-  pictures: SnapshotPictures,
+  { machine, pictures, fileUsers }: PointsToRead,
   tables = new ImageTables(host),
 ): Promise<SnapshotList> {
   const now = await lookAtMachine(host, connection, machine, tables)
   const [points, currentName] = await Promise.all([pointsOf(now.domain), currentPointName(now.domain)])
+  const uses = askOnce(fileUsers, { host, paths: [] })
   const snapshots = await Promise.all(
-    points.map((point) => describePoint(host, connection, { point, now, pictures, currentName })),
+    points.map((point) => describePoint(host, connection, { point, now, pictures, currentName, uses })),
   )
   const names = points.map(({ name }) => name ?? '')
   const takenNames = [...new Set([...names, ...(await namesInImages(now))])]
@@ -65,16 +73,19 @@ interface Surroundings {
   readonly now: MachineNow
   readonly pictures: SnapshotPictures
   readonly currentName: string | null
+  readonly uses: LookAtDisks['uses']
 }
 
 async function describePoint(
   host: Host,
   connection: Connection,
-  { point, now, pictures, currentName }: Surroundings,
+  { point, now, pictures, currentName, uses }: Surroundings,
 ): Promise<Snapshot> {
   const name = point.name ?? ''
   const kind = kindOf(point)
   const holds = holdsOf(point)
+  const innerPoints = (path: string) => now.tables.of(path)
+  const held = await heldAtPoint(host, point, now.definition, { uses, innerPoints })
   const way = await lookForWayBack(host, connection, now, point)
   return {
     name,
@@ -89,7 +100,7 @@ async function describePoint(
     hasPicture: await pictures.has(now.machine, name),
     revertBlocked: way.blocked,
     removeBlocked: removeBlocked(now.ground, kind, way.twinsOn),
-    copyBlocked: (await heldAtPoint(host, point, now.definition, (path) => now.tables.of(path))).blocked,
+    copyBlocked: held.blocked,
   }
 }
 

@@ -97,11 +97,11 @@ export async function templateFacts(
 
 /** What the machine was then, not what has become of it since. */
 export async function restorePointFacts(
-  { catalogue }: FactsParts,
+  { catalogue, fileUsers }: FactsParts,
   host: Host,
   source: SourceOf<'restore-point'>,
 ): Promise<Partial<SourceFacts>> {
-  const { machine, definition } = await readPastState(host, source)
+  const { machine, definition } = await readPastState(fileUsers, host, source)
   const facts = { name: machine.name, disk: 'own' } as const
   if (definition === null) return facts
   const { osId } = definition.metadata

@@ -8,7 +8,7 @@ import { cloudImageFacts } from './cloud-image-facts.ts'
 import { applianceFacts, definitionFacts, diskImageFacts, restorePointFacts, templateFacts } from './imported-facts.ts'
 import { isoFacts } from './iso-facts.ts'
 
-export type FactsParts = Pick<EngineParts, 'catalogue' | 'images'>
+export type FactsParts = Pick<EngineParts, 'catalogue' | 'images' | 'fileUsers'>
 
 /** What is known of a source before anything is made of it. Null wherever it does not say. */
 export interface SourceFacts {

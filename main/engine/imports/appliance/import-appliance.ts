@@ -4,12 +4,11 @@ import type { Appliance, ApplianceDisk } from '@strata/contract/imports.ts'
 
 import { diskName, freeDiskStem } from '../../storage/free-name.ts'
 import { makeVolume } from '../../storage/place-media.ts'
-import type { EngineParts } from '../../engine-parts.ts'
 import type { Host } from '../../hosts/host.ts'
 import type { JobControl } from '../../jobs/job-control.ts'
 import { explainWrite } from '../../storage/out-of-space.ts'
 import { bytesToCopy, convertImage, stretchOf, type Copying, type ImageCopy } from '../disk-image/convert-image.ts'
-import { readyToCopy } from '../disk-image/import-disk.ts'
+import { readyToCopy, type ImportParts } from '../disk-image/import-disk.ts'
 import { inspectLocalImage } from '../../disk-images/inspect-part.ts'
 import { refuseWhenFull } from '../disk-image/room-for-copies.ts'
 import type { AppliancePart } from './appliance-files.ts'
@@ -39,7 +38,7 @@ export interface ImportedAppliance {
  * Disks are read where they lie in the archive; only those that are compressed as a whole are unpacked before.
  */
 export async function importAppliance(
-  parts: Pick<EngineParts, 'folders'>,
+  parts: ImportParts,
   host: Host,
   { path, poolUuid, name }: WantedAppliance,
   job: JobControl,
@@ -50,7 +49,7 @@ export async function importAppliance(
   const ready: ReadyDisk[] = []
   try {
     const taken = await volumeNames(host, poolUuid)
-    for (const disk of opened.disks) ready.push(await readyDisk(copying, disk, { poolUuid, name, taken }, job))
+    for (const disk of opened.disks) ready.push(await readyDisk(parts, copying, disk, { poolUuid, name, taken }, job))
     const copies = ready.flatMap(({ copy }) => copy ?? [])
     const neededBytes = copies.reduce((sum, copy) => sum + copy.neededBytes, 0)
     await refuseWhenFull(host, host.inventory.requirePool(poolUuid), neededBytes)
@@ -109,6 +108,7 @@ async function volumeNames(host: Host, poolUuid: string): Promise<Set<string>> {
 }
 
 async function readyDisk(
+  parts: ImportParts,
   copying: Copying,
   disk: OpenedDisk,
   { poolUuid, name, taken }: { poolUuid: string; name: string; taken: Set<string> },
@@ -123,7 +123,7 @@ async function readyDisk(
     unpackedPath === null
       ? await inspectLocalImage(part.path, isWholeFile(part) ? null : part, part.name)
       : await inspectLocalImage(unpackedPath, null, part.name)
-  const neededBytes = await readyToCopy(copying.host, image, job)
+  const neededBytes = await readyToCopy(parts, copying.host, image, job)
   const { source, fileName, capacityBytes } = image
   const copy = { source, fileName, capacityBytes, neededBytes, poolUuid, name: volumeName }
   return { volumeName, picture: { ...picture, capacityBytes }, copy, unpackedPath }

@@ -14,11 +14,11 @@ import { imageArguments } from '../../disk-images/image-source.ts'
 import { measureAsQcow2, refuseDamaged } from '../../disk-images/image-info.ts'
 import type { FileUsers } from '../../disk-images/file-users.ts'
 import { whyNotChanged } from '../../disk-images/why-not-changed.ts'
-import { machinesUsing } from '../../disk-images/image-users.ts'
+import { machinesWithDisk } from '../../disk-images/machines-with-disk.ts'
 import { checkInPlace } from './in-place.ts'
 import { findImage, type FoundImage } from './inspect-disk-image.ts'
 import type { InspectedImage } from '../../disk-images/inspect-part.ts'
-import { moveWay, type MoveParts } from './move-way.ts'
+import { moveWay } from './move-way.ts'
 import { moveFile } from './moved-file.ts'
 import { lookAtOriginal, removeOriginal } from './original.ts'
 
@@ -45,9 +45,11 @@ export interface ImportedDisk {
   readonly settle: (() => Promise<readonly string[]>) | null
 }
 
+export type ImportParts = Pick<EngineParts, 'folders' | 'fileUsers' | 'hosts'>
+
 /** A step of a job: makes an image into a disk in the pool, or sees that it can be one where it lies. */
 export async function importDisk(
-  parts: Pick<EngineParts, 'folders'> & MoveParts,
+  parts: ImportParts,
   host: Host,
   wanted: WantedDisk,
   job: JobControl,
@@ -69,7 +71,7 @@ export async function importDisk(
 
 /** By another name where it can be the disk as it is; else as a copy, whose original goes when the machine is there. */
 async function moveIntoPool(
-  parts: Pick<EngineParts, 'folders'> & MoveParts,
+  parts: ImportParts,
   host: Host,
   found: FoundImage,
   wanted: WantedDisk,
@@ -96,7 +98,7 @@ async function moveIntoPool(
 }
 
 async function copyIntoPool(
-  parts: Pick<EngineParts, 'folders'>,
+  parts: ImportParts,
   host: Host,
   found: FoundImage,
   wanted: WantedDisk,
@@ -106,11 +108,11 @@ async function copyIntoPool(
   const { poolUuid, name } = wanted
   if (found.kind === 'far') {
     if (wanted.media.kind !== 'volume') throw new TypeError('Only volumes are far away')
-    await refuseRunning(host, found.image.path)
+    await refuseRunning(parts, host, found.image.path)
     const diskPath = await copyFarVolume(host, wanted.media, { poolUuid, name, capacityBytes }, job)
     return { ...copyAt(diskPath, capacityBytes), commands: [commandLine('virsh', 'vol-clone', found.image.path, name)] }
   }
-  const neededBytes = await readyToCopy(host, found.image, job)
+  const neededBytes = await readyToCopy(parts, host, found.image, job)
   const { source, fileName } = found.image
   const copying = { host, cacheDir: parts.folders.cacheDir }
   const diskPath = await convertImage(copying, { source, fileName, capacityBytes, neededBytes, poolUuid, name }, job)
@@ -122,14 +124,20 @@ const copyAt = (diskPath: string, capacityBytes: number) =>
   ({ diskPath, format: 'qcow2', capacityBytes, notes: [], settle: null }) as const
 
 /** What the copy will take. @throws StrataError when it is damaged, or changes while it would be read */
-export async function readyToCopy(host: Host, { source, fileName }: InspectedImage, job: JobControl): Promise<number> {
-  if (source.part === null) await refuseRunning(host, source.path)
+export async function readyToCopy(
+  parts: ImportParts,
+  host: Host,
+  { source, fileName }: InspectedImage,
+  job: JobControl,
+): Promise<number> {
+  if (source.part === null) await refuseRunning(parts, host, source.path)
   await refuseDamaged(source, fileName, job.signal)
   return measureAsQcow2(source, fileName)
 }
 
-async function refuseRunning(host: Host, path: string): Promise<void> {
-  const writer = (await machinesUsing(host, path)).find(({ state }) => state !== 'shut-off')
+async function refuseRunning({ fileUsers, hosts }: ImportParts, host: Host, path: string): Promise<void> {
+  const users = await machinesWithDisk(await fileUsers.ask({ host, paths: [path] }), path)
+  const writer = users.find(({ hostId, uuid }) => hosts.find(hostId)?.inventory.machine(uuid)?.state !== 'shut-off')
   if (writer === undefined) return
   throw new StrataError(
     'busy',

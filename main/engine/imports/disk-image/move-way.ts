@@ -7,7 +7,7 @@ import type { HostFiles } from '../../hosts/place/host-files.ts'
 import { StrataError } from '../../strata-error.ts'
 import { mayWriteTo } from './convert-image.ts'
 import { isOpenElsewhere } from '../../disk-images/image-info.ts'
-import type { FileUsers } from '../../disk-images/file-users.ts'
+import type { EngineParts } from '../../engine-parts.ts'
 import { whyNotChanged } from '../../disk-images/why-not-changed.ts'
 import type { FoundImage } from './inspect-disk-image.ts'
 import type { InspectedImage } from '../../disk-images/inspect-part.ts'
@@ -22,9 +22,7 @@ export interface WantedMoveWay {
   readonly poolUuid: string | undefined
 }
 
-export interface MoveParts {
-  readonly fileUsers: FileUsers
-}
+export type MoveParts = Pick<EngineParts, 'fileUsers'>
 
 /** @throws StrataError that says why the image has to stay where it is */
 export async function moveWay(
