@@ -74,11 +74,27 @@ export const host = z.object({
   label: z.string(),
   uri: z.string(),
   address: hostAddress,
+  /** Added in Strata: it can be renamed there, and taken from the list. */
+  isAdded: z.boolean(),
   status: hostStatus,
   /** Kept while the host is away; null until it was reached once. */
   facts: hostFacts.nullable(),
 })
 export type Host = z.infer<typeof host>
+
+/** A libvirt URI, or an alias of one. */
+export const hostUri = z.string().trim().min(1).max(2048)
+export const hostLabel = z.string().trim().min(1).max(64)
+
+/** Who answered at an address. */
+export const hostAtAddress = z.object({
+  address: hostAddress,
+  /** Empty: it does not say. */
+  hostname: z.string(),
+  libvirtVersion: z.string(),
+  machineCount: z.number().int(),
+})
+export type HostAtAddress = z.infer<typeof hostAtAddress>
 
 /** One line of the readiness check. */
 export const readinessCheck = z.object({
@@ -124,4 +140,11 @@ export const hosts = {
   checkReadiness: procedure.input(hostRef).output(z.array(readinessCheck)),
   /** Tries the connection now, without waiting for the next attempt. */
   reconnect: procedure.input(hostRef).output(z.void()),
+  /** Connects to an address, asks who is there, and leaves again. Fails with what is in the way. */
+  tryAddress: procedure.input(z.object({ uri: hostUri })).output(hostAtAddress),
+  /** Keeps a host in the list, whether it answers now or not. */
+  add: procedure.input(z.object({ uri: hostUri, label: hostLabel.nullable() })).output(hostRef),
+  rename: procedure.input(hostRef.extend({ label: hostLabel })).output(z.void()),
+  /** Takes an added host from the list. Nothing on it changes; what Strata keeps of it stays for when it is added again. */
+  remove: procedure.input(hostRef).output(z.void()),
 }

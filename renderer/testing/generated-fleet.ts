@@ -24,6 +24,7 @@ export function generateHost(id: string, label: string, place: Host['address']['
     label,
     uri: place.kind === 'here' ? 'qemu:///session' : `qemu+${place.kind}://${id}/system`,
     address: { driver: 'qemu', scope: place.kind === 'here' ? 'session' : 'system', place },
+    isAdded: place.kind !== 'here',
     status: { state: 'connected', sinceMs: NOW_MS },
     facts: {
       hostname: `${id}.example`,

@@ -35,6 +35,7 @@ export function watchCrossSection(
     pending: live,
     intervalMs: atMostEveryMs,
     signal,
+    ended: host.ended,
     onEnd: () => {
       live.close()
     },

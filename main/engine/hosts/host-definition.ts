@@ -6,4 +6,6 @@ export interface HostDefinition {
   readonly uri: string
   /** Whether a missing session daemon is started; true unless said otherwise. */
   readonly autospawn?: boolean
+  /** Added in Strata, and not there by itself. */
+  readonly isAdded?: boolean
 }

@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events'
+
 import type { HostFacts, HostStatus, Host as HostPicture } from '@strata/contract/hosts.ts'
 import { openConnection, type Connection, type OpenOptions } from 'node-libvirt'
 import PQueue from 'p-queue'
@@ -40,11 +42,13 @@ export interface HostOptions {
  */
 export class Host {
   readonly id: string
-  readonly label: string
+  #label: string
   readonly uri: string
   readonly address: HostAddress
   /** Whether a missing session daemon is started. */
   readonly autospawn: boolean
+  /** Added in Strata, and not there by itself. */
+  readonly isAdded: boolean
   /** Of the computer that the daemon runs on, also where its machines are only acted. */
   readonly daemonPlace: HostPorts
   readonly inventory: Inventory
@@ -56,18 +60,22 @@ export class Host {
   readonly #slowCalls = new PQueue({ concurrency: slowCallsInFlight })
   readonly #agentCalls = new PQueue({ concurrency: slowCallsInFlight })
   readonly #agentQueues = new Map<string, PQueue>()
+  readonly #bulk = new Set<Connection>()
+  readonly #ending = new AbortController()
   #facts: HostFacts | null = null
   #offer: AcceleratorOffer | null = null
 
   constructor(definition: HostDefinition, options: HostOptions) {
     this.id = definition.id
-    this.label = definition.label
+    this.#label = definition.label
+    setMaxListeners(0, this.ended) // one for each thing that lives with it, and for each window that looks at it
     this.address = parseHostAddress(definition.uri)
     this.uri = this.address.uri
     this.#options = options
     this.daemonPlace = options.ports ?? portsOf(this.address, options)
     this.#ports = this.address.driver === 'test' ? noPorts : this.daemonPlace
     this.autospawn = definition.autospawn ?? true
+    this.isAdded = definition.isAdded ?? false
     this.inventory = new Inventory({ hostId: this.id, log: options.log, connection: () => this.connection() })
     this.#state = new HostConnection({
       open: (signal) => this.#open({ autospawn: mayBeSpawned(this), keepAlive, signal }),
@@ -85,6 +93,15 @@ export class Host {
 
   get log(): Logger {
     return this.#options.log
+  }
+
+  get label(): string {
+    return this.#label
+  }
+
+  /** Aborted when it is taken from the list, or the engine closes: what lives with the host ends then. */
+  get ended(): AbortSignal {
+    return this.#ending.signal
   }
 
   get status(): HostStatus {
@@ -111,14 +128,8 @@ export class Host {
   }
 
   picture(): HostPicture {
-    return {
-      id: this.id,
-      label: this.label,
-      uri: this.uri,
-      address: pictureOf(this.address),
-      status: this.status,
-      facts: this.#facts,
-    }
+    const { id, label, uri, isAdded, status } = this
+    return { id, label, uri, address: pictureOf(this.address), isAdded, status, facts: this.#facts }
   }
 
   /** For events, states and statistics: quick calls only. */
@@ -141,9 +152,11 @@ export class Host {
   async withBulkConnection<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
     if (this.#isAlone) return work(this.connection())
     const connection = await this.#openBeside()
+    this.#bulk.add(connection)
     try {
       return await work(connection)
     } finally {
+      this.#bulk.delete(connection)
       await connection.close()
     }
   }
@@ -188,8 +201,19 @@ export class Host {
     return kvm
   }
 
+  rename(label: string): void {
+    this.#label = label
+    this.inventory.changes.emit({ kind: 'host' })
+  }
+
+  /** Says to all that lives with it that it ends; its connections are closed by `close`. */
+  end(): void {
+    this.#ending.abort()
+  }
+
   async close(): Promise<void> {
-    await Promise.all([this.#slow.close(), this.#agents.close()])
+    this.end()
+    await Promise.all([this.#slow.close(), this.#agents.close(), ...[...this.#bulk].map((each) => each.close())])
     await this.#state.close()
   }
 

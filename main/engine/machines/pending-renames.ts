@@ -1,5 +1,7 @@
-import type { Host } from '../hosts/host.ts'
+import type { Machine } from '@strata/contract/machines.ts'
+
 import type { EngineParts } from '../engine-parts.ts'
+import { forEachMachine } from '../hosts/for-each-machine.ts'
 import { daemonFolders } from './daemon-folders.ts'
 import { renameAsAsked } from './rename.ts'
 
@@ -7,31 +9,16 @@ import { renameAsAsked } from './rename.ts'
 export function watchPendingRenames({
   hosts,
   history,
-  log,
   closing,
-}: Pick<EngineParts, 'hosts' | 'history' | 'log' | 'closing'>): void {
-  for (const host of hosts.all()) {
-    const daemon = daemonFolders(host)
-    const inHand = new Set<string>()
-    const look = (uuid: string) => {
-      if (!mayWait(host, uuid) || inHand.has(uuid)) return
-      inHand.add(uuid)
-      renameAsAsked({ history }, host, uuid, daemon)
-        .catch((error: unknown) => {
-          log.warn({ err: error, uuid }, 'a machine could not be given the name that was chosen while it ran')
-        })
-        .finally(() => inHand.delete(uuid))
-    }
-    const stop = host.inventory.changes.listen((change) => {
-      if (change.kind === 'machine') look(change.uuid)
-      if (change.kind === 'all') for (const { uuid } of host.inventory.machines()) look(uuid)
+}: Pick<EngineParts, 'hosts' | 'history' | 'closing'>): void {
+  hosts.forEach((host, ended) => {
+    forEachMachine(host, ended, {
+      wants: mayWait,
+      work: (uuid) => renameAsAsked({ history }, host, uuid, daemonFolders(host)),
+      failed: 'a machine could not be given the name that was chosen while it ran',
     })
-    closing.addEventListener('abort', stop, { once: true })
-  }
+  }, closing)
 }
 
 /** A waiting name is always the title too, so machines without one need not be asked. */
-function mayWait(host: Host, uuid: string): boolean {
-  const machine = host.inventory.machine(uuid)
-  return machine?.state === 'shut-off' && machine.title !== null && !machine.hasSavedState
-}
+const mayWait = ({ state, title, hasSavedState }: Machine) => state === 'shut-off' && title !== null && !hasSavedState

@@ -31,6 +31,7 @@ export async function startEngine(options: StartOptions): Promise<StartedEngine>
   log.info({ hosts: hosts.map((host) => host.id), node: process.version }, 'starting')
   const engine = await createEngine({
     hosts,
+    keepHosts: options.demoFleetPath === null,
     ...options.folders,
     imageCatalogue: options.imageCatalogue,
     log,

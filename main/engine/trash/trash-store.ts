@@ -224,11 +224,11 @@ export class TrashStore {
   /** Finishes or takes back what was cut short, as soon as the host answers, and each time that it answers again. */
   #finishWhenConnected(): void {
     const { hosts, log, closing } = this.parts
-    for (const host of hosts.all()) {
+    hosts.forEach((host, ended) => {
       const finish = () => {
         if (host.status.state !== 'connected') return
         this.#finishAll(host).catch((error: unknown) => {
-          if (!closing.aborted) log.warn({ err: error, host: host.id }, 'what was cut short could not be finished')
+          if (!ended.aborted) log.warn({ err: error, host: host.id }, 'what was cut short could not be finished')
         })
       }
       let before = host.status.state
@@ -237,9 +237,9 @@ export class TrashStore {
         before = host.status.state
         finish()
       })
-      closing.addEventListener('abort', stop, { once: true })
-      host.whenConnected(closing).then(finish, () => undefined)
-    }
+      ended.addEventListener('abort', stop, { once: true })
+      host.whenConnected(ended).then(finish, () => undefined)
+    }, closing)
   }
 
   async #finishAll(host: Host): Promise<void> {
@@ -319,7 +319,9 @@ export class TrashStore {
         log.warn({ err: error }, 'the trash could not be looked through')
       })
     }
-    for (const host of hosts.all()) host.whenConnected(closing).then(sweep, () => undefined) // closed before it was ever there
+    hosts.forEach((host, ended) => {
+      host.whenConnected(ended).then(sweep, () => undefined) // gone before it was ever there
+    }, closing)
     this.#timer = setInterval(sweep, sweepIntervalMs)
     this.#timer.unref()
   }

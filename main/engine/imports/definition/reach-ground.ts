@@ -90,7 +90,7 @@ async function below(
 
 const outside = (image: string, named: string): Outside => ({
   kind: 'reads',
-  what: `has the image ${image}, by whose own word it may read ${named} on its host`,
+  what: `has the image ${image}, by whose own word it may read ${named} on this computer`,
 })
 
 async function standsAlone(files: HostFiles, top: string, path: string): Promise<readonly Outside[]> {
