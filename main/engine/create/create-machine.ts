@@ -24,6 +24,7 @@ import { defineImported } from './define-imported.ts'
 import { buildDefinition, type PlacedDisk, type ScreenListener } from './definition.ts'
 import { toError } from './findings.ts'
 import { freeMachineStem, variablesName } from '../storage/free-name.ts'
+import { allowReachOf } from '../machines/machine-reach.ts'
 import { forgetPlaced, placedAt, writePlaced } from '../storage/placed-files.ts'
 import { volumeNames } from './host-things.ts'
 import { installationDrives } from './installation-drives.ts'
@@ -87,6 +88,7 @@ async function make(
     if (placed.asksForKey) await pressKeyForMedium(context)
   }
   await job.keep()
+  await allowWhatWasChosen(context)
   // Never before: what is removed now could not be taken back. It does not fail; what it could not do is told.
   const settled = (await placed.settle?.()) ?? []
   await tellHistory(context, { ...placed, notes: [...placed.notes, ...settled] })
@@ -112,6 +114,15 @@ async function makeDisks(context: PlaceContext, plan: SourcePlan): Promise<Place
     disks.push(...(await placeFurtherDisks(context)))
   }
   return disks
+}
+
+/** All that its definition reaches was chosen in the form, or ticked there. Without this note the first start asks once more. */
+async function allowWhatWasChosen({ parts, host, machine: { uuid }, wanted: { name } }: PlaceContext): Promise<void> {
+  try {
+    await allowReachOf(parts, host, { uuid, name })
+  } catch (error) {
+    parts.log.warn({ err: error, host: host.id, uuid }, 'what the new machine may reach could not be noted')
+  }
 }
 
 async function define(context: PlaceContext, placed: Placement): Promise<void> {

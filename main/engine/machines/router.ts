@@ -7,6 +7,7 @@ import { setAutostart } from './autostart.ts'
 import { daemonFolders } from './daemon-folders.ts'
 import { deletionPlan } from './deletion-plan.ts'
 import { machineDetail } from './detail.ts'
+import { unknownReach } from './machine-reach.ts'
 import { powerMachine } from './power.ts'
 import { removeMachine } from './remove.ts'
 import { renameMachine } from './rename.ts'
@@ -18,7 +19,13 @@ export function machinesRouter(parts: EngineParts) {
   const { hosts } = parts
   return os.router({
     detail: os.detail.handler(({ input }) => machineDetail(hosts.get(input.hostId), input.uuid)),
-    power: os.power.handler(({ input }) => powerMachine(parts, hosts.get(input.hostId), input.uuid, input.action)),
+    power: os.power.handler(({ input }) =>
+      powerMachine(parts, hosts.get(input.hostId), input.uuid, input.action, input.allowedReaches),
+    ),
+    reaches: os.reaches.handler(({ input }) => {
+      const host = hosts.get(input.hostId)
+      return unknownReach(parts, host, host.inventory.requireMachine(input.uuid))
+    }),
     save: os.save.handler(({ input }) => saveMachine(parts, input)),
     setAutostart: os.setAutostart.handler(({ input }) =>
       setAutostart(parts.history, hosts.get(input.hostId), input.uuid, input.autostart),

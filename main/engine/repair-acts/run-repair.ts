@@ -22,7 +22,10 @@ import { startNetwork, startPool } from '../repairs/start-stored.ts'
 
 /** Does what a repair's button promises; returns when it is done and in the picture. */
 export async function runRepair(
-  { hosts, jobs, fileUsers, history }: Pick<EngineParts, 'hosts' | 'jobs' | 'fileUsers' | 'history'>,
+  { hosts, jobs, fileUsers, history, folders }: Pick<
+    EngineParts,
+    'hosts' | 'jobs' | 'fileUsers' | 'history' | 'folders'
+  >,
   action: RepairAction,
 ): Promise<void> {
   const host = hosts.get(action.hostId)
@@ -55,7 +58,7 @@ export async function runRepair(
     case 'grant-access':
       return grantAccess(fileUsers, host, action)
     case 'force-off':
-      return powerMachine({ fileUsers, history }, host, action.uuid, 'force-off')
+      return powerMachine({ fileUsers, history, folders }, host, action.uuid, 'force-off')
     case 'eject-media':
       return ejectMedia(history, host, action.uuid, action.targetDev)
     case 'copy-into-pool':

@@ -5,6 +5,7 @@ import type { Connection, EmulatorChoice } from 'node-libvirt'
 import { CapabilitiesXml, DomainCapabilitiesXml, DomainXml, NodeDeviceXml } from 'node-libvirt/xml'
 
 import type { FileUsers } from '../../disk-images/file-users.ts'
+import type { MachineOwner } from '../../disk-images/machines-with-disk.ts'
 import type { Host } from '../../hosts/host.ts'
 import { inParallel } from '../../hosts/in-parallel.ts'
 import { orNullWhenGone } from '../../hosts/or-null-when-gone.ts'
@@ -27,6 +28,8 @@ export class HostPicture {
     /** Null: this driver has none, and nothing can be said of what it runs. */
     readonly capabilities: CapabilitiesXml | null,
     readonly usesKvm: boolean,
+    /** Whose definition it is, when it is a machine already: its own needs are nobody else's. */
+    readonly owner: MachineOwner | null,
   ) {}
 
   /** Null: it cannot say. */
@@ -56,9 +59,8 @@ export class HostPicture {
   /** Whether another machine keeps its firmware's variables in this file. */
   usesVariables(path: string): Promise<boolean> {
     return this.host.slow(async (connection) => {
-      const texts = await inParallel(await connection.listAllDomains(), asksAtOnce, (domain) =>
-        orNullWhenGone(domain.getXMLDesc()),
-      )
+      const domains = (await connection.listAllDomains()).filter(({ uuid }) => uuid !== this.owner?.uuid)
+      const texts = await inParallel(domains, asksAtOnce, (domain) => orNullWhenGone(domain.getXMLDesc()))
       return texts.some((text) => text !== null && DomainXml.parse(text).os.nvram.path === path)
     })
   }
@@ -92,7 +94,11 @@ async function refreshPools(connection: Connection): Promise<void> {
   await Promise.all(pools.map((pool) => nullIfRefused(pool.refresh()))) // one that is busy is listed as it is
 }
 
-export async function readHostPicture(fileUsers: FileUsers, host: Host): Promise<HostPicture> {
+export async function readHostPicture(
+  fileUsers: FileUsers,
+  host: Host,
+  owner: MachineOwner | null = null,
+): Promise<HostPicture> {
   const [capabilities, kvm] = await Promise.all([
     host.slow(async (connection) => nullIfRefused(connection.getCapabilities())),
     host.kvm(),
@@ -102,5 +108,6 @@ export async function readHostPicture(fileUsers: FileUsers, host: Host): Promise
     host,
     capabilities === null ? null : CapabilitiesXml.parse(capabilities),
     kvm.usable,
+    owner,
   )
 }

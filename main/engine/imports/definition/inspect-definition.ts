@@ -4,6 +4,7 @@ import { DomainXml, XmlDocument, XmlError } from 'node-libvirt/xml'
 import { mostReaches, readReach, type Reach } from '../../definitions/reach/reach.ts'
 import { strangersXml } from '../../definitions/strangers-xml.ts'
 import type { FileUsers } from '../../disk-images/file-users.ts'
+import type { MachineOwner } from '../../disk-images/machines-with-disk.ts'
 import type { Host } from '../../hosts/host.ts'
 import { structureProblems, xmlProblem } from './definition-structure.ts'
 import { readHostPicture, type HostPicture } from './host-picture.ts'
@@ -48,9 +49,18 @@ export async function inspectDefinition(fileUsers: FileUsers, host: Host, xml: s
   }
 }
 
-/** The lines of a text, as it stands, that reach out of the machine. @throws StrataError when the host is lost */
-export async function definitionReaches(fileUsers: FileUsers, host: Host, xml: string): Promise<Reach[]> {
-  return reachesOf(await readHostPicture(fileUsers, host), xml)
+/**
+ * The lines of a text, as it stands, that reach out of the machine.
+ * @param owner the machine that has this definition already; null: it is to become one
+ * @throws StrataError when the host is lost
+ */
+export async function definitionReaches(
+  fileUsers: FileUsers,
+  host: Host,
+  xml: string,
+  owner: MachineOwner | null = null,
+): Promise<Reach[]> {
+  return reachesOf(await readHostPicture(fileUsers, host, owner), xml)
 }
 
 /** Parsed anew: its lines are those of the text that the user sees. */

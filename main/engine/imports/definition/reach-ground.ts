@@ -33,7 +33,8 @@ export function reachGround(picture: HostPicture): ReachGround {
   /** A medium may be in many machines, and a template's disk below many. Any other machine's disk is its own, also to read. */
   async function isFree(path: string, use: FileUse): Promise<boolean> {
     if (use === 'read' && path.toLowerCase().endsWith('.iso')) return true
-    const uses = await (await picture.fileUsers.ask({ host, paths: [path] })).of(path)
+    const except = picture.owner === null ? [] : [picture.owner]
+    const uses = await (await picture.fileUsers.ask({ host, paths: [path], except })).of(path)
     if (use !== 'read') return uses.length === 0
     return uses.every(({ owner, through }) => {
       if (through !== 'itself' || owner.kind === 'cloud-image') return true // reading it takes nothing from them
