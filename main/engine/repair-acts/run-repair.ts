@@ -22,10 +22,13 @@ import { startNetwork, startPool } from '../repairs/start-stored.ts'
 
 /** Does what a repair's button promises; returns when it is done and in the picture. */
 export async function runRepair(
-  { hosts, jobs, fileUsers, history, folders }: Pick<
-    EngineParts,
-    'hosts' | 'jobs' | 'fileUsers' | 'history' | 'folders'
-  >,
+  {
+    hosts,
+    jobs,
+    fileUsers,
+    history,
+    folders,
+  }: Pick<EngineParts, 'hosts' | 'jobs' | 'fileUsers' | 'history' | 'folders'>,
   action: RepairAction,
 ): Promise<void> {
   const host = hosts.get(action.hostId)
