@@ -151,6 +151,17 @@ describe('the list of hosts', () => {
     await engine.close()
   })
 
+  it('takes the name of a computer for one that ssh reaches', async () => {
+    const { hosts, added } = partsOf()
+    const hostId = await added.add(' eve@lab.invalid:2222 ', null)
+    expect(hosts.get(hostId)).toMatchObject({
+      label: 'lab.invalid',
+      uri: 'qemu+ssh://eve@lab.invalid:2222/system',
+      address: { scope: 'system', place: { kind: 'ssh', user: 'eve', host: 'lab.invalid', port: 2222 } },
+    })
+    await hosts.close()
+  })
+
   it('says who is at an address, or what is in the way, and keeps neither', async () => {
     const engine = await start()
     const client = createRouterClient(engine.router)
@@ -167,19 +178,8 @@ describe('the list of hosts', () => {
   })
 
   describe('without an engine', () => {
-    const parts = (jobs: readonly string[] = []) => {
-      const made: Host[] = []
-      const hosts = new HostRegistry()
-      const make = (definition: HostDefinition) => {
-        const host = new Host(definition, { log, kvmTrial: sharedKvmTrial() })
-        made.push(host)
-        return host
-      }
-      return { made, hosts, added: new AddedHosts({ hosts, file: null, make, jobsOn: () => jobs }) }
-    }
-
     it('keeps a host on which something is being done', async () => {
-      const { hosts, added } = parts(['Copy a disk'])
+      const { hosts, added } = partsOf(['Copy a disk'])
       const hostId = await added.add(daemon.uri('qemu:///session'), 'Busy')
       await expect(added.remove(hostId)).rejects.toMatchObject({ code: 'busy' })
       expect(hosts.all()).toHaveLength(1)
@@ -187,7 +187,7 @@ describe('the list of hosts', () => {
     })
 
     it('does work for hosts that come later, for each of their machines, until they go', async () => {
-      const { made, hosts, added } = parts()
+      const { made, hosts, added } = partsOf()
       const seen: string[] = []
       const until = new AbortController()
       hosts.forEach((host, ended) => {
@@ -214,3 +214,14 @@ describe('the list of hosts', () => {
     })
   })
 })
+
+function partsOf(jobs: readonly string[] = []) {
+  const made: Host[] = []
+  const hosts = new HostRegistry()
+  const make = (definition: HostDefinition) => {
+    const host = new Host(definition, { log, kvmTrial: sharedKvmTrial() })
+    made.push(host)
+    return host
+  }
+  return { made, hosts, added: new AddedHosts({ hosts, file: null, make, jobsOn: () => jobs }) }
+}
