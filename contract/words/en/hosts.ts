@@ -10,4 +10,6 @@ export const hosts = {
   strataStillConnecting: 'Strata is still connecting to {label}.',
   thereNoHostStrata: 'There is no host “{hostId}” in Strata.',
   strataHostsNotList: 'STRATA_HOSTS is not a list of hosts.',
+  daemonStartedThere: 'The libvirt daemon of {host} has to be started there.',
+  noAddress: '“{text}” is no address of libvirt, such as qemu:///system or qemu+ssh://HOST/system.',
 } as const

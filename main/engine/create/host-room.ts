@@ -4,6 +4,7 @@ import { say } from '@strata/contract/words/say.ts'
 import type { Connection } from 'node-libvirt'
 
 import type { Host } from '../hosts/host.ts'
+import { realScope } from '../hosts/place/host-address.ts'
 import { nullIfRefused } from '../null-if-refused.ts'
 import { StrataError } from '../strata-error.ts'
 import { readAbilities, type HostAbilities } from './host-abilities.ts'
@@ -12,7 +13,8 @@ import { readAbilities, type HostAbilities } from './host-abilities.ts'
 export interface HostRoom {
   readonly hostId: string
   readonly hostLabel: string
-  readonly hostKind: Host['kind']
+  /** Whose daemon it is; null: its machines are only acted. */
+  readonly scope: ReturnType<typeof realScope>
   readonly cpuCount: number
   readonly memoryKiB: number
   readonly availableMemoryKiB: number
@@ -37,7 +39,7 @@ export async function hostRoom(host: Host, accelerator: NewMachine['accelerator'
   return {
     hostId: host.id,
     hostLabel: host.label,
-    hostKind: host.kind,
+    scope: realScope(host.address),
     cpuCount,
     memoryKiB,
     availableMemoryKiB,

@@ -28,7 +28,6 @@ describe('taking back what a job made', () => {
       id: hostId,
       label: 'This computer',
       uri: test.daemon.uri('qemu:///session'),
-      kind: 'session' as const,
     }
     host = new Host(definition, { log: pino({ level: 'silent' }), kvmTrial: sharedKvmTrial() })
     host.start()

@@ -5,7 +5,7 @@ import type { CloudImage } from '@strata/contract/images.ts'
 import { say } from '@strata/contract/words/say.ts'
 
 import { runProgram } from '../this-computer/run-program.ts'
-import { findProgram } from '../this-computer/surroundings.ts'
+import { findProgram } from '../this-computer/find-program.ts'
 import { StrataError, systemCodeOf } from '../strata-error.ts'
 import type { CatalogueImage, PublishedSignature } from './catalogue-file.ts'
 

@@ -51,13 +51,13 @@ export async function requireKnownReach(
 const refOf = (host: Host, { uuid }: Pick<Machine, 'uuid'>) => ({ hostId: host.id, uuid })
 
 async function reachNow(
-  { fileUsers, folders }: Parts,
+  { fileUsers }: Parts,
   host: Host,
   { uuid, name }: Pick<Machine, 'uuid' | 'name'>,
 ): Promise<DefinitionReach[]> {
-  if (host.kind === 'test') return [] // the test driver opens nothing
+  if (host.address.driver === 'test') return [] // the test driver opens nothing
   const xml = await host.slow(async (connection) =>
     (await connection.domainLookupByUUID(uuid)).getXMLDesc(['inactive']),
   )
-  return definitionReaches(fileUsers, host, folders.homeDir, xml, { kind: 'machine', hostId: host.id, uuid, name })
+  return definitionReaches(fileUsers, host, xml, { kind: 'machine', hostId: host.id, uuid, name })
 }

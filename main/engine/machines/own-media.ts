@@ -1,7 +1,7 @@
 import type { MachineRef } from '@strata/contract/references.ts'
 import type { Connection } from 'node-libvirt'
 
-import { canonicalPath } from '../hosts/files-here.ts'
+import { canonicalPath } from '../hosts/place/files-of.ts'
 import type { Host } from '../hosts/host.ts'
 import { placedVolume, readPlaced } from '../storage/placed-files.ts'
 

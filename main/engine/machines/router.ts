@@ -16,7 +16,7 @@ import { setTemplate } from './template.ts'
 
 export function machinesRouter(parts: EngineParts) {
   const os = implement(contract.machines)
-  const { hosts, folders } = parts
+  const { hosts } = parts
   return os.router({
     detail: os.detail.handler(({ input }) => machineDetail(hosts.get(input.hostId), input.uuid)),
     power: os.power.handler(({ input }) =>
@@ -32,7 +32,7 @@ export function machinesRouter(parts: EngineParts) {
     ),
     rename: os.rename.handler(({ input }) => {
       const host = hosts.get(input.hostId)
-      const daemon = daemonFolders(host.kind, folders.homeDir, process.env)
+      const daemon = daemonFolders(host)
       return renameMachine(parts, host, input.uuid, { name: input.name, who: 'user' }, daemon)
     }),
     setTemplate: os.setTemplate.handler(({ input }) =>

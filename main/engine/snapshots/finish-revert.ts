@@ -28,7 +28,11 @@ export async function finishRevert(host: Host, dataDir: string, { uuid, name }: 
     const now = await lookAtMachine(host, connection, machine)
     if ((await now.domain.isActive()) || (await currentPointName(now.domain)) !== name) return false
     const setBack = (await disksOfPoint(connection, point)).filter(({ isSetBack }) => isSetBack)
-    const stands = await Promise.all(setBack.map(({ path }) => (path === null ? null : standsAtPoint(path, name))))
+    const { files } = host
+    if (files === null) return false
+    const stands = await Promise.all(
+      setBack.map(({ path }) => (path === null ? null : standsAtPoint(files, path, name))),
+    )
     if (stands.length === 0 || !stands.every((each) => each === true)) return false
     const variables = await variablesOf(host, now)
     if (variables.kind === 'none' || variables.kind === 'in-an-image') return true

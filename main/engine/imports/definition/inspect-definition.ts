@@ -20,17 +20,12 @@ import { dropRuntimeDetails } from './runtime-details.ts'
  * Compares a definition with a host. Each mend changes only the nodes that clash; whatever else stands in the text, known
  * or not, comes through as it was. Nothing of it is logged: there may be passwords in it.
  */
-export async function inspectDefinition(
-  fileUsers: FileUsers,
-  host: Host,
-  homeDir: string,
-  xml: string,
-): Promise<DefinitionReport> {
+export async function inspectDefinition(fileUsers: FileUsers, host: Host, xml: string): Promise<DefinitionReport> {
   const { domain, problem } = parse(xml)
   if (domain === null)
     return { name: '', xml, vcpuCount: null, memoryKiB: null, clashes: [], reaches: [], problems: [problem] }
   const problems = structureProblems(domain)
-  const picture = await readHostPicture(fileUsers, host, homeDir)
+  const picture = await readHostPicture(fileUsers, host)
   const oldName = domain.name
   // In this order: what a definition says of a running machine is out of the way before anything is compared.
   const clashes = [
@@ -62,11 +57,10 @@ export async function inspectDefinition(
 export async function definitionReaches(
   fileUsers: FileUsers,
   host: Host,
-  homeDir: string,
   xml: string,
   owner: MachineOwner | null = null,
 ): Promise<Reach[]> {
-  return reachesOf(await readHostPicture(fileUsers, host, homeDir, owner), xml)
+  return reachesOf(await readHostPicture(fileUsers, host, owner), xml)
 }
 
 /** Parsed anew: its lines are those of the text that the user sees. */
