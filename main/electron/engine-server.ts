@@ -42,7 +42,10 @@ export function serveWindows(shell: ShellPort, exit: (code: number) => void): vo
 
 async function start(shell: ShellPort, options: StartOptions): Promise<StartedEngine> {
   try {
-    const engine = await startEngine(options)
+    const engine = await startEngine(options, (wanted) => {
+      shell.postMessage({ type: 'wish', wish: wanted })
+      return Promise.resolve('Strata is open: its window is brought to the front.')
+    })
     if (process.getuid?.() === 0) engine.notices.add({ path: null, setAsidePath: null, sentence: asRoot })
     shell.postMessage({ type: 'running' })
     return engine

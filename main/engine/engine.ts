@@ -128,7 +128,7 @@ async function makeParts(
   const fileUsers = new FileUsers(hosts)
   const jobs = new JobRunner({
     journalDir: join(folders.dataDir, 'journal'),
-    undoHandlers: undoHandlers(hosts, fileUsers),
+    undoHandlers: undoHandlers(hosts, fileUsers, folders.dataDir),
     identify: identifier(hosts),
     knowsHost: (hostId) => hosts.find(hostId) !== undefined,
     whenHostReady: (hostId, signal) => hosts.get(hostId).whenConnected(signal),

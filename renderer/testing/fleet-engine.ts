@@ -8,6 +8,7 @@ import type { FleetMessage } from '@strata/contract/monitoring.ts'
 import type { Settings } from '@strata/contract/settings.ts'
 
 import { unreachable, type GeneratedFleet } from './generated-fleet.ts'
+import { refusal } from './refusal.ts'
 
 /** Hands each message to everyone who listens at that moment. */
 class Broadcast<T> {
@@ -214,21 +215,16 @@ export class FleetEngine {
         power: os.machines.power.handler(({ input, errors }) => {
           const machine = this.#machines.get(input.uuid)
           if (machine === undefined) {
-            throw errors['not-found']({
-              message: 'This machine is gone.',
-              data: { detail: null, field: null, repairs: [] },
-            })
+            throw errors['not-found'](refusal('This machine is gone.'))
           }
           const unknown = this.reaches.filter(({ id }) => !input.allowedReaches.includes(id))
           if (input.action === 'start' && unknown.length > 0) {
-            throw errors['not-permitted']({
-              message: 'Its definition reaches out of the machine.',
-              data: { detail: null, field: 'allowedReaches', repairs: [] },
-            })
+            throw errors['not-permitted'](
+              refusal('Its definition reaches out of the machine.', { field: 'allowedReaches' }),
+            )
           }
           const message = this.refuses(machine.uuid)
-          if (message !== null)
-            throw errors['wrong-state']({ message, data: { detail: null, field: null, repairs: [] } })
+          if (message !== null) throw errors['wrong-state'](refusal(message))
           this.putMachine({ ...machine, state: AFTER[input.action] ?? machine.state, stateReason: null })
         }),
       },

@@ -2,6 +2,7 @@ import type { Host } from '@strata/contract/hosts.ts'
 import type { Machine, MachineState } from '@strata/contract/machines.ts'
 import type { Network } from '@strata/contract/networks.ts'
 import type { Pool } from '@strata/contract/storage.ts'
+import { unkeyed } from '@strata/contract/words/said.ts'
 
 /** A fleet made of a number, the same each time: for component tests and for looking at the screens. */
 export interface GeneratedFleet {
@@ -52,7 +53,9 @@ export function unreachable(host: Host): Host {
       retryAtMs: Date.now() + 8_000,
       problem: {
         code: 'host-unreachable',
-        message: 'libvirt’s daemon is not running on this computer, so its machines can be neither seen nor changed.',
+        said: unkeyed(
+          'libvirt’s daemon is not running on this computer, so its machines can be neither seen nor changed.',
+        ),
         detail: 'connect ENOENT /run/libvirt/libvirt-sock',
         field: null,
         repairs: [

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream'
 
 import type { MachineRef } from '@strata/contract/references.ts'
+import { say } from '@strata/contract/words/say.ts'
 import type { Logger } from 'pino'
 
 import type { Host } from '../hosts/host.ts'
@@ -39,8 +40,7 @@ export class ConsoleTickets {
   async connect(ticket: string, channel: Duplex): Promise<void> {
     try {
       const ref = this.#tickets.redeem(ticket)
-      if (ref === null)
-        throw new StrataError('not-found', 'This way to the console is not open any more. Open the console again.')
+      if (ref === null) throw new StrataError('not-found', say('console.wayConsoleNotOpen'))
       const { endpoint } = await requireScreen(this.hosts.get(ref.hostId), ref.uuid)
       const guest = await connectTo(endpoint)
       const ending = bridge(channel, guest)
@@ -72,7 +72,7 @@ export class ConsoleTickets {
 async function requireScreen(host: Host, uuid: string): Promise<VncScreen> {
   const machine = host.inventory.requireMachine(uuid)
   if (host.daemonPlace.files?.sharesPaths !== true)
-    throw new StrataError('unsupported', `The console of a machine on ${host.label} cannot be opened from here yet.`)
+    throw new StrataError('unsupported', say('console.consoleMachineCannotOpened', { host: host.label }))
   try {
     const xml = await host.slow(async (connection) =>
       (await connection.domainLookupByUUID(uuid)).getXMLDesc(['secure']),
@@ -81,7 +81,7 @@ async function requireScreen(host: Host, uuid: string): Promise<VncScreen> {
     if (screen === null) throw noScreen(machine, xml)
     return screen
   } catch (error) {
-    throw toStrataError(error, `The screen of “${machine.name}” could not be found.`)
+    throw toStrataError(error, say('console.screenCouldNotFound', { machine: machine.name }))
   }
 }
 
@@ -95,7 +95,7 @@ function connectTo(endpoint: VncEndpoint): Promise<ScreenSocket> {
       resolve(screen)
     })
     const fail = (error: Error) => {
-      reject(toStrataError(error, "The guest's screen could not be reached."))
+      reject(toStrataError(error, say('console.guestsScreenCouldNot')))
     }
     screen.socket.once('error', fail)
   })

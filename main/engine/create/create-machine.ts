@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path'
 
 import type { NewMachine } from '@strata/contract/create.ts'
 import type { JobRef, MachineRef } from '@strata/contract/references.ts'
+import { say } from '@strata/contract/words/say.ts'
 import type { Connection } from 'node-libvirt'
 import type { DomainXml } from 'node-libvirt/xml'
 
@@ -139,7 +140,7 @@ async function define(context: PlaceContext, placed: Placement): Promise<void> {
     })
   } catch (error) {
     await forgetPlaced(context.parts.folders.dataDir, machine)
-    throw toStrataError(error, `“${wanted.name}” could not be defined.`)
+    throw toStrataError(error, say('create.couldNotDefined', { name: wanted.name }))
   }
 }
 

@@ -1,5 +1,6 @@
 import type { HostFacts } from '@strata/contract/hosts.ts'
 import type { NewMachine } from '@strata/contract/create.ts'
+import { say } from '@strata/contract/words/say.ts'
 import type { Connection } from 'node-libvirt'
 
 import type { Host } from '../hosts/host.ts'
@@ -27,7 +28,7 @@ export interface HostRoom {
 export async function hostRoom(host: Host, accelerator: NewMachine['accelerator']): Promise<HostRoom> {
   const connection = host.connection()
   const { facts } = host
-  if (facts === null) throw new StrataError('host-unreachable', `${host.label} has not said yet what it has.`)
+  if (facts === null) throw new StrataError('host-unreachable', say('create.notSaidYetWhat', { host: host.label }))
   const { cpuCount, memoryKiB, architecture } = facts
   const [kvm, availableMemoryKiB, abilities] = await Promise.all([
     host.kvm(),

@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 
 import { diskBuses, type MachineSource } from '@strata/contract/create.ts'
+import { say } from '@strata/contract/words/say.ts'
 
 import { bytesToCopy, convertImage, stretchOf, type ImageCopy } from '../imports/disk-image/convert-image.ts'
 import { imageArguments, type ImageSource } from '../disk-images/image-source.ts'
@@ -57,9 +58,13 @@ async function placeRestorePoint(source: RestorePointSource, context: PlaceConte
 async function planCopies(past: PastState, context: PlaceContext): Promise<readonly DiskCopy[]> {
   const { host, wanted } = context
   if (past.held.blocked !== null)
-    throw new StrataError('unsupported', `No machine can be made from “${past.name}”. ${past.held.blocked}`, {
-      field: 'source',
-    })
+    throw new StrataError(
+      'unsupported',
+      say('create.noMachineCanMade', { past: past.name, blocked: past.held.blocked }),
+      {
+        field: 'source',
+      },
+    )
   const copies: DiskCopy[] = []
   for (const held of past.held.disks) copies.push(await copyOf(context, past, held, copies.length === 0))
   const neededBytes = copies.reduce((sum, { copy }) => sum + copy.neededBytes, 0)
@@ -128,11 +133,9 @@ async function refuseRemoved(host: Host, { name, machine }: PastState, { path, i
   if (inside === null) return
   const held = (await readInnerPoints(filesForPrograms(host), path))?.get(name) ?? []
   if (held.length === 1 && held[0]?.mark === inside.mark) return
-  throw new StrataError(
-    'not-found',
-    `The restore point “${name}” of “${machine.name}” was removed while its disks were copied.`,
-    { field: 'source' },
-  )
+  throw new StrataError('not-found', say('create.restorePointRemovedWhile', { name, machine: machine.name }), {
+    field: 'source',
+  })
 }
 
 /** An image that has grown since is copied as large as it is now, as QEMU knows no other way; nothing is in what was added. */

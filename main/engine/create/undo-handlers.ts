@@ -16,6 +16,7 @@ import { deleteOwnState, undefineMachine } from '../machines/undefine.ts'
 import { factsOrNull, filesOf } from '../hosts/place/files-of.ts'
 import type { HostFiles } from '../hosts/place/host-files.ts'
 import { ownFiles } from '../hosts/place/own-files.ts'
+import { finishRevert } from '../snapshots/finish-revert.ts'
 
 type Seen = Omit<UndoMark, 'isSealed'>
 type VolumeStep = Extract<UndoStep, { kind: 'delete-volume' }>
@@ -24,7 +25,7 @@ type VolumeStep = Extract<UndoStep, { kind: 'delete-volume' }>
 const emptyBytes = 1024 ** 2
 
 /** How each thing that a job made is taken back. What is not there (any more) is taken back already. */
-export function undoHandlers(hosts: HostRegistry, fileUsers: FileUsers): UndoHandlers {
+export function undoHandlers(hosts: HostRegistry, fileUsers: FileUsers, dataDir: string): UndoHandlers {
   /** Waits in the host's queue for slow calls. */
   const withDomain = (hostId: string, uuid: string, work: (domain: Domain) => Promise<UndoOutcome>) =>
     unlessGone(() => hosts.get(hostId).slow(async (connection) => work(await connection.domainLookupByUUID(uuid))))
@@ -61,6 +62,13 @@ export function undoHandlers(hosts: HostRegistry, fileUsers: FileUsers): UndoHan
     'put-back-file': async ({ hostId, path, originalPath, fileNumber }) => {
       await putBackFile(filesOf(hosts.get(hostId)), path, originalPath, fileNumber)
       await lookAgain(hosts.get(hostId), [path, originalPath])
+    },
+    'finish-revert': async ({ hostId, uuid, name, sentence }, { isLater }) => {
+      if (!isLater) return undefined // the job itself has told what became of it
+      const host = hosts.get(hostId)
+      if (!(await finishRevert(host, dataDir, { uuid, name }))) return { kept: sentence }
+      await host.inventory.reloadMachine(uuid)
+      return { kept: `It came to “${name}” all the same: disks and UEFI variables are back there.` }
     },
     // Who sees the job fail is told by its error; after the engine's death only this is left.
     tell: ({ sentence }, { isLater }) => Promise.resolve(isLater ? { kept: sentence } : undefined),

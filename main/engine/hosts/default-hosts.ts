@@ -1,7 +1,9 @@
+import { say } from '@strata/contract/words/say.ts'
 import { z } from 'zod'
 
 import { StrataError } from '../strata-error.ts'
 import type { HostDefinition } from './host-definition.ts'
+import { hostOfUri, localSession, localSystem } from './host-of-uri.ts'
 import { isThere } from './place/host-system.ts'
 import { ownFiles } from './place/own-files.ts'
 
@@ -22,6 +24,8 @@ const definitions = z
 export interface HostChoice {
   /** A fleet file for libvirt's test driver: then nothing else is shown. */
   readonly demoFleetPath: string | null
+  /** Addresses of hosts that are shown before the usual ones. */
+  readonly connectUris?: readonly string[]
   /** STRATA_HOSTS: a list of hosts as JSON, in place of the usual ones. */
   readonly hostsJson: string | null
   readonly isRoot?: boolean
@@ -36,12 +40,15 @@ export async function defaultHosts(choice: HostChoice): Promise<HostDefinition[]
   if (choice.demoFleetPath !== null) {
     return [{ id: 'demo', label: 'Demo fleet', uri: `test://${encodeURI(choice.demoFleetPath)}` }]
   }
-  if (choice.hostsJson !== null) return parseHosts(choice.hostsJson)
-  const system: HostDefinition = { id: 'local-system', label: 'This computer', uri: 'qemu:///system' }
-  if (choice.isRoot ?? process.getuid?.() === 0) return [system]
-  const session: HostDefinition = { id: 'local-session', label: 'My machines', uri: 'qemu:///session' }
+  const usual = choice.hostsJson === null ? await hostsHere(choice.isRoot) : parseHosts(choice.hostsJson)
+  const wanted = new Map((choice.connectUris ?? []).map(hostOfUri).map((host) => [host.id, host]))
+  return [...wanted.values(), ...usual.filter(({ id }) => !wanted.has(id))]
+}
+
+async function hostsHere(isRoot = process.getuid?.() === 0): Promise<HostDefinition[]> {
+  if (isRoot) return [localSystem]
   const sockets = await Promise.all(systemSockets.map((path) => isThere(ownFiles, path)))
-  return sockets.includes(true) ? [system, session] : [session]
+  return sockets.includes(true) ? [localSystem, localSession] : [localSession]
 }
 
 /** @throws StrataError 'invalid-input' */
@@ -49,6 +56,6 @@ export function parseHosts(json: string): HostDefinition[] {
   try {
     return definitions.parse(JSON.parse(json))
   } catch (error) {
-    throw new StrataError('invalid-input', 'STRATA_HOSTS is not a list of hosts.', { cause: error })
+    throw new StrataError('invalid-input', say('hosts.strataHostsNotList'), { cause: error })
   }
 }

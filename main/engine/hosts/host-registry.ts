@@ -1,3 +1,5 @@
+import { say } from '@strata/contract/words/say.ts'
+
 import { EventChannel } from '../event-channel.ts'
 import { StrataError } from '../strata-error.ts'
 import type { Host } from './host.ts'
@@ -19,7 +21,7 @@ export class HostRegistry {
   get(hostId: string): Host {
     const host = this.#hosts.get(hostId)
     if (host === undefined)
-      throw new StrataError('not-found', `There is no host “${hostId}” in Strata.`, { field: 'hostId' })
+      throw new StrataError('not-found', say('hosts.thereNoHostStrata', { hostId }), { field: 'hostId' })
     return host
   }
 

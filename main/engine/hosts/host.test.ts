@@ -160,7 +160,7 @@ describe('a host without a daemon', () => {
     const status = await statusOf(host, ({ state }) => state === 'unreachable')
     expect(status).toMatchObject({
       lastSeenMs: null,
-      problem: { message: 'The libvirt daemon of Nobody is not running.' },
+      problem: { said: { english: 'The libvirt daemon of Nobody is not running.' } },
     })
     const waiting = host.whenConnected()
     await host.close()

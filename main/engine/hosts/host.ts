@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
 
 import type { HostFacts, HostStatus, Host as HostPicture } from '@strata/contract/hosts.ts'
+import { say } from '@strata/contract/words/say.ts'
 import { openConnection, type Connection, type OpenOptions } from 'node-libvirt'
 import PQueue from 'p-queue'
 import type { Logger } from 'pino'
@@ -157,10 +158,14 @@ export class Host {
     const { connection, status } = this.#state
     if (connection !== null) return connection
     const problem = status.state === 'unreachable' ? status.problem : null
-    throw new StrataError('host-unreachable', problem?.message ?? `Strata is still connecting to ${this.label}.`, {
-      detail: problem?.detail ?? undefined,
-      repairs: problem?.repairs,
-    })
+    throw new StrataError(
+      'host-unreachable',
+      problem?.said ?? say('hosts.strataStillConnecting', { label: this.label }),
+      {
+        detail: problem?.detail ?? undefined,
+        repairs: problem?.repairs,
+      },
+    )
   }
 
   /** For calls that can take longer: at most four at a time, on a connection of their own. */

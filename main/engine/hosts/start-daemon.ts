@@ -1,3 +1,5 @@
+import { say } from '@strata/contract/words/say.ts'
+
 import { StrataError } from '../strata-error.ts'
 import type { Host } from './host.ts'
 import type { HostPrograms } from './place/host-programs.ts'
@@ -13,10 +15,9 @@ export async function startSystemDaemon({ label, daemonPlace }: Pick<Host, 'labe
   const { programs } = daemonPlace
   const system = await readHostSystem(daemonPlace)
   if (programs === null || system === null)
-    throw new StrataError('unsupported', `The libvirt daemon of ${label} has to be started there.`)
-  if (!system.isRoot)
-    throw new StrataError('not-permitted', 'Only an administrator can start the libvirt system service.')
-  if (system.daemonProgram === null) throw new StrataError('unsupported', 'libvirt is not installed on this computer.')
+    throw new StrataError('unsupported', say('hosts.daemonStartedThere', { host: label }))
+  if (!system.isRoot) throw new StrataError('not-permitted', say('hosts.onlyAdministratorCanStart'))
+  if (system.daemonProgram === null) throw new StrataError('unsupported', say('hosts.libvirtNotInstalledComputer'))
   const start = (name: string, words: readonly string[]) => run(programs, label, name, words)
   if (system.hasSystemd) await start('systemctl', ['start', system.daemonProgram])
   else await startByHand(programs, () => start(system.daemonProgram ?? '', ['--daemon']))
@@ -39,7 +40,7 @@ async function run(
   const program = (await programs.find(name)) ?? name
   const ended = await programs.run(program, programArguments, { timeoutMs: patienceMs })
   if (ended.exitCode !== 0) {
-    throw new StrataError('internal', `The libvirt daemon of ${label} could not be started.`, {
+    throw new StrataError('internal', say('hosts.libvirtDaemonCouldNot', { host: label }), {
       detail: ended.errorText.trim(),
     })
   }

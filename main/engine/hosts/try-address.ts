@@ -37,8 +37,8 @@ export async function tryAddress(text: string, make: (definition: HostDefinition
       await connection.close()
     }
   } catch (error) {
-    const { code, message, detail, repairs } = await explainConnection(error, host)
-    throw new StrataError(code, message, {
+    const { code, said, detail, repairs } = await explainConnection(error, host)
+    throw new StrataError(code, said, {
       cause: error,
       detail: detail ?? undefined,
       // A host that is in no list cannot be reconnected or started by its id.

@@ -60,7 +60,7 @@ describe('an image that a machine needs', () => {
     const hosts = new HostRegistry([host])
     jobs = new JobRunner({
       journalDir: join(scratch, 'journal'),
-      undoHandlers: undoHandlers(hosts, new FileUsers(hosts)),
+      undoHandlers: undoHandlers(hosts, new FileUsers(hosts), cacheDir),
       identify: identifier(hosts),
       knowsHost: () => true,
       whenHostReady: () => host.whenConnected(),
@@ -213,6 +213,7 @@ describe('an image that a machine needs', () => {
     expect(await volumeNames()).toEqual([])
   })
 
+  // The program xz packs it.
   it.runIf(xz !== null)('is unpacked where it comes packed with xz', async () => {
     const packed = execFileSync(xz ?? '', ['-c', '-1'], { input: content, maxBuffer: 64 * 1024 ** 2 })
     publish({ compression: 'xz' }, packed)
@@ -269,6 +270,7 @@ describe('an image that a machine needs', () => {
     expect(await volumeNames()).toHaveLength(1)
   })
 
+  // The program gpg signs for the test.
   describe.runIf(signs)('of makers who sign', () => {
     let maker: SigningKey
     beforeAll(async () => {

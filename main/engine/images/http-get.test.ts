@@ -71,6 +71,7 @@ describe('a proxy', () => {
   })
 })
 
+// The program openssl makes the certificates.
 describe.runIf(openssl !== null)('a server that proves who it is', () => {
   let folder: string
   let key: string

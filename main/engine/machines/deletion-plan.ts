@@ -1,4 +1,5 @@
 import type { DeletionPlan, Machine } from '@strata/contract/machines.ts'
+import { say } from '@strata/contract/words/say.ts'
 
 import { DomainXml } from 'node-libvirt/xml'
 
@@ -35,7 +36,7 @@ export async function deletionPlan(
       trashDays: parts.settings.read().trashDays,
     }
   } catch (error) {
-    throw toStrataError(error, `What belongs to “${machine.name}” could not be found out.`)
+    throw toStrataError(error, say('machines.whatBelongsCouldNot', { machine: machine.name }))
   }
 }
 

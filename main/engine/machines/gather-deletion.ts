@@ -29,9 +29,10 @@ export async function gatherDeletion(
     const volumes = await volumesByPath(connection)
     const domain = await connection.domainLookupByUUID(machine.uuid)
     const definition = DomainXml.parse(await domain.getXMLDesc(['inactive']))
-    const own = await withFirmware(host, await filesOf(host, domain, volumes), definition, folders)
-    const paths = [...own.images.map(({ path }) => path), ...(own.nvramPath === null ? [] : [own.nvramPath])]
     const ownMedia = await ownMediaOf(host, connection, machine, dataDir)
+    const named = await withFirmware(host, await filesOf(host, domain, volumes), definition, folders)
+    const own = withOwnMedia(named, ownMedia)
+    const paths = [...own.images.map(({ path }) => path), ...(own.nvramPath === null ? [] : [own.nvramPath])]
     const owner = { kind: 'machine', hostId: host.id, uuid: machine.uuid, name: machine.name } as const
     const uses = await fileUsers.ask({ host, paths, except: [owner] })
     const imagesBelow = await belowEach(uses, own.images)
@@ -49,6 +50,15 @@ export async function gatherDeletion(
     }
     return { ...ground, allocationBytesOf: await allocations(host, domain, ground, volumes) }
   })
+}
+
+/** What Strata made for the machine and no drive of it holds, such as the kernel of an installation that goes on. */
+function withOwnMedia(files: MachineFiles, ownMedia: ReadonlySet<string>): MachineFiles {
+  const held = new Set(files.images.map(({ path }) => path))
+  const others = [...ownMedia].filter((path) => !held.has(path))
+  const drive = { targetDev: '', device: 'cdrom', readOnly: true, kind: 'file' } as const
+  const further = others.map((path): ImageUse => ({ ...drive, path, pool: null, volume: null, backingPaths: [] }))
+  return { ...files, images: [...files.images, ...further] }
 }
 
 async function belowEach(uses: FileUses, images: readonly ImageUse[]): Promise<Map<string, readonly string[]>> {

@@ -1,5 +1,6 @@
 import type { DefinitionReach } from '@strata/contract/imports.ts'
 import type { Machine } from '@strata/contract/machines.ts'
+import { say } from '@strata/contract/words/say.ts'
 
 import type { EngineParts } from '../engine-parts.ts'
 import type { Host } from '../hosts/host.ts'
@@ -42,11 +43,9 @@ export async function requireKnownReach(
   if (unknown.length === 0) return
   const first = unknown.find(({ id }) => !ticked.includes(id))
   if (first === undefined) return allowReachOf(parts, host, machine)
-  throw new StrataError(
-    'not-permitted',
-    `“${machine.name}” was not started: its definition was written elsewhere, and reaches out of the machine. ${first.sentence} Look at these lines and allow them first.`,
-    { field: 'allowedReaches' },
-  )
+  throw new StrataError('not-permitted', say('machines.reachesOut', { machine: machine.name, what: first.sentence }), {
+    field: 'allowedReaches',
+  })
 }
 
 const refOf = (host: Host, { uuid }: Pick<Machine, 'uuid'>) => ({ hostId: host.id, uuid })

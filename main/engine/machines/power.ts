@@ -1,4 +1,5 @@
 import { powerActionsByState, type Machine, type MachineState, type PowerAction } from '@strata/contract/machines.ts'
+import { say } from '@strata/contract/words/say.ts'
 import type { Domain } from 'node-libvirt'
 
 import type { FileUsers } from '../disk-images/file-users.ts'
@@ -40,21 +41,18 @@ export function requireFitting(
 ): void {
   const { name, state } = machine
   if (!powerActionsByState[state].includes(action)) {
-    throw new StrataError('wrong-state', `“${name}” cannot be ${verbs[action]}: it ${stateWords[state]}.`)
+    throw new StrataError(
+      'wrong-state',
+      say('machines.cannotBeIt', { name, verbs: verbs[action], stateWords: stateWords[state] }),
+    )
   }
   if (action === 'start' && machine.isTemplate) {
-    throw new StrataError(
-      'wrong-state',
-      `“${name}” is a template: started, it would change the disks that other machines are built on. Make a new machine from it.`,
-    )
+    throw new StrataError('wrong-state', say('machines.templateStartedChangeDisks', { name }))
   }
   if (action === 'discard-saved-state' && !machine.hasSavedState)
-    throw new StrataError('wrong-state', `“${name}” has no saved state.`)
+    throw new StrataError('wrong-state', say('machines.noSavedState', { name }))
   if (action === 'save' && !machine.persistent) {
-    throw new StrataError(
-      'wrong-state',
-      `“${name}” cannot be saved: it disappears when it stops, and the saved state would belong to nobody.`,
-    )
+    throw new StrataError('wrong-state', say('machines.cannotSavedDisappearsWhen', { name }))
   }
 }
 
@@ -69,7 +67,7 @@ export async function powerMachine(
   const { fileUsers, history } = parts
   const machine = host.inventory.requireMachine(uuid)
   if (action === 'save')
-    throw new StrataError('invalid-input', 'Saving is a task with progress, not a plain act.', { field: 'action' })
+    throw new StrataError('invalid-input', say('machines.savingTaskProgressNot'), { field: 'action' })
   requireFitting(machine, action)
   if (action === 'start') {
     await requireNothingBuiltOn(fileUsers, host, machine)
@@ -79,7 +77,7 @@ export async function powerMachine(
     await host.slow(async (connection) => act(await connection.domainLookupByUUID(uuid), action))
   } catch (error) {
     if (action === 'start') throw await explainStart(error, host, machine)
-    throw toStrataError(error, `“${machine.name}” could not be ${verbs[action]}.`)
+    throw toStrataError(error, say('machines.couldNot', { machine: machine.name, verbs: verbs[action] }))
   }
   await noteOutcome(host, uuid, action)
   await history.add({ hostId: host.id, uuid }, powerHistory(host.uri, machine.name, action))
@@ -104,10 +102,7 @@ async function requireAllowed(
 async function requireNothingBuiltOn(fileUsers: FileUsers, host: Host, machine: Machine): Promise<void> {
   const built = await whatIsBuiltOn(fileUsers, host, machine)
   if (built === null) return
-  throw new StrataError(
-    'wrong-state',
-    `“${machine.name}” cannot be started: what it writes would destroy what is built on its disks. ${built} Make a new machine from it instead.`,
-  )
+  throw new StrataError('wrong-state', say('machines.cannotStartedWhatWrites', { machine: machine.name, built }))
 }
 
 async function act(domain: Domain, action: Exclude<PowerAction, 'save'>): Promise<void> {

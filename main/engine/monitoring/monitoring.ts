@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 
 import type { FleetMessage, HostLoad, MachineStatsMessage } from '@strata/contract/monitoring.ts'
+import { say } from '@strata/contract/words/say.ts'
 import type { Logger } from 'pino'
 
 import type { HostRegistry } from '../hosts/host-registry.ts'
@@ -122,7 +123,7 @@ export class Monitoring {
   #of(hostId: string): Watched {
     const watched = this.#watched.get(hostId)
     if (watched === undefined)
-      throw new StrataError('not-found', `There is no host “${hostId}” in Strata.`, { field: 'hostId' })
+      throw new StrataError('not-found', say('monitoring.thereNoHostStrata', { hostId }), { field: 'hostId' })
     return watched
   }
 

@@ -1,4 +1,5 @@
 import type { ReadinessCheck } from '@strata/contract/hosts.ts'
+import { say } from '@strata/contract/words/say.ts'
 import { CapabilitiesXml, DomainCapabilitiesXml } from 'node-libvirt/xml'
 
 import { nullIfRefused } from '../null-if-refused.ts'
@@ -28,7 +29,7 @@ export async function checkReadiness(host: Host): Promise<ReadinessCheck[]> {
       networkCheck(host, system),
     ]
   } catch (error) {
-    throw toStrataError(error, `What ${host.label} is ready for could not be found out.`)
+    throw toStrataError(error, say('readiness.whatReadyForCould', { host: host.label }))
   }
 }
 
@@ -59,7 +60,7 @@ function connectionCheck(host: Host): ReadinessCheck {
       return {
         ...base,
         level: 'broken',
-        finding: status.problem.message,
+        finding: status.problem.said.english,
         effect: 'No machine can be seen or run until this is mended.',
         repairs: status.problem.repairs,
       }

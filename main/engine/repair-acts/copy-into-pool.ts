@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import { basename } from 'node:path'
 
 import type { RepairActionOf } from '@strata/contract/repairs.ts'
+import { say } from '@strata/contract/words/say.ts'
 import type { StoragePool } from 'node-libvirt'
 
 import { freeName } from '../storage/free-name.ts'
@@ -93,8 +94,9 @@ async function* piecesOf(files: HostFiles, path: string): AsyncGenerator<Buffer>
 async function sizeOf(files: HostFiles, path: string, failed: string): Promise<number> {
   try {
     const [found, header] = await Promise.all([files.stat(path), readImageHeader(files, path)])
-    if (found.kind !== 'file') throw new StrataError('invalid-input', `${failed} It is not a file.`)
-    if (header?.backing) throw new StrataError('unsupported', `${failed} It is built on ${header.backing.path}.`)
+    if (found.kind !== 'file') throw new StrataError('invalid-input', say('repairActs.notFile', { failed }))
+    if (header?.backing)
+      throw new StrataError('unsupported', say('repairActs.itIsBuiltOn', { failed, path: header.backing.path }))
     return found.sizeBytes
   } catch (error) {
     throw toStrataError(error, failed)

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs'
 
 import type { RepairActionOf } from '@strata/contract/repairs.ts'
+import { say } from '@strata/contract/words/say.ts'
 import { DomainXml } from 'node-libvirt/xml'
 
 import { examineImages, type ChainLink } from '../disk-images/image-chain.ts'
@@ -24,9 +25,12 @@ export async function rebaseImage(
   await requireUnused(host, fileUsers, action.uuid, path)
   const failed = `${path} could not be told what it is built on.`
   const below = await readImageHeader(filesForPrograms(host), backingPath)
-  if (below === null) throw new StrataError('not-found', `${failed} ${backingPath} cannot be read.`)
+  if (below === null) throw new StrataError('not-found', say('repairActs.cannotRead', { failed, backingPath }))
   if (below.format !== backingFormat)
-    throw new StrataError('wrong-state', `${failed} ${backingPath} is ${below.format}, not ${backingFormat}.`)
+    throw new StrataError(
+      'wrong-state',
+      say('repairActs.isNot', { failed, backingPath, format: below.format, backingFormat }),
+    )
   const words = ['rebase', '-u', '-f', 'qcow2', '-b', backingPath, '-F', backingFormat, '--', givenPath(0)]
   // The image is handed over as an open file, and nothing beside it: what lies below is not opened.
   const ended = await withOpenFile(path, constants.O_RDWR | constants.O_NOFOLLOW, (descriptor) =>
@@ -49,6 +53,6 @@ export async function requireImage(host: Host, uuid: string, path: string): Prom
   })
   const link = images.flatMap(({ chain }) => chain).find((each) => each.path === path && each.saidFormat !== 'raw')
   if (link === undefined || (await files.stat(path)).kind !== 'file')
-    throw new StrataError('wrong-state', `${path} is no image of “${name}” any more. Have it checked again.`)
+    throw new StrataError('wrong-state', say('repairActs.noImageAnyMore', { path, name }))
   return link
 }

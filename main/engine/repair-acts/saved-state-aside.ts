@@ -1,4 +1,5 @@
 import type { RepairActionOf } from '@strata/contract/repairs.ts'
+import { say } from '@strata/contract/words/say.ts'
 
 import type { Host } from '../hosts/host.ts'
 import type { HostFiles } from '../hosts/place/host-files.ts'
@@ -12,14 +13,14 @@ export async function setSavedStateAside(host: Host, { uuid }: RepairActionOf<'s
   try {
     await host.slow(async (connection) => {
       const domain = await connection.domainLookupByUUID(uuid)
-      if (await domain.isActive()) throw new StrataError('wrong-state', `“${name}” is running already.`)
+      if (await domain.isActive()) throw new StrataError('wrong-state', say('repairActs.runningAlready', { name }))
       if (!(await domain.hasManagedSaveImage())) return
       if (folders !== null && host.files !== null)
         await keep(host.files, savedStatePath(folders, name), host.address.scope)
       await domain.managedSaveRemove() // removes one name of the file; the other one stays
     })
   } catch (error) {
-    throw toStrataError(error, `The saved state of “${name}” could not be set aside.`)
+    throw toStrataError(error, say('repairActs.savedStateCouldNot', { name }))
   }
   await host.inventory.reloadMachine(uuid)
 }
@@ -33,7 +34,7 @@ async function keep(files: HostFiles, path: string, scope: Host['address']['scop
     // The system's folder: then it cannot be kept, and the button said so. In the user's own it has to be.
     if (scope === 'system' && (code === 'EACCES' || code === 'EPERM')) return
     if (code === 'ENOENT')
-      throw new StrataError('not-found', `The saved state could not be kept, so it was left: it is not at ${path}.`, {
+      throw new StrataError('not-found', say('repairActs.savedStateCouldNotKept', { path }), {
         cause: error,
       })
     throw error

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto'
 
 import type { RepairActionOf } from '@strata/contract/repairs.ts'
+import { say } from '@strata/contract/words/say.ts'
 import type { DomainXml } from 'node-libvirt/xml'
 
 import { virsh } from '../definitions/terminal-lines.ts'
@@ -25,7 +26,7 @@ export async function changePort(
   }
   await editDefinition(history, host, uuid, words, (definition) => {
     const found = free === null ? letChoose(definition, device, port) : moveSerial(definition, port, free)
-    if (!found) throw new StrataError('wrong-state', `It does not use port ${port} any more. Have it checked again.`)
+    if (!found) throw new StrataError('wrong-state', say('repairs.doesNotUsePort', { port: String(port) }))
   })
 }
 
@@ -58,6 +59,6 @@ async function freePort(host: Host): Promise<number> {
     (at) => !taken.has(at),
   )
   const chosen = free[randomInt(Math.max(1, free.length))]
-  if (chosen === undefined) throw new StrataError('internal', `No free port could be found on ${host.label}.`)
+  if (chosen === undefined) throw new StrataError('internal', say('repairs.noFreePortCould'))
   return chosen
 }

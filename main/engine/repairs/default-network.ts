@@ -1,3 +1,4 @@
+import { say } from '@strata/contract/words/say.ts'
 import { LibvirtError, type Connection, type Network } from 'node-libvirt'
 import { NetworkXml } from 'node-libvirt/xml'
 
@@ -12,7 +13,7 @@ const thirdOctets = [122, ...Array.from({ length: 154 }, (_, index) => 100 + ind
 /** Defines, starts and sets to autostart libvirt's usual NAT network; one of that name that only stands still is started. */
 export async function makeDefaultNetwork(host: Host): Promise<void> {
   if (host.address.driver === 'qemu' && host.address.scope === 'session') {
-    throw new StrataError('unsupported', 'A daemon of your own cannot make networks; only the system’s can.')
+    throw new StrataError('unsupported', say('repairs.daemonYourOwnCannot'))
   }
   const taken = [
     ...host.inventory.networks().flatMap(({ cidrs }) => cidrs),
@@ -27,7 +28,7 @@ export async function makeDefaultNetwork(host: Host): Promise<void> {
     })
     await host.inventory.reloadNetwork(uuid)
   } catch (error) {
-    throw toStrataError(error, 'The default network could not be made.')
+    throw toStrataError(error, say('repairs.defaultNetworkCouldNot'))
   }
 }
 
@@ -42,8 +43,7 @@ async function existing(connection: Connection): Promise<Network | null> {
 
 function define(connection: Connection, taken: readonly string[]): Promise<Network> {
   const octet = thirdOctets.find((each) => !taken.some((cidr) => overlaps(cidr, each)))
-  if (octet === undefined)
-    throw new StrataError('unsupported', 'All the private addresses that a NAT network could have are in use here.')
+  if (octet === undefined) throw new StrataError('unsupported', say('repairs.allPrivateAddressesNat'))
   return connection.networkDefineXML(defaultNetworkXml(octet))
 }
 

@@ -1,4 +1,5 @@
 import type { RepairActionOf } from '@strata/contract/repairs.ts'
+import { say } from '@strata/contract/words/say.ts'
 import { CapabilitiesXml } from 'node-libvirt/xml'
 
 import type { FileUsers } from '../disk-images/file-users.ts'
@@ -67,8 +68,8 @@ async function addEntry(
   throw new StrataError(
     ended.exitCode === null ? 'unsupported' : 'not-permitted',
     ended.exitCode === null
-      ? `${sentence} The program setfacl is not installed (package acl).`
-      : `${sentence} Its file system may not keep lists of rights, or it is not yours.`,
+      ? say('repairs.programSetfaclNotInstalled', { sentence })
+      : say('repairs.fileSystemMayNot', { sentence }),
     { detail: ended.errorText.trim() },
   )
 }

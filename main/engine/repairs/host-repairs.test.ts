@@ -69,6 +69,7 @@ describe('a bridge', () => {
   const name = `strata${process.pid % 100_000}`
   afterEach(() => run('ip', ['link', 'delete', name]).catch(() => undefined)) // it may not have been made
 
+  // Only root can make a bridge.
   it.runIf(isRoot)('is made, is up, and is made once', async () => {
     await makeBridge(here, { kind: 'make-bridge', hostId: 'local', bridgeName: name })
     expect(await isThere(ownFiles, `/sys/class/net/${name}/bridge`)).toBe(true)

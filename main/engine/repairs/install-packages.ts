@@ -1,4 +1,5 @@
 import type { RepairActionOf } from '@strata/contract/repairs.ts'
+import { say } from '@strata/contract/words/say.ts'
 
 import type { Host } from '../hosts/host.ts'
 import { readHostSystem, type HostSystem } from '../hosts/place/host-system.ts'
@@ -18,7 +19,7 @@ export async function installPackages(
   const { programs } = host
   const system = await readHostSystem(host)
   if (programs === null || system === null)
-    throw new StrataError('unsupported', `Nothing can be installed on ${host.label} from here.`)
+    throw new StrataError('unsupported', say('repairs.nothingCanInstalledHere', { host: host.label }))
   const line = installLine(packages, system)
   const title = `Install ${packages.join(' and ')}`
   const steps = [{ id: 'install', label: 'Install from the system’s package archive' }]
@@ -27,7 +28,7 @@ export async function installPackages(
     const [program = '', ...rest] = line
     const ended = await programs.run(program, rest, { timeoutMs: patienceMs })
     if (ended.exitCode !== 0) {
-      throw new StrataError('internal', `${packages.join(' and ')} could not be installed.`, {
+      throw new StrataError('internal', say('repairs.couldNotInstalled', { packages }), {
         detail: (ended.errorText || ended.outputText).trim(),
       })
     }
@@ -39,12 +40,9 @@ export function installLine(
   packages: readonly string[],
   { isRoot, packages: tool, hasPkexec }: Pick<HostSystem, 'isRoot' | 'packages' | 'hasPkexec'>,
 ): string[] {
-  if (tool !== 'apt') throw new StrataError('unsupported', 'Strata can install packages by itself only with apt.')
+  if (tool !== 'apt') throw new StrataError('unsupported', say('repairs.strataCanInstallPackages'))
   if (!isRoot && !hasPkexec) {
-    throw new StrataError(
-      'not-permitted',
-      'Only an administrator can install packages, and nothing here can ask for one.',
-    )
+    throw new StrataError('not-permitted', say('repairs.onlyAdministratorCanInstall'))
   }
   const install = ['apt-get', 'install', '--yes', '--no-install-recommends', '--', ...packages]
   const quietly = ['env', 'DEBIAN_FRONTEND=noninteractive', ...install]

@@ -1,4 +1,5 @@
 import type { RepairActionOf } from '@strata/contract/repairs.ts'
+import { say } from '@strata/contract/words/say.ts'
 
 import type { Host } from '../hosts/host.ts'
 import type { HostPrograms } from '../hosts/place/host-programs.ts'
@@ -15,12 +16,12 @@ export async function makeBridge(
   const failed = `The bridge ${bridgeName} could not be made.`
   const { files, programs, login } = host
   if (files === null || programs === null)
-    throw new StrataError('unsupported', `${failed} It has to be made on ${host.label} itself.`)
-  if (login?.userId !== 0) throw new StrataError('not-permitted', `${failed} Only an administrator can do this.`)
+    throw new StrataError('unsupported', say('repairs.madeItself', { failed, host: host.label }))
+  if (login?.userId !== 0) throw new StrataError('not-permitted', say('repairs.onlyAdministratorCanDo', { failed }))
   const folder = `/sys/class/net/${bridgeName}`
   if (await isThere(files, folder)) {
     if (await isThere(files, `${folder}/bridge`)) return // somebody made it meanwhile
-    throw new StrataError('already-exists', `${failed} ${bridgeName} is a network card of ${host.label}.`)
+    throw new StrataError('already-exists', say('repairs.networkCardComputer', { failed, bridgeName }))
   }
   await ip(programs, ['link', 'add', 'name', bridgeName, 'type', 'bridge'], failed)
   try {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 
 import { settings, type Settings } from '@strata/contract/settings.ts'
+import { say } from '@strata/contract/words/say.ts'
 import type { Logger } from 'pino'
 
 import { replaceFile } from '../replace-file.ts'
@@ -45,7 +46,7 @@ export class SettingsStore {
     try {
       await written
     } catch (error) {
-      throw toStrataError(error, `The settings could not be written to ${this.path}.`)
+      throw toStrataError(error, say('settings.settingsCouldNotWritten', { path: this.path }))
     }
     return this.#values
   }

@@ -99,7 +99,7 @@ describe('points inside of images', () => {
     const [found] = (await list(other)).forgotten
     const job = await test.ended(test.client.snapshots.removeForgotten({ ...ref(other), key: found?.key ?? '' }))
     expect(job).toMatchObject({ state: 'failed', problem: { code: 'wrong-state' } })
-    expect(job.problem?.message).toContain('“owner”')
+    expect(job.problem?.said.english).toContain('“owner”')
     expect(await pointsInside(guest.diskPath)).toEqual(['mine'])
   })
 

@@ -1,3 +1,5 @@
+import { say } from '@strata/contract/words/say.ts'
+
 import { whyNeeded } from '../disk-images/file-use-words.ts'
 import { runImageTool, toolLimits } from '../disk-images/image-tool.ts'
 import { readInnerPoints } from '../disk-images/qcow2-snapshots.ts'
@@ -25,7 +27,7 @@ async function lookForRemoval(parts: PointParts, key: string): Promise<Forgotten
   return host.slow(async (connection) => {
     const now = await lookAtMachine(host, connection, machine)
     const found = (await findForgotten(now, await pointsOf(now.domain))).find((each) => each.key === key)
-    if (found === undefined) throw new StrataError('not-found', 'The images do not hold this point any more.')
+    if (found === undefined) throw new StrataError('not-found', say('snapshots.imagesDoNotHold'))
     const blocked = forgottenRemoveBlocked(now, found)
     if (blocked !== null) throw new StrataError('wrong-state', blocked)
     return found
@@ -39,7 +41,7 @@ async function refuseNeeded(parts: PointParts, entries: readonly ForgottenEntry[
   for (const path of paths) {
     const use = (await uses.of(path)).find(({ role, through }) => role === 'restore-point' || through === 'itself')
     if (use !== undefined)
-      throw new StrataError('wrong-state', `The points in ${path} may be needed. ${whyNeeded(use)}`)
+      throw new StrataError('wrong-state', say('snapshots.pointsMayNeeded', { path, whyNeeded: whyNeeded(use) }))
   }
 }
 
@@ -51,7 +53,7 @@ async function removeEntry(files: HostFiles, name: string, { path, entry, target
   const failed = `The point “${name}” could not be removed from the image of disk ${targetDev}.`
   const first = (await readInnerPoints(files, path))?.get(name)?.[0]
   if (first?.id !== entry.id || first.mark !== entry.mark)
-    throw new StrataError('wrong-state', `${failed} The image has changed.`)
+    throw new StrataError('wrong-state', say('snapshots.imageChanged', { failed }))
   const options = `driver=qcow2,file.driver=file,file.filename=${path.replaceAll(',', ',,')}`
   const end = await runImageTool(['snapshot', '-d', name, '--image-opts', options], {
     limits: toolLimits.question,

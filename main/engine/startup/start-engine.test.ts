@@ -26,7 +26,8 @@ const start = () => {
     uri: 'qemu+unix:///session?socket=/none',
     autospawn: false,
   }
-  return startEngine(parseOptions([], { HOME: home, STRATA_HOSTS: JSON.stringify([away]) }, 'refuse'))
+  const options = parseOptions([], { HOME: home, STRATA_HOSTS: JSON.stringify([away]) }, 'refuse')
+  return startEngine(options, () => Promise.resolve(''))
 }
 
 async function write(path: string, text: string): Promise<void> {
@@ -66,6 +67,7 @@ describe('the start', () => {
     await close()
   })
 
+  // No folder is closed to root.
   it.runIf(process.getuid?.() !== 0)('opens a closed folder of journals', async () => {
     await mkdir(data('journal'), { recursive: true })
     await chmod(data('journal'), 0)
@@ -84,6 +86,7 @@ describe('the start', () => {
     await close()
   })
 
+  // Only root can give a folder to another user.
   it.runIf(process.getuid?.() === 0)('refuses a data folder of another user', async () => {
     const other = Number(spawnSync('id', ['-u', 'nobody'], { encoding: 'utf8' }).stdout)
     await mkdir(data(), { recursive: true })

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 
+import { say } from '@strata/contract/words/say.ts'
 import { LibvirtError, type Connection, type StoragePool } from 'node-libvirt'
 import { StoragePoolXml } from 'node-libvirt/xml'
 
@@ -19,10 +20,7 @@ export function defaultPoolFolder({ address, login }: Pick<Host, 'address' | 'lo
 export function requireDefaultPoolFolder(host: Pick<Host, 'address' | 'login' | 'label'>): string {
   const folder = defaultPoolFolder(host)
   if (folder !== null) return folder
-  throw new StrataError(
-    'unsupported',
-    `A pool on ${host.label} has to be made there, as its folders are not known here.`,
-  )
+  throw new StrataError('unsupported', say('storage.poolMadeThereFolders', { host: host.label }))
 }
 
 /** Makes, starts and sets to autostart the pool for disks of new machines; one of that name that only stands still is started. */
@@ -37,7 +35,7 @@ export async function makeDefaultPool(host: Host, folder: string): Promise<strin
     await host.inventory.reloadPool(uuid)
     return uuid
   } catch (error) {
-    throw toStrataError(error, `The storage pool in ${folder} could not be made.`)
+    throw toStrataError(error, say('storage.storagePoolCouldNot', { folder }))
   }
 }
 

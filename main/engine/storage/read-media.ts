@@ -1,6 +1,7 @@
 import { basename, dirname } from 'node:path'
 
 import type { FoundMedia, MediaSource } from '@strata/contract/create.ts'
+import { say } from '@strata/contract/words/say.ts'
 import { LibvirtError, type Connection, type StorageVolume } from 'node-libvirt'
 import { StorageVolumeXml } from 'node-libvirt/xml'
 
@@ -30,11 +31,9 @@ async function withFile<T>(
   work: (media: OpenMedia) => Promise<T>,
 ): Promise<T> {
   if (media.use === 'in-place' && !mayStayHere(host)) {
-    throw new StrataError(
-      'unsupported',
-      `A file of this computer cannot be used in place on ${host.label}. Have it copied there.`,
-      { field: 'source' },
-    )
+    throw new StrataError('unsupported', say('storage.fileComputerCannotUsed', { host: host.label }), {
+      field: 'source',
+    })
   }
   return withLocalFile(media.path, 'source', ({ path, sizeBytes, readAt }) =>
     work({ readAt, place: { source: { ...media, path }, fileName: basename(path), place: dirname(path), sizeBytes } }),
@@ -69,12 +68,12 @@ export async function volumeOf(
     return await (await connection.storagePoolLookupByUUID(poolUuid)).storageVolLookupByName(name)
   } catch (error) {
     if (error instanceof LibvirtError && error.code === 'no-storage-vol') {
-      throw new StrataError('not-found', `The image ${name} is not in its storage pool any more.`, {
+      throw new StrataError('not-found', say('storage.imageNotStoragePool', { name }), {
         field,
         cause: error,
       })
     }
-    throw toStrataError(error, `The image ${name} could not be found.`)
+    throw toStrataError(error, say('storage.imageCouldNotFound', { name }))
   }
 }
 

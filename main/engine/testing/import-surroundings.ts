@@ -66,7 +66,7 @@ export async function importSurroundings(test: TestEngine): Promise<ImportSurrou
   const fileUsers = new FileUsers(hosts)
   const jobs = new JobRunner({
     journalDir: inData('journal'),
-    undoHandlers: undoHandlers(hosts, fileUsers),
+    undoHandlers: undoHandlers(hosts, fileUsers, inData('own')),
     identify: identifier(hosts),
     knowsHost: () => true,
     whenHostReady: (id, signal) => hosts.get(id).whenConnected(signal),

@@ -1,3 +1,5 @@
+import { say } from '@strata/contract/words/say.ts'
+
 import { LibvirtError, type Connection, type Domain } from 'node-libvirt'
 import { DomainSnapshotXml, DomainXml } from 'node-libvirt/xml'
 
@@ -33,12 +35,9 @@ export async function requirePlace(host: Host, fileUsers: FileUsers, entry: Tras
 
 async function requireName(connection: Connection, { name, uuid }: TrashEntry): Promise<void> {
   if ((await findMachine(connection, uuid)) !== null)
-    throw new StrataError('already-exists', `“${name}” is there already.`)
+    throw new StrataError('already-exists', say('trash.thereAlready', { name }))
   if (await hasName(connection, name)) {
-    throw new StrataError(
-      'already-exists',
-      `There is another machine named “${name}” now. Rename it, then put this one back.`,
-    )
+    throw new StrataError('already-exists', say('trash.thereAnotherMachineNamed', { name }))
   }
 }
 
@@ -61,7 +60,7 @@ async function requireFiles({ files }: Host, { name, files: kept }: TrashEntry):
     (path) => path !== null,
   )
   if (missing.length === 0) return
-  throw new StrataError('not-found', `“${name}” cannot be put back: its files are gone, ${missing.join(', ')}.`)
+  throw new StrataError('not-found', say('trash.cannotPutBackFiles', { name, missing }))
 }
 
 /** Its own disks were nobody else's when it went: whoever has one now would write to it, or be built on it, beside it. */
@@ -75,7 +74,7 @@ async function requireUnused(host: Host, fileUsers: FileUsers, entry: TrashEntry
     if (use === undefined) continue
     throw new StrataError(
       'busy',
-      `“${entry.name}” cannot be put back while its disk ${path} is in other hands. ${whyNeeded(use)}`,
+      say('trash.cannotPutBackWhile', { name: entry.name, path, whyNeeded: whyNeeded(use) }),
     )
   }
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 
 import type { JobRef } from '@strata/contract/references.ts'
 import type { TrashedMachine } from '@strata/contract/trash.ts'
+import { say } from '@strata/contract/words/say.ts'
 import type { Connection } from 'node-libvirt'
 
 import type { Claims } from '../disk-images/file-claim.ts'
@@ -191,7 +192,7 @@ export class TrashStore {
         if (domain !== null && !(await domain.isActive())) await undefineMachine(domain, keepOwnState)
       })
       await this.#files.write({ ...entry, state: 'in' })
-      throw toStrataError(error, `“${entry.name}” could not be put back.`)
+      throw toStrataError(error, say('trash.couldNotPutBack', { name: entry.name }))
     }
     await this.#files.remove(entry.id)
     await host.inventory.reloadMachine(entry.uuid)
@@ -309,7 +310,7 @@ export class TrashStore {
 
   #requireFree(entry: TrashEntry): void {
     if (this.#inHand.has(entry.id) || (entry.state !== 'in' && entry.state !== 'purging' && entry.state !== 'deleting'))
-      throw new StrataError('busy', `“${entry.name}” is being put back or removed just now.`)
+      throw new StrataError('busy', say('trash.beingPutBackOr', { name: entry.name }))
   }
 
   #sweepHourly(): void {
@@ -328,8 +329,7 @@ export class TrashStore {
 
   async #require(id: string): Promise<TrashEntry> {
     const entry = (await this.list()).find((each) => each.id === id)
-    if (entry === undefined)
-      throw new StrataError('not-found', 'This machine is not in the trash any more.', { field: 'id' })
+    if (entry === undefined) throw new StrataError('not-found', say('trash.machineNotTrashAny'), { field: 'id' })
     return entry
   }
 }
@@ -352,11 +352,7 @@ async function endWithoutDefinition(connection: Connection, uuid: string): Promi
 }
 
 function notKnownYet({ name }: TrashEntry, cause: unknown): StrataError {
-  return new StrataError(
-    'connection-lost',
-    `libvirt did not answer, so it is not known how far “${name}” came. When it answers again, Strata looks, and finishes it or takes it back.`,
-    { cause },
-  )
+  return new StrataError('connection-lost', say('trash.libvirtDidNotAnswer', { name }), { cause })
 }
 
 async function requirePlaceAgain(require: () => Promise<void>, stay: () => Promise<void>): Promise<void> {

@@ -51,6 +51,7 @@ const sources = {
   },
   drop: {
     here: 'Drop it here',
+    unfit: 'No machine can be made from “{name}”.',
     unknown:
       'A page is not told where “{name}” lies, and it is neither in a pool nor in Downloads. Choose it by its path.',
   },

@@ -2,6 +2,12 @@ export default {
   title: 'All machines',
   count: 'no machines | 1 machine | {count} machines',
   summary: '{machines} on {hosts}, {running} running',
+  open: {
+    title: 'Open {machine}',
+    several: 'Several machines are called {machine}',
+    none: 'There is no machine called {machine}',
+    noneExplanation: 'Strata has looked on every host that answers. Was it renamed, or is it on a host that is away?',
+  },
   hostCount: 'no host | 1 host | {count} hosts',
   state: {
     running: 'Running',

@@ -104,7 +104,7 @@ describe('power acts', () => {
       expect(power.summary).toMatchObject({ doneCount: 1, failed: [{ isExplained: true }, { isExplained: true }] })
     })
     const { failures } = useDoctorStore()
-    expect([...failures.values()].map(({ machine, problem }) => [machine.name, problem.message])).toEqual([
+    expect([...failures.values()].map(({ machine, problem }) => [machine.name, problem.said.english])).toEqual([
       [web.name, 'Its disk is not there.'],
       [db.name, 'Its disk is not there.'],
     ])

@@ -4,6 +4,7 @@ import { shallowRef, triggerRef } from 'vue'
 
 import { t } from '../../i18n.ts'
 import { toProblem } from '../../problem.ts'
+import { word } from '../../words.ts'
 import { useDoctorStore } from '../doctor/doctor-store.ts'
 import { keyOf, useInventoryStore } from '../hosts/inventory-store.ts'
 import { useProblemsStore } from '../window/problems-store.ts'
@@ -90,7 +91,7 @@ export const usePowerStore = defineStore('power', () => {
           await perform(machine, action)
         } catch (error) {
           const isExplained = isForDoctor(machine, action) && !asksForReach(error)
-          failed.push({ machine, message: toProblem(error).message, isExplained })
+          failed.push({ machine, message: word(toProblem(error).said), isExplained })
         }
       }
     }

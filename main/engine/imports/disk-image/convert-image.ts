@@ -3,6 +3,7 @@ import { mkdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import type { Pool } from '@strata/contract/storage.ts'
+import { say } from '@strata/contract/words/say.ts'
 
 import { holdsFiles } from '../../storage/file-pools.ts'
 import { makeVolume, uploadIso } from '../../storage/place-media.ts'
@@ -134,7 +135,7 @@ async function byUpload({ host, cacheDir }: Copying, copy: ImageCopy, job: JobCo
     return uploaded
   } catch (error) {
     job.signal.throwIfAborted()
-    throw toStrataError(error, `${copy.fileName} could not be copied.`)
+    throw toStrataError(error, say('imports.couldNotCopied', { fileName: copy.fileName }))
   } finally {
     await rm(path, { force: true })
   }
@@ -173,14 +174,10 @@ async function convert(
   )
   job.signal.throwIfAborted()
   if (end.exitCode === 0) return
-  throw new StrataError(
-    'invalid-input',
-    `${fileName} could not be copied. It is damaged, or cannot be read to its end.`,
-    {
-      field: 'source',
-      detail: end.errorText,
-    },
-  )
+  throw new StrataError('invalid-input', say('imports.couldNotCopiedDamaged', { fileName }), {
+    field: 'source',
+    detail: end.errorText,
+  })
 }
 
 /** Of '    (12.50/100%)\r', perhaps several of them, perhaps cut. Null: nothing whole. */
@@ -195,7 +192,7 @@ async function grow(path: string, { capacityBytes, fileName }: ImageCopy): Promi
     runImageTool(words, { limits: toolLimits.question, descriptors: [descriptor], sees: 'given' }),
   )
   if (end.exitCode === 0) return
-  throw new StrataError('internal', `The copy of ${fileName} could not be made as large as it should be.`, {
+  throw new StrataError('internal', say('imports.copyCouldNotMade', { fileName }), {
     detail: end.errorText,
   })
 }

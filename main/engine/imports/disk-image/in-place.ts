@@ -1,3 +1,5 @@
+import { say } from '@strata/contract/words/say.ts'
+
 import { closedWay } from '../../repairs/file-reach.ts'
 import type { Host } from '../../hosts/host.ts'
 import { StrataError } from '../../strata-error.ts'
@@ -50,12 +52,8 @@ function refused(
   image: InspectedImage,
   why: string,
 ): StrataError {
-  return new StrataError(
-    code,
-    `${image.fileName} cannot be used in place. ${why} Have it copied into the pool instead.`,
-    {
-      field: 'source',
-      detail: image.source.path,
-    },
-  )
+  return new StrataError(code, say('imports.cannotUsedPlaceCopied', { fileName: image.fileName, why }), {
+    field: 'source',
+    detail: image.source.path,
+  })
 }

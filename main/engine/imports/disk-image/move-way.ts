@@ -2,6 +2,7 @@ import { dirname } from 'node:path'
 
 import type { MediaSource } from '@strata/contract/create.ts'
 import type { StrataErrorCode } from '@strata/contract/errors.ts'
+import { say } from '@strata/contract/words/say.ts'
 import type { Host } from '../../hosts/host.ts'
 import type { HostFiles } from '../../hosts/place/host-files.ts'
 import { StrataError } from '../../strata-error.ts'
@@ -87,6 +88,6 @@ async function mayBeRenamed(
 }
 
 const refused = (code: StrataErrorCode, fileName: string, why: string) =>
-  new StrataError(code, `${fileName} cannot be moved. ${why} Have it copied into the pool instead.`, {
+  new StrataError(code, say('imports.cannotMovedCopiedInto', { fileName, why }), {
     field: 'source',
   })

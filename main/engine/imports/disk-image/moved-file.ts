@@ -1,5 +1,7 @@
 import { basename, dirname, extname, join } from 'node:path'
 
+import { say } from '@strata/contract/words/say.ts'
+
 import { freeName } from '../../storage/free-name.ts'
 import type { Host } from '../../hosts/host.ts'
 import type { JobControl } from '../../jobs/job-control.ts'
@@ -92,5 +94,5 @@ export async function lookAgain(host: Host, paths: readonly string[]): Promise<v
 }
 
 function taken(path: string, cause: unknown): StrataError {
-  return new StrataError('already-exists', `There is already a file ${path}.`, { cause, field: 'name' })
+  return new StrataError('already-exists', say('imports.thereAlreadyFile', { path }), { cause, field: 'name' })
 }
