@@ -1,6 +1,7 @@
 import { z } from 'zod'
 
 import { repair } from './repairs.ts'
+import { said } from './words/said.ts'
 
 /** Every kind of failure that crosses the contract. Decide on these, never on a message's text. */
 export const strataErrorCodes = [
@@ -23,6 +24,8 @@ export type StrataErrorCode = z.infer<typeof strataErrorCode>
 
 /** What travels beside an error's code and sentence. */
 export const strataErrorData = z.object({
+  /** The error's sentence: what failed, on what, and what to do next. */
+  said,
   /** libvirt's or the system's own words; null when there are none. */
   detail: z.string().nullable(),
   /** The input field that is wrong, as named in the procedure's input; null when no single one is. */
@@ -32,11 +35,7 @@ export const strataErrorData = z.object({
 export type StrataErrorData = z.infer<typeof strataErrorData>
 
 /** An error as a value: what a failed job or an unreachable host carries. */
-export const strataProblem = strataErrorData.extend({
-  code: strataErrorCode,
-  /** What failed, on what, and what to do next, in the user's words. */
-  message: z.string(),
-})
+export const strataProblem = strataErrorData.extend({ code: strataErrorCode })
 export type StrataProblem = z.infer<typeof strataProblem>
 
 /** The error map of every procedure. */

@@ -32,7 +32,6 @@ function start(words: readonly string[], env: NodeJS.ProcessEnv = {}): Started {
     id: 'away',
     label: 'Away',
     uri: `qemu+unix:///session?socket=${folder}/none`,
-    kind: 'session',
     autospawn: false,
   }
   const child = spawn(process.execPath, ['--import', 'tsx', '--conditions=source', 'main/index.ts', ...words], {

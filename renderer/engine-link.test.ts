@@ -87,7 +87,11 @@ describe('the line to the engine', () => {
     window.connectFleet(engine())
     const missing = { hostId: 'local', uuid: '00000000-0000-4000-8000-00000000dead', action: 'start' as const }
     const error = await window.api.machines.power(missing).catch((thrown: unknown) => thrown)
-    expect(window.toProblem(error)).toMatchObject({ code: 'not-found', message: 'This machine is gone.', repairs: [] })
+    expect(window.toProblem(error)).toMatchObject({
+      code: 'not-found',
+      said: { english: 'This machine is gone.' },
+      repairs: [],
+    })
   })
 
   it('turns input that the contract refuses into a problem of input', async () => {

@@ -1,47 +1,31 @@
+import { formatsOf, scaledBytes } from '@strata/contract/words/formats.ts'
+
 const LOCALE = 'en'
 
-const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const
-const wholeNumber = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 0 })
-const oneDigit = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 1 })
 const NO_BREAK = '\u00a0'
-
-/** '0.9', '11.2', '412': one digit after the point below 100, as little as is true. */
-const short = (value: number) => (value < 100 ? oneDigit : wholeNumber).format(value)
-
-function scaled(bytes: number): { value: number; unit: string } {
-  let value = bytes
-  let step = 0
-  // 1023.95 would round to 1,024.0 and look wrong in its unit.
-  while (value >= 1023.5 && step < UNITS.length - 1) {
-    value /= 1024
-    step += 1
-  }
-  return { value, unit: UNITS[step] ?? 'B' }
-}
+/** Amounts and times as this window writes them; the sentences of the engine use the same. */
+export const formats = formatsOf(LOCALE, NO_BREAK)
 
 /** '6.4 GiB' */
-export function formatBytes(bytes: number): string {
-  const { value, unit } = scaled(bytes)
-  return `${short(value)}${NO_BREAK}${unit}`
-}
+export const formatBytes = formats.bytes
 
 /** '4 GiB', from KiB as libvirt counts memory. */
 export const formatKiB = (kib: number): string => formatBytes(kib * 1024)
 
 /** '0.9 of 2 GiB': both in the unit of the larger one. */
 export function formatBytesOf(usedBytes: number, totalBytes: number): string {
-  const { value, unit } = scaled(totalBytes)
+  const { value, unit } = scaledBytes(totalBytes)
   const used = totalBytes === 0 ? 0 : (usedBytes / totalBytes) * value
-  return `${short(used)} of ${short(value)}${NO_BREAK}${unit}`
+  return `${formats.short(used)} of ${formats.short(value)}${NO_BREAK}${unit}`
 }
 
 /** '38 %', from 0–1. */
-export const formatShare = (share: number): string => `${wholeNumber.format(share * 100)}${NO_BREAK}%`
+export const formatShare = formats.share
 
 /** '12 MiB/s' */
 export const formatRate = (bytesPerS: number): string => `${formatBytes(bytesPerS)}/s`
 
-export const formatCount = (count: number): string => wholeNumber.format(count)
+export const formatCount = formats.count
 
 const SECOND_MS = 1_000
 const MINUTE_MS = 60 * SECOND_MS
@@ -68,14 +52,7 @@ export function formatDuration(durationMs: number, display: 'long' | 'narrow' = 
 }
 
 /** '41 s', '3 min 5 s', '2 h 10 min': for a time that runs, or how long something took. */
-export function formatElapsed(durationMs: number): string {
-  const [unit] = unitFor(durationMs)
-  const whole = (lengthMs: number, ofMs = Number.POSITIVE_INFINITY) =>
-    wholeNumber.format(Math.floor((durationMs % ofMs) / lengthMs))
-  if (unit === 'second') return `${whole(SECOND_MS)}${NO_BREAK}s`
-  if (unit === 'minute') return `${whole(MINUTE_MS)}${NO_BREAK}min ${whole(SECOND_MS, MINUTE_MS)}${NO_BREAK}s`
-  return `${whole(HOUR_MS)}${NO_BREAK}h ${whole(MINUTE_MS, HOUR_MS)}${NO_BREAK}min`
-}
+export const formatElapsed = formats.elapsed
 
 const relative = {
   long: new Intl.RelativeTimeFormat(LOCALE, { numeric: 'auto' }),
@@ -91,14 +68,5 @@ export function formatRelativeTime(timeMs: number, nowMs: number, display: 'long
   return relative[display].format(count || -1, unit)
 }
 
-const moment = new Intl.DateTimeFormat(LOCALE, {
-  day: 'numeric',
-  month: 'short',
-  year: 'numeric',
-  hour: '2-digit',
-  minute: '2-digit',
-  hourCycle: 'h23',
-})
-
 /** '14 Nov 2026, 16:20' in the user's own zone. */
-export const formatMoment = (timeMs: number): string => moment.format(timeMs)
+export const formatMoment = formats.moment

@@ -1,5 +1,6 @@
 // Shows the window over a generated fleet, without an engine or libvirt: for looking at the screens and for measuring
 // the renderer alone.   npx tsx scripts/preview-renderer.ts [--machines N] [--port N] [--folder dist/renderer]
+import { unkeyed } from '@strata/contract/words/said.ts'
 import { createReadStream, existsSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { extname, join, normalize } from 'node:path'
@@ -111,7 +112,7 @@ if (values.job) {
     endedAtMs: Date.now() - 120_000,
     problem: {
       code: 'out-of-space',
-      message: 'The pool default is full: 0 B are free, the point needs about 2 GiB.',
+      said: unkeyed('The pool default is full: 0 B are free, the point needs about 2 GiB.'),
       detail: 'No space left on device',
       field: null,
       repairs: [],

@@ -1,3 +1,4 @@
+import { say } from '@strata/contract/words/say.ts'
 import { mapEventIterator, ORPCError } from '@orpc/client'
 import { os, ValidationError } from '@orpc/server'
 import type { Logger } from 'pino'
@@ -12,7 +13,7 @@ export function strataErrorsMiddleware(log: Logger) {
   const translate = (error: unknown, path: readonly string[]): unknown => {
     if (isRefusedInput(error)) return toOrpcError(refusedInput(error.cause))
     if (error instanceof ORPCError) return error // the library's own, as an unknown procedure
-    const strata = toStrataError(error, 'Something went wrong inside Strata.')
+    const strata = toStrataError(error, say('engine.somethingWentWrongInside'))
     if (strata.code === 'internal') log.error({ err: error, procedure: path.join('.') }, 'procedure failed')
     return toOrpcError(strata)
   }

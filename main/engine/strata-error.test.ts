@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 
 import { strataErrorCodes } from '@strata/contract/errors.ts'
+import { unkeyed } from '@strata/contract/words/said.ts'
 import { AuthenticationError, ConnectionError, LibvirtError, ProtocolError } from 'node-libvirt'
 import { describe, expect, it } from 'vitest'
 
@@ -39,7 +40,12 @@ describe('an error of libvirt', () => {
       const error = toStrataError(libvirtError(number), 'The machine could not be started.')
       expect(strataErrorCodes).toContain(error.code)
       expect(error.message).toBe('The machine could not be started.')
-      expect(error.data).toEqual({ detail: 'libvirt’s words', field: null, repairs: [] })
+      expect(error.data).toEqual({
+        said: unkeyed('The machine could not be started.'),
+        detail: 'libvirt’s words',
+        field: null,
+        repairs: [],
+      })
     }
   })
 
@@ -98,7 +104,7 @@ describe('another error', () => {
     })
     expect(error.toProblem()).toEqual({
       code: 'out-of-space',
-      message: 'Full.',
+      said: unkeyed('Full.'),
       detail: 'ENOSPC',
       field: 'diskBytes',
       repairs: [repair],

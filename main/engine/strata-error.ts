@@ -1,5 +1,6 @@
 import type { StrataErrorCode, StrataErrorData, StrataProblem } from '@strata/contract/errors.ts'
 import type { Repair } from '@strata/contract/repairs.ts'
+import { unkeyed, type Said } from '@strata/contract/words/said.ts'
 import { AuthenticationError, ConnectionError, LibvirtError, ProtocolError, type LibvirtErrorCode } from 'node-libvirt'
 
 export interface StrataErrorOptions {
@@ -11,25 +12,35 @@ export interface StrataErrorOptions {
   readonly repairs?: readonly Repair[] | undefined
 }
 
-/** The only error that leaves the engine. The message is a sentence for the user: what failed, on what, what to do next. */
+/**
+ * The only error that leaves the engine: a sentence for the user that says what failed, on what, what to do next. Its English
+ * is the message.
+ */
 export class StrataError extends Error {
   override readonly name = 'StrataError'
   readonly code: StrataErrorCode
   readonly data: StrataErrorData
 
-  constructor(code: StrataErrorCode, message: string, options: StrataErrorOptions = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+  constructor(code: StrataErrorCode, sentence: Said | string, options: StrataErrorOptions = {}) {
+    const said = typeof sentence === 'string' ? unkeyed(sentence) : sentence
+    super(said.english, options.cause === undefined ? undefined : { cause: options.cause })
     this.code = code
     this.data = {
+      said,
       detail: options.detail ?? wordsOf(options.cause),
       field: options.field ?? null,
       repairs: [...(options.repairs ?? [])],
     }
   }
 
+  /** The sentence, to be put into another one. */
+  get said(): Said {
+    return this.data.said
+  }
+
   /** The same as a value: what a failed job or an unreachable host carries. */
   toProblem(): StrataProblem {
-    return { code: this.code, message: this.message, ...this.data }
+    return { code: this.code, ...this.data }
   }
 }
 
@@ -127,7 +138,7 @@ const strataCodeOfSystem: Readonly<Record<string, StrataErrorCode | undefined>> 
 }
 
 /** Translates whatever was thrown, by its code and never by its text. The sentence says what was being done, and on what. */
-export function toStrataError(error: unknown, sentence: string): StrataError {
+export function toStrataError(error: unknown, sentence: Said | string): StrataError {
   if (error instanceof StrataError) return error
   return new StrataError(strataCodeOf(error), sentence, { cause: error })
 }
@@ -165,7 +176,8 @@ export function isLostAnswer(error: unknown): boolean {
 
 /** 'ENOENT' and its like; null when the error has none. */
 export function systemCodeOf(error: unknown): string | null {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null
+  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
+  return /^E[A-Z0-9_]+$/.test(code) ? code : null
 }
 
 function wordsOf(cause: unknown): string | null {

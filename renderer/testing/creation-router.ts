@@ -7,9 +7,9 @@ import type { Job } from '@strata/contract/jobs.ts'
 import { definitionReport, type CreationOffers } from './creation-offers.ts'
 import { proposalsFor } from './creation-proposals.ts'
 import { uuidOf } from './generated-fleet.ts'
+import { refusal } from './refusal.ts'
 
 const MIB = 1024 ** 2
-const problemData = (field: string | null) => ({ detail: null, field, repairs: [] })
 
 type StartJob = (title: string, steps: readonly string[], work: () => Partial<Job>) => { jobId: string }
 
@@ -27,7 +27,7 @@ export function creationRouter(offers: () => CreationOffers, startJob: StartJob)
           ({ source }) => source.kind === 'file' && wanted.kind === 'file' && source.path === wanted.path,
         )
         if (found === undefined)
-          throw errors['not-found']({ message: 'There is no file at this path.', data: problemData('source') })
+          throw errors['not-found'](refusal('There is no file at this path.', { field: 'source' }))
         return found
       }),
       check: os.create.check.handler(({ input }) => findingsAbout(input)),
@@ -67,8 +67,7 @@ export function creationRouter(offers: () => CreationOffers, startJob: StartJob)
       ),
       os: os.catalogue.os.handler(({ input, errors }) => {
         const found = offers().systems.find(({ osId }) => osId === input.osId)
-        if (found === undefined)
-          throw errors['not-found']({ message: 'No such system is known.', data: problemData(null) })
+        if (found === undefined) throw errors['not-found'](refusal('No such system is known.'))
         return {
           ...found,
           uri: `http://example.org/${found.osId}`,

@@ -1,4 +1,5 @@
 import type { StrataProblem } from '@strata/contract/errors.ts'
+import { unkeyed } from '@strata/contract/words/said.ts'
 import { mount } from '@vue/test-utils'
 import { describe, expect, it, vi } from 'vitest'
 
@@ -9,7 +10,7 @@ import ErrorCard from './ErrorCard.vue'
 
 const problem: StrataProblem = {
   code: 'host-unreachable',
-  message: 'libvirt’s daemon is not running.',
+  said: unkeyed('libvirt’s daemon is not running.'),
   detail: 'connect ENOENT',
   field: null,
   repairs: [

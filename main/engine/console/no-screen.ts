@@ -1,4 +1,5 @@
 import type { Machine } from '@strata/contract/machines.ts'
+import { say } from '@strata/contract/words/say.ts'
 import { DomainXml } from 'node-libvirt/xml'
 
 import { StrataError } from '../strata-error.ts'
@@ -8,9 +9,7 @@ import { StrataError } from '../strata-error.ts'
  * the picture: a machine that has gone off just now, or not come up yet, has a screen again in a moment.
  */
 export function noScreen({ name, graphics }: Pick<Machine, 'name' | 'graphics'>, xml: string): StrataError {
-  if (DomainXml.parse(xml).id === null)
-    return new StrataError('wrong-state', `“${name}” is off: there is no screen to see.`)
-  if (graphics === 'spice')
-    return new StrataError('unsupported', `The screen of “${name}” speaks SPICE; Strata shows VNC screens.`)
-  return new StrataError('unsupported', `“${name}” has no screen that Strata could show.`)
+  if (DomainXml.parse(xml).id === null) return new StrataError('wrong-state', say('console.offThereNoScreen', { name }))
+  if (graphics === 'spice') return new StrataError('unsupported', say('console.screenSpeaksSpiceStrata', { name }))
+  return new StrataError('unsupported', say('console.noScreenStrataCould', { name }))
 }

@@ -1,4 +1,5 @@
 import { contract } from '@strata/contract/index.ts'
+import { say } from '@strata/contract/words/say.ts'
 import { implement } from '@orpc/server'
 import { LibvirtError } from 'node-libvirt'
 
@@ -39,7 +40,7 @@ async function screenshot(
     return shot === null ? null : { picture: new Blob([shot.png], { type: 'image/png' }), takenAtMs: shot.takenAtMs }
   } catch (error) {
     if (error instanceof LibvirtError) return null // no video device, or it stopped meanwhile
-    throw toStrataError(error, `The screen of “${name}” could not be read.`)
+    throw toStrataError(error, say('console.screenCouldNotRead', { name }))
   }
 }
 
@@ -50,6 +51,6 @@ async function sendKeys(host: Host, uuid: string, keyCodes: readonly number[]): 
       (await connection.domainLookupByUUID(uuid)).sendKey(keyCodes, { holdMs: keysHeldMs }),
     )
   } catch (error) {
-    throw toStrataError(error, `The keys could not be sent to “${name}”.`)
+    throw toStrataError(error, say('console.keysCouldNotSent', { name }))
   }
 }

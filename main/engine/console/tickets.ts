@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream'
 
 import type { MachineRef } from '@strata/contract/references.ts'
+import { say } from '@strata/contract/words/say.ts'
 import type { Logger } from 'pino'
 
 import type { Host } from '../hosts/host.ts'
@@ -15,12 +16,16 @@ import { vncScreen, type VncEndpoint, type VncScreen } from './vnc-endpoint.ts'
 /** Hands out tickets to guests' screens, and connects whoever shows one. */
 export class ConsoleTickets {
   readonly #tickets = new OneUseTickets()
-  readonly #open = new Map<Duplex, Promise<void>>()
+  readonly #open = new Map<Duplex, { readonly hostId: string; readonly ending: Promise<void> }>()
 
   constructor(
     private readonly hosts: HostRegistry,
     private readonly log: Logger,
-  ) {}
+  ) {
+    hosts.forEach((host, ended) => {
+      ended.addEventListener('abort', () => void this.#endOf(host.id), { once: true })
+    })
+  }
 
   /** Says at once when there is no screen to see. */
   async open(ref: MachineRef): Promise<{ ticket: string; protocol: 'vnc'; password: string | null }> {
@@ -35,12 +40,11 @@ export class ConsoleTickets {
   async connect(ticket: string, channel: Duplex): Promise<void> {
     try {
       const ref = this.#tickets.redeem(ticket)
-      if (ref === null)
-        throw new StrataError('not-found', 'This way to the console is not open any more. Open the console again.')
+      if (ref === null) throw new StrataError('not-found', say('console.wayConsoleNotOpen'))
       const { endpoint } = await requireScreen(this.hosts.get(ref.hostId), ref.uuid)
       const guest = await connectTo(endpoint)
       const ending = bridge(channel, guest)
-      this.#open.set(channel, ending)
+      this.#open.set(channel, { hostId: ref.hostId, ending })
       await ending
     } catch (error) {
       this.log.debug({ err: error }, 'a console could not be connected')
@@ -52,16 +56,23 @@ export class ConsoleTickets {
   }
 
   async close(): Promise<void> {
-    const endings = [...this.#open]
-    for (const [channel] of endings) channel.destroy()
-    await Promise.all(endings.map(([, ending]) => ending))
+    await this.#end([...this.#open])
+  }
+
+  #endOf(hostId: string): Promise<void> {
+    return this.#end([...this.#open].filter(([, open]) => open.hostId === hostId))
+  }
+
+  async #end(open: readonly (readonly [Duplex, { readonly ending: Promise<void> }])[]): Promise<void> {
+    for (const [channel] of open) channel.destroy()
+    await Promise.all(open.map(([, { ending }]) => ending))
   }
 }
 
 async function requireScreen(host: Host, uuid: string): Promise<VncScreen> {
   const machine = host.inventory.requireMachine(uuid)
-  if (host.kind === 'remote')
-    throw new StrataError('unsupported', `The console of a machine on ${host.label} cannot be opened from here yet.`)
+  if (host.daemonPlace.files?.sharesPaths !== true)
+    throw new StrataError('unsupported', say('console.consoleMachineCannotOpened', { host: host.label }))
   try {
     const xml = await host.slow(async (connection) =>
       (await connection.domainLookupByUUID(uuid)).getXMLDesc(['secure']),
@@ -70,7 +81,7 @@ async function requireScreen(host: Host, uuid: string): Promise<VncScreen> {
     if (screen === null) throw noScreen(machine, xml)
     return screen
   } catch (error) {
-    throw toStrataError(error, `The screen of “${machine.name}” could not be found.`)
+    throw toStrataError(error, say('console.screenCouldNotFound', { machine: machine.name }))
   }
 }
 
@@ -84,7 +95,7 @@ function connectTo(endpoint: VncEndpoint): Promise<ScreenSocket> {
       resolve(screen)
     })
     const fail = (error: Error) => {
-      reject(toStrataError(error, "The guest's screen could not be reached."))
+      reject(toStrataError(error, say('console.guestsScreenCouldNot')))
     }
     screen.socket.once('error', fail)
   })

@@ -114,7 +114,7 @@ function checkBootOrder({ bootOrder, source, network, moreNics }: PartialForm): 
 }
 
 function checkAutostart({ autostart }: PartialForm, { room }: CheckGround): Finding[] {
-  if (autostart !== true || room.hostKind !== 'session') return []
+  if (autostart !== true || room.scope !== 'session') return []
   return [
     warning(
       'autostart',

@@ -1,7 +1,7 @@
 import type { NetworkSource, NewMachine } from '@strata/contract/create.ts'
 
 import { repairs } from '../repairs/offered.ts'
-import { bridgeListPath, whyNotOnBridge } from './bridge-helper.ts'
+import { bridgeListPath, whyNotOnBridge } from '../networks/bridge-helper.ts'
 import type { HostThings } from './check-place.ts'
 import { stopping, warning, type Finding, type PartialForm } from './findings.ts'
 
@@ -45,13 +45,13 @@ function checkCard(card: Card, things: HostThings): Finding[] {
 }
 
 function checkNetwork({ field, part, plugged }: Card, name: string, things: HostThings): Finding[] {
-  const { networks, hostId, hostLabel, isSession } = things
+  const { networks, host, hostLabel, isSession } = things
   const found = networks.find((network) => network.name === name)
   if (found === undefined) {
     return [
       stopping(field, 'not-found', `There is no network “${name}” on ${hostLabel}.`, {
         part,
-        repairs: name === 'default' && !isSession ? [repairs.makeDefaultNetwork(hostId)] : [],
+        repairs: name === 'default' && !isSession ? [repairs.makeDefaultNetwork(host.id)] : [],
         suggestion: plugged(instead(things)),
       }),
     ]
@@ -60,13 +60,13 @@ function checkNetwork({ field, part, plugged }: Card, name: string, things: Host
   return [
     stopping(field, 'wrong-state', `The network “${found.name}” is not active.`, {
       part,
-      repairs: [repairs.startNetwork(hostId, found)],
+      repairs: [repairs.startNetwork(host.id, found)],
     }),
   ]
 }
 
 function checkBridge({ field, part, plugged }: Card, name: string, things: HostThings): Finding[] {
-  const { links, helper, isRoot, isLocal, hostId } = things
+  const { links, helper, host, hostLabel } = things
   if (links === null) return [] // another computer's bridges are not seen from here
   const suggestion = plugged(instead(things))
   if (!links.bridges.some((bridge) => bridge.name === name)) {
@@ -79,9 +79,9 @@ function checkBridge({ field, part, plugged }: Card, name: string, things: HostT
     }
     const canBeOne = /^[A-Za-z][\w.-]{0,14}$/.test(name)
     return [
-      stopping(field, 'not-found', `There is no bridge ${name} on this computer.`, {
+      stopping(field, 'not-found', `There is no bridge ${name} on ${hostLabel}.`, {
         part,
-        repairs: canBeOne ? [repairs.makeBridge({ id: hostId, isLocal }, name, isRoot)] : [],
+        repairs: canBeOne ? [repairs.makeBridge(host, name)] : [],
         suggestion,
       }),
     ]
@@ -121,7 +121,7 @@ function checkMacvtap({ field, part, plugged }: Card, name: string, things: Host
       const asBridge = plugged({ kind: 'bridge', bridgeName: name })
       return [stopping(field, 'invalid-input', `${name} is a bridge.`, { part, suggestion: asBridge })]
     }
-    return [warning(field, `There is no network card ${name} on this computer.`, { part, suggestion })]
+    return [warning(field, `There is no network card ${name} on ${things.hostLabel}.`, { part, suggestion })]
   }
   if (card.isWireless) {
     const message = `${name} is a Wi-Fi card, which carries one computer only: its access point would drop what the machine sends.`

@@ -1,8 +1,10 @@
 import type { HostFacts } from '@strata/contract/hosts.ts'
 import type { NewMachine } from '@strata/contract/create.ts'
+import { say } from '@strata/contract/words/say.ts'
 import type { Connection } from 'node-libvirt'
 
 import type { Host } from '../hosts/host.ts'
+import { realScope } from '../hosts/place/host-address.ts'
 import { nullIfRefused } from '../null-if-refused.ts'
 import { StrataError } from '../strata-error.ts'
 import { readAbilities, type HostAbilities } from './host-abilities.ts'
@@ -11,7 +13,8 @@ import { readAbilities, type HostAbilities } from './host-abilities.ts'
 export interface HostRoom {
   readonly hostId: string
   readonly hostLabel: string
-  readonly hostKind: Host['kind']
+  /** Whose daemon it is; null: its machines are only acted. */
+  readonly scope: ReturnType<typeof realScope>
   readonly cpuCount: number
   readonly memoryKiB: number
   readonly availableMemoryKiB: number
@@ -25,7 +28,7 @@ export interface HostRoom {
 export async function hostRoom(host: Host, accelerator: NewMachine['accelerator']): Promise<HostRoom> {
   const connection = host.connection()
   const { facts } = host
-  if (facts === null) throw new StrataError('host-unreachable', `${host.label} has not said yet what it has.`)
+  if (facts === null) throw new StrataError('host-unreachable', say('create.notSaidYetWhat', { host: host.label }))
   const { cpuCount, memoryKiB, architecture } = facts
   const [kvm, availableMemoryKiB, abilities] = await Promise.all([
     host.kvm(),
@@ -36,7 +39,7 @@ export async function hostRoom(host: Host, accelerator: NewMachine['accelerator'
   return {
     hostId: host.id,
     hostLabel: host.label,
-    hostKind: host.kind,
+    scope: realScope(host.address),
     cpuCount,
     memoryKiB,
     availableMemoryKiB,

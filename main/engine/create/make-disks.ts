@@ -1,4 +1,5 @@
 import type { NewDisk } from '@strata/contract/create.ts'
+import { say } from '@strata/contract/words/say.ts'
 
 import { explainWrite } from '../storage/out-of-space.ts'
 import { StrataError } from '../strata-error.ts'
@@ -70,7 +71,7 @@ async function existingDisk(
   if (format !== 'qcow2' && format !== 'raw') {
     throw new StrataError(
       'unsupported',
-      `${volumeName} is a ${format ?? 'strange'} image: it has to be imported first.`,
+      say('create.imageImportedFirst', { volumeName, format: format ?? 'strange' }),
       {
         field: 'moreDisks',
       },

@@ -1,5 +1,6 @@
 import type { IsoMatch } from '@strata/contract/catalogue.ts'
 import type { FoundMedia, MediaSource } from '@strata/contract/create.ts'
+import { say } from '@strata/contract/words/say.ts'
 
 import type { EngineParts } from '../engine-parts.ts'
 import { answerKind } from '../guest-setup/answers/plan-answers.ts'
@@ -58,7 +59,7 @@ export async function inspectIsoMedia(parts: Parts, host: Host, media: MediaSour
   const inspected = await inspectMedia(parts, host, media)
   if (inspected.content === 'iso') return inspected
   const what = { 'disk-image': 'a disk image', appliance: 'an appliance', definition: 'libvirt XML' }[inspected.content]
-  throw new StrataError('invalid-input', `${inspected.found.fileName} is not an ISO image: it is ${what}.`, {
+  throw new StrataError('invalid-input', say('create.notIsoImage', { fileName: inspected.found.fileName, what }), {
     field: 'source',
   })
 }
@@ -73,11 +74,9 @@ function textOf(head: Uint8Array): string | null {
 
 function nothingToMake(fileName: string, head: Uint8Array): StrataError {
   const kind = contentKind(head.subarray(0, 512))
-  return new StrataError(
-    'invalid-input',
-    `${fileName} is not an installation image, and nothing else that a machine is made from: it is ${kind}.`,
-    { field: 'source' },
-  )
+  return new StrataError('invalid-input', say('create.notInstallationImageNothing', { fileName, kind }), {
+    field: 'source',
+  })
 }
 
 /** What bears an image format's mark, or begins as a disk does. */

@@ -1,4 +1,5 @@
 import type { MachineSource } from '@strata/contract/create.ts'
+import { say } from '@strata/contract/words/say.ts'
 
 import { importDisk } from '../imports/disk-image/import-disk.ts'
 import { StrataError } from '../strata-error.ts'
@@ -31,7 +32,7 @@ async function placeDiskImage(source: DiskImageSource, context: PlaceContext): P
   )
   const { diskPath, format } = imported
   if (format === 'vhdx' || format === 'vpc')
-    throw new StrataError('unsupported', `Machines here cannot write to a ${format} image. Have it copied instead.`, {
+    throw new StrataError('unsupported', say('create.machinesHereCannotWrite', { format }), {
       field: 'source',
     })
   const name = media.kind === 'volume' ? media.name : (media.path.split('/').at(-1) ?? media.path)

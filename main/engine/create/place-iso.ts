@@ -1,4 +1,5 @@
 import type { MachineSource } from '@strata/contract/create.ts'
+import { say } from '@strata/contract/words/say.ts'
 
 import { planAnswers } from '../guest-setup/answers/plan-answers.ts'
 import type { AnswerPlan } from '../guest-setup/answers/answer-plan.ts'
@@ -89,11 +90,9 @@ function answersOf({ image, match, found }: InspectedIso, context: PlaceContext)
     )
     if (plan !== null) return plan
   }
-  throw new StrataError(
-    'unsupported',
-    `Strata does not know how to answer the questions of ${found.fileName}. Install it by hand on its screen.`,
-    { field: 'source' },
-  )
+  throw new StrataError('unsupported', say('create.strataDoesNotKnow', { fileName: found.fileName }), {
+    field: 'source',
+  })
 }
 
 /** Everything here serves the installation alone, and is taken away when it is over. */

@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 
 import { diskBuses, type MachineSource } from '@strata/contract/create.ts'
+import { say } from '@strata/contract/words/say.ts'
 
 import { bytesToCopy, convertImage, stretchOf, type ImageCopy } from '../imports/disk-image/convert-image.ts'
 import { imageArguments, type ImageSource } from '../disk-images/image-source.ts'
@@ -10,6 +11,8 @@ import type { HeldDisk } from '../snapshots/held-disks.ts'
 import { readPastState, type PastState } from '../snapshots/past-state.ts'
 import { pointSource, roomOfDisk } from '../snapshots/room-of-point.ts'
 import { readInnerPoints } from '../disk-images/qcow2-snapshots.ts'
+import type { Host } from '../hosts/host.ts'
+import { filesForPrograms } from '../hosts/place/files-of.ts'
 import { StrataError } from '../strata-error.ts'
 import { diskName, freeDiskStem } from '../storage/free-name.ts'
 import type { PlacedDisk } from './definition.ts'
@@ -55,9 +58,13 @@ async function placeRestorePoint(source: RestorePointSource, context: PlaceConte
 async function planCopies(past: PastState, context: PlaceContext): Promise<readonly DiskCopy[]> {
   const { host, wanted } = context
   if (past.held.blocked !== null)
-    throw new StrataError('unsupported', `No machine can be made from “${past.name}”. ${past.held.blocked}`, {
-      field: 'source',
-    })
+    throw new StrataError(
+      'unsupported',
+      say('create.noMachineCanMade', { past: past.name, blocked: past.held.blocked }),
+      {
+        field: 'source',
+      },
+    )
   const copies: DiskCopy[] = []
   for (const held of past.held.disks) copies.push(await copyOf(context, past, held, copies.length === 0))
   const neededBytes = copies.reduce((sum, { copy }) => sum + copy.neededBytes, 0)
@@ -79,7 +86,7 @@ async function copyDisks(
   const paths: string[] = []
   for (const { held, copy } of copies) {
     paths.push(await convertImage(copying, copy, stretchOf(job, doneBytes, totalBytes)))
-    await refuseRemoved(past, held)
+    await refuseRemoved(host, past, held)
     await shrinkToThen(context, held, copy)
     doneBytes += await bytesToCopy(copying, [copy])
   }
@@ -122,15 +129,13 @@ async function copyOf(
 }
 
 /** What a removed point held is written over, perhaps in the middle of the copy. */
-async function refuseRemoved({ name, machine }: PastState, { path, inside }: HeldDisk): Promise<void> {
+async function refuseRemoved(host: Host, { name, machine }: PastState, { path, inside }: HeldDisk): Promise<void> {
   if (inside === null) return
-  const held = (await readInnerPoints(path))?.get(name) ?? []
+  const held = (await readInnerPoints(filesForPrograms(host), path))?.get(name) ?? []
   if (held.length === 1 && held[0]?.mark === inside.mark) return
-  throw new StrataError(
-    'not-found',
-    `The restore point “${name}” of “${machine.name}” was removed while its disks were copied.`,
-    { field: 'source' },
-  )
+  throw new StrataError('not-found', say('create.restorePointRemovedWhile', { name, machine: machine.name }), {
+    field: 'source',
+  })
 }
 
 /** An image that has grown since is copied as large as it is now, as QEMU knows no other way; nothing is in what was added. */

@@ -1,4 +1,5 @@
 import { diskBuses, type MachineSource } from '@strata/contract/create.ts'
+import { say } from '@strata/contract/words/say.ts'
 import type { Connection } from 'node-libvirt'
 import { DomainXml } from 'node-libvirt/xml'
 
@@ -60,7 +61,7 @@ async function templateDisks(connection: Connection, uuid: string, name: string)
     if (path === null || volume === undefined) {
       throw new StrataError(
         'unsupported',
-        `The disk ${disk.target.device ?? ''} of the template “${name}” lies in no storage pool, so no disk can be built on it.`,
+        say('create.diskTemplateLiesNo', { device: disk.target.device ?? '', name }),
         { field: 'source' },
       )
     }

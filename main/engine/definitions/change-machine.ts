@@ -1,4 +1,5 @@
 import type { Machine } from '@strata/contract/machines.ts'
+import { say } from '@strata/contract/words/say.ts'
 import type { Connection, Domain } from 'node-libvirt'
 import { DomainXml } from 'node-libvirt/xml'
 
@@ -66,7 +67,7 @@ export async function changeMachine(ground: ChangeGround, uuid: string, change: 
   try {
     return await inTurn(`${ground.hostId} ${uuid}`, () => changeNow(ground, uuid, change))
   } catch (error) {
-    throw toStrataError(error, change.failed ?? `The definition of “${name}” could not be changed.`)
+    throw toStrataError(error, change.failed ?? say('definitions.definitionCouldNotChanged', { name }))
   } finally {
     await ground.reload(uuid).catch(() => undefined) // a host that went away is read whole when it is back
   }
@@ -75,10 +76,7 @@ export async function changeMachine(ground: ChangeGround, uuid: string, change: 
 async function changeNow(ground: ChangeGround, uuid: string, change: MachineChange): Promise<Undoing> {
   const machine = ground.machine(uuid)
   if (!machine.persistent) {
-    throw new StrataError(
-      'wrong-state',
-      `“${machine.name}” disappears when it stops: it has no definition that could be changed.`,
-    )
+    throw new StrataError('wrong-state', say('definitions.disappearsWhenStopsNo', { machine: machine.name }))
   }
   const before = await define(ground, machine, change)
   const after = await ground.slow(async (connection) => storedText(await connection.domainLookupByUUID(uuid)))
@@ -117,10 +115,7 @@ async function define(ground: ChangeGround, machine: Machine, change: MachineCha
     await actOrPutBack(ground, machine.uuid, change, texts)
     return texts.before
   }
-  throw new StrataError(
-    'busy',
-    `“${machine.name}” is being changed by others at this moment. Nothing was changed; try again.`,
-  )
+  throw new StrataError('busy', say('definitions.beingChangedOthersMoment', { machine: machine.name }))
 }
 
 interface Texts {
@@ -161,11 +156,9 @@ function requireSeen(machine: Machine, change: MachineChange, { before, wanted }
   if (isSeen && (seenRevision === undefined || seenRevision === machine.definitionRevision)) return
   const base = seenText === undefined ? shown : publicText(seenText)
   const wish = seenText === undefined ? wanted : change.edit(seenText)
-  throw new StrataError(
-    'wrong-state',
-    `“${machine.name}” was changed by somebody else since you looked. Nothing was changed; look at it again, then decide.`,
-    { detail: threeWays(base, shown, publicText(wish)) },
-  )
+  throw new StrataError('wrong-state', say('definitions.changedSomebodyElseSince', { machine: machine.name }), {
+    detail: threeWays(base, shown, publicText(wish)),
+  })
 }
 
 /** Half of a change is none: what cannot be given to the machine is taken out of its definition again. */

@@ -1,4 +1,5 @@
 import type { PlugTarget, RepairAction, RepairActionOf } from '@strata/contract/repairs.ts'
+import { say } from '@strata/contract/words/say.ts'
 import type { DomainDisk, DomainInterface, DomainXml } from 'node-libvirt/xml'
 
 import { diskSource, hostDeviceKey } from './names.ts'
@@ -152,5 +153,5 @@ function setCpuMode({ cpu }: DomainXml, mode: 'host-model' | 'maximum'): void {
 }
 
 function changed(sentence: string): never {
-  throw new StrataError('wrong-state', `${sentence} Have it checked again.`)
+  throw new StrataError('wrong-state', say('definitions.checkedAgain', { sentence }))
 }

@@ -1,3 +1,5 @@
+import { say } from '@strata/contract/words/say.ts'
+
 import { StrataError } from '../strata-error.ts'
 import { differenceLines, hunksOf, type Hunk } from './line-difference.ts'
 import { hidden, publicText } from './public-text.ts'
@@ -19,7 +21,7 @@ export function takenBack(nowText: string, { before, after }: ChangedText): stri
   if (shown.length !== now.length) throw refusal(nowText, { before, after })
   const since = hunksOf(base, shown)
   const back = hunksOf(base, before.split('\n'))
-  if (back.length === 0) throw new StrataError('wrong-state', 'That change left the definition as it was.')
+  if (back.length === 0) throw new StrataError('wrong-state', say('definitions.changeLeftDefinition'))
   if (back.some((ours) => since.some((theirs) => meet(ours, theirs)))) throw refusal(nowText, { before, after })
   const result = [...now]
   // From the end, so that what was found before still holds.
@@ -48,21 +50,16 @@ function withSecrets(lines: readonly string[], replaced: readonly string[]): str
     const found = replaced.flatMap((each) => secret.exec(each)?.[1] ?? [])
     const [only] = found
     if (only === undefined || found.length > 1 || !secret.test(line)) {
-      throw new StrataError(
-        'wrong-state',
-        'It cannot be taken back: a password belongs to what was changed, and Strata writes no passwords down.',
-      )
+      throw new StrataError('wrong-state', say('definitions.cannotTakenBackPassword'))
     }
     return line.replace(secret, (whole) => whole.replace(hidden, () => only))
   })
 }
 
 function refusal(nowText: string, { before, after }: ChangedText): StrataError {
-  return new StrataError(
-    'wrong-state',
-    'It cannot be taken back: the same part of the definition was changed again since. Take the later change back first, or change it by hand.',
-    { detail: threeWays(after, publicText(nowText), before) },
-  )
+  return new StrataError('wrong-state', say('definitions.cannotTakenBackSame'), {
+    detail: threeWays(after, publicText(nowText), before),
+  })
 }
 
 /** What was known, what it is now, and what is wanted, for people. All without secrets. */

@@ -1,4 +1,5 @@
 import type { ImageFormat } from '@strata/contract/imports.ts'
+import { say } from '@strata/contract/words/say.ts'
 
 import { StrataError } from '../strata-error.ts'
 import type { ReadAt } from '../this-computer/local-file.ts'
@@ -17,13 +18,9 @@ export async function refuseCutImage(
 ): Promise<void> {
   const neededBytes = await leastBytes(format, readAt, sizeBytes)
   if (neededBytes <= sizeBytes) return
-  throw new StrataError(
-    'invalid-input',
-    `${fileName} is damaged: it ends too early, as after a download that was cut off.`,
-    {
-      field: 'source',
-    },
-  )
+  throw new StrataError('invalid-input', say('diskImages.damagedEndsTooEarly', { fileName }), {
+    field: 'source',
+  })
 }
 
 async function leastBytes(format: ImageFormat, readAt: ReadAt, sizeBytes: number): Promise<number> {

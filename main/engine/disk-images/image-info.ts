@@ -1,3 +1,4 @@
+import { say } from '@strata/contract/words/say.ts'
 import { z } from 'zod'
 
 import type { ProgramEnd } from '../this-computer/run-program.ts'
@@ -38,7 +39,7 @@ export async function readImageInfo(source: ImageSource, fileName: string): Prom
     return { answer: read, others: image.names === null ? [] : otherNames(read, image.names) }
   })
   if (others.length > 0)
-    throw new StrataError('unsupported', `${fileName} needs another image below it, which Strata does not open.`, {
+    throw new StrataError('unsupported', say('diskImages.needsAnotherImageBelow', { fileName }), {
       field: 'source',
       detail: others.join('\n').slice(0, 1000),
     })
@@ -76,7 +77,7 @@ export async function refuseDamaged(source: ImageSource, fileName: string, signa
   signal.throwIfAborted()
   // 3: some clusters belong to nothing, which costs room and no data. 63: cannot be checked. One that takes too long is believed.
   if (end.timedOut || end.exitCode === 0 || end.exitCode === 3 || end.exitCode === 63) return
-  throw new StrataError('invalid-input', `${fileName} is damaged, or not complete: its tables lead nowhere.`, {
+  throw new StrataError('invalid-input', say('diskImages.damagedOrNotComplete', { fileName }), {
     field: 'source',
     detail: end.errorText,
   })
@@ -110,7 +111,7 @@ function unreadable(fileName: string, end: ProgramEnd | null, cause?: unknown): 
     end?.timedOut === true
       ? 'took longer than a minute to look at'
       : 'cannot be read as a disk image: it is damaged, or not complete'
-  return new StrataError('invalid-input', `${fileName} ${why}.`, {
+  return new StrataError('invalid-input', say('diskImages.words', { fileName, why }), {
     field: 'source',
     cause,
     ...(end !== null && end.errorText !== '' && { detail: end.errorText }),

@@ -1,4 +1,5 @@
 import type { ImageFormat } from '@strata/contract/imports.ts'
+import { say } from '@strata/contract/words/say.ts'
 
 import { StrataError } from '../strata-error.ts'
 import type { ReadAt } from '../this-computer/local-file.ts'
@@ -116,13 +117,12 @@ async function refuseVdiParent(readAt: ReadAt, fileName: string): Promise<void> 
 }
 
 function refused(fileName: string, why: string): StrataError {
-  return new StrataError(
-    'unsupported',
-    `${fileName} cannot be imported. ${why}, and Strata opens no file that an image names by itself. Make it one image first.`,
-    { field: 'source', detail: `qemu-img convert -O qcow2 ${fileName} whole.qcow2` },
-  )
+  return new StrataError('unsupported', say('diskImages.cannotImportedStrataOpens', { fileName, why }), {
+    field: 'source',
+    detail: `qemu-img convert -O qcow2 ${fileName} whole.qcow2`,
+  })
 }
 
 function damaged(fileName: string, why: string): StrataError {
-  return new StrataError('invalid-input', `${fileName} is damaged. ${why}`, { field: 'source' })
+  return new StrataError('invalid-input', say('diskImages.isDamaged', { fileName, why }), { field: 'source' })
 }

@@ -1,5 +1,7 @@
+import { say } from '@strata/contract/words/say.ts'
+
 import { runProgram, type ProgramEnd } from '../this-computer/run-program.ts'
-import { findProgram } from '../this-computer/surroundings.ts'
+import { findProgram } from '../this-computer/find-program.ts'
 import { StrataError } from '../strata-error.ts'
 import { imageSandbox } from './image-sandbox.ts'
 
@@ -67,8 +69,5 @@ export async function runImageTool(words: readonly string[], run: ToolRun): Prom
 async function imageTool(): Promise<string> {
   const path = await findProgram('qemu-img')
   if (path !== null) return path
-  throw new StrataError(
-    'unsupported',
-    'Disk images are read by qemu-img, which is not installed. On Debian it is in qemu-utils.',
-  )
+  throw new StrataError('unsupported', say('diskImages.diskImagesReadQemu'))
 }

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 
 import type { ImageFormat } from '@strata/contract/imports.ts'
+import { say } from '@strata/contract/words/say.ts'
 
-import { byteText } from '../byte-text.ts'
 import { StrataError, systemCodeOf } from '../strata-error.ts'
 import { partOf, withLocalFile, type ReadAt } from '../this-computer/local-file.ts'
 import { refuseCutImage } from './cut-image.ts'
@@ -39,7 +39,8 @@ export function inspectLocalImage(
   return withLocalFile(path, 'source', async (file) => {
     const readAt = part === null ? file.readAt : partOf(file.readAt, part.offsetBytes, part.sizeBytes)
     const fileBytes = part?.sizeBytes ?? file.sizeBytes
-    if (fileBytes === 0) throw new StrataError('invalid-input', `${fileName} is empty.`, { field: 'source' })
+    if (fileBytes === 0)
+      throw new StrataError('invalid-input', say('diskImages.isEmpty', { fileName }), { field: 'source' })
     const { format, split } = await formatOf(readAt, fileBytes, fileName)
     if (split !== null && part !== null)
       throw unsupported(fileName, 'It is a VMware disk in several pieces, inside an archive.')
@@ -65,7 +66,7 @@ export async function formatOf(
   const detected = await detectFormat(readAt, sizeBytes)
   switch (detected.kind) {
     case 'iso':
-      throw new StrataError('invalid-input', `${fileName} is an ISO image: a CD to install from, not a disk.`, {
+      throw new StrataError('invalid-input', say('diskImages.isoImageCdInstall', { fileName }), {
         field: 'source',
       })
     case 'other':
@@ -100,7 +101,7 @@ async function checkPiece(folder: string, extent: VmdkExtent, fileName: string):
   return withLocalFile(path, 'source', async ({ path: real, readAt, sizeBytes, mark }) => {
     if (real !== path) throw unsupported(fileName, `Its piece ${name} is a link.`)
     if (kind === 'FLAT' && sizeBytes < (offsetSectors + sectors) * 512)
-      throw new StrataError('invalid-input', `${fileName} is damaged: its piece ${name} ends too early.`, {
+      throw new StrataError('invalid-input', say('diskImages.damagedPieceEndsToo', { fileName, name }), {
         field: 'source',
       })
     if (kind === 'SPARSE') {
@@ -123,18 +124,16 @@ async function realpathOrNull(path: string): Promise<string | null> {
 }
 
 function missingPiece(fileName: string, name: string): StrataError {
-  return new StrataError(
-    'not-found',
-    `${fileName} is not complete: its piece ${name} is missing. Put all pieces into one folder.`,
-    { field: 'source' },
-  )
+  return new StrataError('not-found', say('diskImages.notCompletePieceMissing', { fileName, name }), {
+    field: 'source',
+  })
 }
 
 function refuseUnusable(info: ImageInfo, fileName: string): void {
   if (info.capacityBytes > mostCapacityBytes) {
     throw new StrataError(
       'invalid-input',
-      `${fileName} says that it is ${byteText(info.capacityBytes)} large, which no disk of a machine can be.`,
+      say('diskImages.saysLargeNoDisk', { fileName, capacity: info.capacityBytes }),
       {
         field: 'source',
       },
@@ -160,26 +159,21 @@ async function guestHead(source: ImageSource, readAt: ReadAt, info: ImageInfo, f
       }),
     )
     if (end.exitCode === 0) return await readFile(path)
-    throw new StrataError(
-      'invalid-input',
-      `The beginning of ${fileName} cannot be read: it is damaged, or not complete.`,
-      {
-        field: 'source',
-        detail: end.errorText,
-      },
-    )
+    throw new StrataError('invalid-input', say('diskImages.beginningCannotReadDamaged', { fileName }), {
+      field: 'source',
+      detail: end.errorText,
+    })
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
 }
 
 function noDisk(fileName: string): StrataError {
-  return new StrataError(
-    'invalid-input',
-    `Is ${fileName} a disk at all? It is no image of a format that is known, and nothing in it is a partition table or a file system. If it is a disk, make it an image that says so.`,
-    { field: 'source', detail: `qemu-img convert -f raw -O qcow2 ${fileName} disk.qcow2` },
-  )
+  return new StrataError('invalid-input', say('diskImages.diskAllNoImage', { fileName }), {
+    field: 'source',
+    detail: `qemu-img convert -f raw -O qcow2 ${fileName} disk.qcow2`,
+  })
 }
 
 const unsupported = (fileName: string, why: string) =>
-  new StrataError('unsupported', `${fileName} cannot be imported. ${why}`, { field: 'source' })
+  new StrataError('unsupported', say('diskImages.cannotImported', { fileName, why }), { field: 'source' })

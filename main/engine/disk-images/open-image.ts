@@ -3,6 +3,8 @@ import { mkdtemp, open, rm, type FileHandle } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 
+import { say } from '@strata/contract/words/say.ts'
+
 import { StrataError, systemCodeOf } from '../strata-error.ts'
 import { fileMark } from '../this-computer/local-file.ts'
 import { imageArguments, pointName, type CheckedImage, type ImageSource } from './image-source.ts'
@@ -89,11 +91,11 @@ async function requireSame({ handle, path, mark }: Watched): Promise<void> {
 }
 
 function exchanged(path: string, cause?: unknown): StrataError {
-  return new StrataError(
-    'invalid-input',
-    `${basename(path)} was changed while it was looked at. Wait until no other program writes to it, and try again.`,
-    { field: 'source', cause, detail: path },
-  )
+  return new StrataError('invalid-input', say('diskImages.changedWhileLookedWait', { fileName: basename(path) }), {
+    field: 'source',
+    cause,
+    detail: path,
+  })
 }
 
 /** The files as the program gets them. In place of a stranger's description of a split disk goes our own. */

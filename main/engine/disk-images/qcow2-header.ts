@@ -1,5 +1,7 @@
 import { open } from 'node:fs/promises'
 
+import { say } from '@strata/contract/words/say.ts'
+
 import { StrataError } from '../strata-error.ts'
 
 const magic = 0x51_46_49_fb
@@ -39,4 +41,4 @@ async function readHeader(path: string): Promise<Buffer | null> {
   }
 }
 
-const refused = (sentence: string) => new StrataError('invalid-input', `${sentence} It was not used.`)
+const refused = (sentence: string) => new StrataError('invalid-input', say('diskImages.notUsed', { sentence }))

@@ -1,3 +1,5 @@
+import { say } from '@strata/contract/words/say.ts'
+
 import { StrataError } from '../strata-error.ts'
 
 /*
@@ -132,11 +134,10 @@ export function refuseVmdkParent(text: string, fileName: string): void {
 
 function unknownLine(fileName: string, line: string): StrataError {
   const shown = JSON.stringify(line.slice(0, 80))
-  return new StrataError(
-    'unsupported',
-    `${fileName} cannot be imported. Its description of the disk has a line that Strata does not know, and could lead anywhere: ${shown}`,
-    { field: 'source', detail: `qemu-img convert -f vmdk -O qcow2 ${fileName} whole.qcow2` },
-  )
+  return new StrataError('unsupported', say('diskImages.cannotImportedDescriptionDisk', { fileName, shown }), {
+    field: 'source',
+    detail: `qemu-img convert -f vmdk -O qcow2 ${fileName} whole.qcow2`,
+  })
 }
 
 function refused(fileName: string, why: string): StrataError {
@@ -148,5 +149,5 @@ function refused(fileName: string, why: string): StrataError {
 }
 
 function damaged(fileName: string, why: string): StrataError {
-  return new StrataError('invalid-input', `${fileName} is damaged. ${why}`, { field: 'source' })
+  return new StrataError('invalid-input', say('diskImages.isDamaged', { fileName, why }), { field: 'source' })
 }

@@ -104,6 +104,9 @@ function ofSavedState(cause: Cause, { machine, host }: Examined): Cause {
   return {
     ...cause,
     proof: proof.filter((words) => words !== null).join(' '),
-    repairs: [...fitting, machineRepairs.setSavedStateAside(machine, host.kind === 'session')],
+    repairs: [
+      ...fitting,
+      machineRepairs.setSavedStateAside(machine, host.files !== null && host.address.scope === 'session'),
+    ],
   }
 }

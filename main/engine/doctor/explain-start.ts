@@ -1,5 +1,6 @@
 import type { Cause } from '@strata/contract/doctor.ts'
 import type { Machine } from '@strata/contract/machines.ts'
+import { say } from '@strata/contract/words/say.ts'
 import { LibvirtError } from 'node-libvirt'
 
 import { diagnose } from './diagnose.ts'
@@ -15,7 +16,7 @@ export async function explainStart(
   host: Host,
   machine: Pick<Machine, 'uuid' | 'name'>,
 ): Promise<StrataError> {
-  const known = toStrataError(error, `“${machine.name}” could not be started.`)
+  const known = toStrataError(error, say('doctor.couldNotStarted', { machine: machine.name }))
   if (known.code === 'connection-lost' || known.code === 'host-unreachable' || isGone(error)) return known
   // What is looked at may be gone too; then the first error is the one to tell.
   const causes = await diagnose(host, machine).then(

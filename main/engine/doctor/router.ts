@@ -1,4 +1,5 @@
 import { contract } from '@strata/contract/index.ts'
+import { say } from '@strata/contract/words/say.ts'
 import { implement } from '@orpc/server'
 
 import type { EngineParts } from '../engine-parts.ts'
@@ -12,7 +13,7 @@ export function doctorRouter({ hosts }: EngineParts) {
       try {
         return await diagnose(hosts.get(input.hostId), input)
       } catch (error) {
-        throw toStrataError(error, 'What the machine needs could not be checked.')
+        throw toStrataError(error, say('doctor.whatMachineNeedsCould'))
       }
     }),
   })

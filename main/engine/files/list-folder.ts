@@ -2,6 +2,7 @@ import { access, constants, readdir, realpath, stat } from 'node:fs/promises'
 import { dirname, isAbsolute, join } from 'node:path'
 
 import type { FileEntry, FolderListing } from '@strata/contract/files.ts'
+import { say } from '@strata/contract/words/say.ts'
 
 import { inParallel } from '../hosts/in-parallel.ts'
 import { StrataError, systemCodeOf, toStrataError } from '../strata-error.ts'
@@ -17,7 +18,7 @@ export interface FolderRequest {
 
 /** What is in a folder, for choosing a file: folders first, then the files with these endings. */
 export async function listFolder({ path, endings, places }: FolderRequest): Promise<FolderListing> {
-  if (!isAbsolute(path)) throw new StrataError('invalid-input', 'A path begins with a slash.', { field: 'path' })
+  if (!isAbsolute(path)) throw new StrataError('invalid-input', say('files.pathBeginsSlash'), { field: 'path' })
   try {
     const folder = await realpath(path)
     const names = (await readdir(folder)).filter((name) => !name.startsWith('.'))
@@ -37,14 +38,14 @@ export async function listFolder({ path, endings, places }: FolderRequest): Prom
 function explain(error: unknown, path: string): StrataError {
   switch (systemCodeOf(error)) {
     case 'ENOENT':
-      return new StrataError('not-found', `There is no folder ${path}.`, { field: 'path', cause: error })
+      return new StrataError('not-found', say('files.thereNoFolder', { path }), { field: 'path', cause: error })
     case 'ENOTDIR':
-      return new StrataError('invalid-input', `${path} is not a folder.`, { field: 'path', cause: error })
+      return new StrataError('invalid-input', say('files.notFolder', { path }), { field: 'path', cause: error })
     case 'EACCES':
     case 'EPERM':
-      return new StrataError('not-permitted', `You may not look into ${path}.`, { field: 'path', cause: error })
+      return new StrataError('not-permitted', say('files.youMayNotLook', { path }), { field: 'path', cause: error })
     default:
-      return toStrataError(error, `The folder ${path} could not be read.`)
+      return toStrataError(error, say('files.folderCouldNotRead', { path }))
   }
 }
 

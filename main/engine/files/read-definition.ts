@@ -1,6 +1,8 @@
 import { constants, open, type FileHandle } from 'node:fs/promises'
 import { isAbsolute } from 'node:path'
 
+import { say } from '@strata/contract/words/say.ts'
+
 import { StrataError, systemCodeOf, toStrataError } from '../strata-error.ts'
 
 const mostBytes = 1024 ** 2
@@ -10,7 +12,7 @@ const mostBytes = 1024 ** 2
  * has no business with the user's other files.
  */
 export async function readDefinition(path: string): Promise<string> {
-  if (!isAbsolute(path)) throw new StrataError('invalid-input', 'A path begins with a slash.', { field: 'path' })
+  if (!isAbsolute(path)) throw new StrataError('invalid-input', say('files.pathBeginsSlash'), { field: 'path' })
   try {
     // Not waiting: a pipe would hold the engine until somebody writes to it.
     await using file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
@@ -22,20 +24,20 @@ export async function readDefinition(path: string): Promise<string> {
 
 async function wholeText(file: FileHandle, path: string): Promise<string> {
   const { size } = await fileStat(file, path)
-  if (size > mostBytes) throw new StrataError('invalid-input', `${path} is too large for libvirt XML.`)
+  if (size > mostBytes) throw new StrataError('invalid-input', say('files.tooLargeForLibvirt', { path }))
   // A file that grows meanwhile is read as long as it was.
   const bytes = Buffer.alloc(size)
   const { bytesRead } = await file.read(bytes, 0, size, 0)
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, bytesRead))
   } catch (error) {
-    throw new StrataError('invalid-input', `${path} is no text.`, { cause: error })
+    throw new StrataError('invalid-input', say('files.noText', { path }), { cause: error })
   }
 }
 
 async function fileStat(file: FileHandle, path: string) {
   const found = await file.stat()
-  if (!found.isFile()) throw new StrataError('invalid-input', `${path} is not a file.`)
+  if (!found.isFile()) throw new StrataError('invalid-input', say('files.notFile', { path }))
   return found
 }
 
@@ -43,7 +45,7 @@ async function fileStat(file: FileHandle, path: string) {
 function checked(text: string, path: string): string {
   const rest = text.replace(/^(?:\s|<\?[^>]*\?>)*/, '')
   if (/^<(?:domain|domstatus|domainsnapshot)[\s>]/.test(withoutComments(rest))) return text
-  throw new StrataError('invalid-input', `${path} holds no machine of libvirt.`)
+  throw new StrataError('invalid-input', say('files.holdsNoMachineLibvirt', { path }))
 }
 
 function withoutComments(text: string): string {
@@ -59,11 +61,11 @@ function withoutComments(text: string): string {
 function explain(error: unknown, path: string): StrataError {
   switch (systemCodeOf(error)) {
     case 'ENOENT':
-      return new StrataError('not-found', `There is no file ${path}.`, { field: 'path', cause: error })
+      return new StrataError('not-found', say('files.thereNoFile', { path }), { field: 'path', cause: error })
     case 'EACCES':
     case 'EPERM':
-      return new StrataError('not-permitted', `You may not read ${path}.`, { field: 'path', cause: error })
+      return new StrataError('not-permitted', say('files.youMayNotRead', { path }), { field: 'path', cause: error })
     default:
-      return toStrataError(error, `The file ${path} could not be read.`)
+      return toStrataError(error, say('files.fileCouldNotRead', { path }))
   }
 }

@@ -1,9 +1,11 @@
+import { say } from '@strata/contract/words/say.ts'
 import { z } from 'zod'
 
 import { StrataError } from '../strata-error.ts'
 import type { HostDefinition } from './host-definition.ts'
 import { hostOfUri, localSession, localSystem } from './host-of-uri.ts'
-import { isThere } from '../this-computer/surroundings.ts'
+import { isThere } from './place/host-system.ts'
+import { ownFiles } from './place/own-files.ts'
 
 const systemSockets = ['/run/libvirt/virtqemud-sock', '/run/libvirt/libvirt-sock', '/var/run/libvirt/libvirt-sock']
 
@@ -13,7 +15,6 @@ const definitions = z
       id: z.string().min(1).max(128),
       label: z.string().min(1),
       uri: z.string().min(1),
-      kind: z.enum(['session', 'system', 'test', 'remote']),
       autospawn: z.boolean().default(true),
     }),
   )
@@ -37,7 +38,7 @@ export interface HostChoice {
  */
 export async function defaultHosts(choice: HostChoice): Promise<HostDefinition[]> {
   if (choice.demoFleetPath !== null) {
-    return [{ id: 'demo', label: 'Demo fleet', uri: `test://${encodeURI(choice.demoFleetPath)}`, kind: 'test' }]
+    return [{ id: 'demo', label: 'Demo fleet', uri: `test://${encodeURI(choice.demoFleetPath)}` }]
   }
   const usual = choice.hostsJson === null ? await hostsHere(choice.isRoot) : parseHosts(choice.hostsJson)
   const wanted = new Map((choice.connectUris ?? []).map(hostOfUri).map((host) => [host.id, host]))
@@ -46,7 +47,7 @@ export async function defaultHosts(choice: HostChoice): Promise<HostDefinition[]
 
 async function hostsHere(isRoot = process.getuid?.() === 0): Promise<HostDefinition[]> {
   if (isRoot) return [localSystem]
-  const sockets = await Promise.all(systemSockets.map((path) => isThere(path)))
+  const sockets = await Promise.all(systemSockets.map((path) => isThere(ownFiles, path)))
   return sockets.includes(true) ? [localSystem, localSession] : [localSession]
 }
 
@@ -55,6 +56,6 @@ export function parseHosts(json: string): HostDefinition[] {
   try {
     return definitions.parse(JSON.parse(json))
   } catch (error) {
-    throw new StrataError('invalid-input', 'STRATA_HOSTS is not a list of hosts.', { cause: error })
+    throw new StrataError('invalid-input', say('hosts.strataHostsNotList'), { cause: error })
   }
 }

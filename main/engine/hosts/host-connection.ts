@@ -1,5 +1,6 @@
 import type { StrataProblem } from '@strata/contract/errors.ts'
 import type { HostStatus } from '@strata/contract/hosts.ts'
+import { say } from '@strata/contract/words/say.ts'
 import type { Connection } from 'node-libvirt'
 
 import { deferred } from '../deferred.ts'
@@ -54,7 +55,7 @@ export class HostConnection {
     this.#hurry()
     const problem = await attempt
     if (problem !== null)
-      throw new StrataError(problem.code, problem.message, {
+      throw new StrataError(problem.code, problem.said, {
         detail: problem.detail ?? undefined,
         repairs: problem.repairs,
       })
@@ -63,7 +64,7 @@ export class HostConnection {
   /** Resolves at once when connected, else with the attempt that succeeds. */
   async whenConnected(signal?: AbortSignal): Promise<void> {
     while (this.#connection === null) {
-      if (this.#closing.signal.aborted) throw new StrataError('cancelled', 'Strata is closing.')
+      if (this.#closing.signal.aborted) throw new StrataError('cancelled', say('hosts.strataClosing'))
       await withSignal(this.#attempt.promise, signal)
     }
   }
@@ -150,7 +151,9 @@ export async function withSignal<T>(promise: Promise<T>, signal: AbortSignal | u
   signal.throwIfAborted()
   const aborted = deferred<never>()
   const onAbort = () => {
-    aborted.reject(signal.reason instanceof Error ? signal.reason : new StrataError('cancelled', 'Cancelled.'))
+    aborted.reject(
+      signal.reason instanceof Error ? signal.reason : new StrataError('cancelled', say('hosts.cancelled')),
+    )
   }
   signal.addEventListener('abort', onAbort, { once: true })
   try {

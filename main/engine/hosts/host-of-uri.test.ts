@@ -4,11 +4,11 @@ import { defaultHosts } from './default-hosts.ts'
 import { hostOfUri } from './host-of-uri.ts'
 
 it('knows the hosts of this computer by their usual ids, and gives every other address one that lasts', () => {
-  expect(hostOfUri('qemu:///session')).toMatchObject({ id: 'local-session', kind: 'session' })
-  expect(hostOfUri('qemu+ssh://ada@lab/system')).toMatchObject({ label: 'lab', kind: 'remote' })
+  expect(hostOfUri('qemu:///session')).toMatchObject({ id: 'local-session', label: 'My machines' })
+  expect(hostOfUri('qemu+ssh://ada@lab/system')).toMatchObject({ label: 'lab' })
   expect(hostOfUri('qemu+tls://lab/session').label).toBe('lab (session)')
-  expect(hostOfUri('qemu+unix:///session?socket=/run/a').kind).toBe('session')
-  expect(hostOfUri('test:///default').kind).toBe('test')
+  expect(hostOfUri('qemu+unix:///session?socket=/run/a').label).toBe('This computer (session)')
+  expect(hostOfUri('test:///default').label).toBe('Test driver')
   expect(hostOfUri('qemu+ssh://lab/system').id).toBe(hostOfUri('qemu+ssh://lab/system').id)
   expect(hostOfUri('qemu+ssh://lab/system').id).not.toBe(hostOfUri('qemu+ssh://lab/session').id)
 })

@@ -1,23 +1,14 @@
 import { createHash } from 'node:crypto'
 
+import { say } from '@strata/contract/words/say.ts'
 import { parseUri, type ConnectionUri } from 'node-libvirt'
 
 import { StrataError } from '../strata-error.ts'
 import type { HostDefinition } from './host-definition.ts'
 
 /** The two hosts that every computer has, under the ids by which settings and histories know them. */
-export const localSystem: HostDefinition = {
-  id: 'local-system',
-  label: 'This computer',
-  uri: 'qemu:///system',
-  kind: 'system',
-}
-export const localSession: HostDefinition = {
-  id: 'local-session',
-  label: 'My machines',
-  uri: 'qemu:///session',
-  kind: 'session',
-}
+export const localSystem: HostDefinition = { id: 'local-system', label: 'This computer', uri: 'qemu:///system' }
+export const localSession: HostDefinition = { id: 'local-session', label: 'My machines', uri: 'qemu:///session' }
 
 /**
  * The host of an address as virsh takes it. Its id is made of the address, so that it is the same at each start.
@@ -31,7 +22,6 @@ export function hostOfUri(text: string): HostDefinition {
     id: `uri-${createHash('sha256').update(text).digest('hex').slice(0, 16)}`,
     label: labelOf(uri),
     uri: text,
-    kind: kindOf(uri),
   }
 }
 
@@ -39,15 +29,8 @@ function parsed(text: string): ConnectionUri {
   try {
     return parseUri(text)
   } catch (error) {
-    const sentence = `“${text}” is no address of libvirt, such as qemu:///system or qemu+ssh://HOST/system.`
-    throw new StrataError('invalid-input', sentence, { cause: error })
+    throw new StrataError('invalid-input', say('hosts.noAddress', { text }), { cause: error })
   }
-}
-
-function kindOf(uri: ConnectionUri): HostDefinition['kind'] {
-  if (uri.driver === 'test') return 'test'
-  if (uri.transport !== 'unix') return 'remote'
-  return uri.path === '/session' ? 'session' : 'system'
 }
 
 function labelOf(uri: ConnectionUri): string {

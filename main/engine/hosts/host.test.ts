@@ -45,7 +45,7 @@ describe('a host whose daemon dies', () => {
   beforeAll(async () => {
     daemon = await startDaemon()
     host = new Host(
-      { id: 'h', label: 'Test host', uri: daemon.uri('qemu:///session'), kind: 'session', autospawn: false },
+      { id: 'h', label: 'Test host', uri: daemon.uri('qemu:///session'), autospawn: false },
       { log, kvmTrial: sharedKvmTrial() },
     )
     host.start()
@@ -153,14 +153,14 @@ describe('a host whose daemon dies', () => {
 describe('a host without a daemon', () => {
   it('is told of as unreachable and can be closed while it tries', async () => {
     const host = new Host(
-      { id: 'h', label: 'Nobody', uri: 'qemu+unix:///session?socket=/nowhere/libvirt-sock', kind: 'session' },
+      { id: 'h', label: 'Nobody', uri: 'qemu+unix:///session?socket=/nowhere/libvirt-sock' },
       { log, kvmTrial: new KvmTrial('/nowhere') },
     )
     host.start()
     const status = await statusOf(host, ({ state }) => state === 'unreachable')
     expect(status).toMatchObject({
       lastSeenMs: null,
-      problem: { message: 'The libvirt daemon of Nobody is not running.' },
+      problem: { said: { english: 'The libvirt daemon of Nobody is not running.' } },
     })
     const waiting = host.whenConnected()
     await host.close()

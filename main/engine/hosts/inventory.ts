@@ -2,6 +2,7 @@ import type { MachineSetup } from '@strata/contract/machine-setup.ts'
 import type { Machine } from '@strata/contract/machines.ts'
 import type { Network } from '@strata/contract/networks.ts'
 import type { Pool } from '@strata/contract/storage.ts'
+import { say } from '@strata/contract/words/say.ts'
 import { EventOverflowError, type Connection, type Domain } from 'node-libvirt'
 import type { Logger } from 'pino'
 
@@ -62,7 +63,7 @@ export class Inventory {
   /** @throws StrataError 'not-found' */
   requireMachine(uuid: string): Machine {
     const machine = this.machine(uuid)
-    if (machine === null) throw new StrataError('not-found', 'This machine is not there any more.', { field: 'uuid' })
+    if (machine === null) throw new StrataError('not-found', say('hosts.machineNotThereAny'), { field: 'uuid' })
     return machine
   }
 
@@ -85,8 +86,7 @@ export class Inventory {
   /** @throws StrataError 'not-found' */
   requirePool(uuid: string): Pool {
     const pool = this.pool(uuid)
-    if (pool === null)
-      throw new StrataError('not-found', 'This storage pool is not there any more.', { field: 'poolUuid' })
+    if (pool === null) throw new StrataError('not-found', say('hosts.storagePoolNotThere'), { field: 'poolUuid' })
     return pool
   }
 
@@ -98,7 +98,7 @@ export class Inventory {
       const name = this.machine(uuid)?.name
       throw toStrataError(
         error,
-        name === undefined ? 'This machine is not there any more.' : `${name} is not there any more.`,
+        name === undefined ? say('hosts.machineNotThereAny') : say('hosts.notThereAnyMore', { name }),
       )
     }
   }

@@ -1,4 +1,5 @@
 import { imageId } from '@strata/contract/images.ts'
+import { say } from '@strata/contract/words/say.ts'
 import { z } from 'zod'
 
 import { StrataError } from '../strata-error.ts'
@@ -58,7 +59,10 @@ const catalogueImage = z.object({
   /** The disk that the guest sees. */
   capacityBytes: bytes.nullable(),
 })
-export type CatalogueImage = z.infer<typeof catalogueImage>
+export interface CatalogueImage extends z.infer<typeof catalogueImage> {
+  /** Its catalogue came over an open way: whoever changed the image could have changed what it is compared with. */
+  readonly cameOpenly?: boolean
+}
 
 const catalogueFile = z.object({ version: z.literal(1), images: z.array(catalogueImage).max(4096) })
 
@@ -82,6 +86,7 @@ function withWholeUrls(image: CatalogueImage, baseUrl: string): CatalogueImage {
   const { checksum: sums, signature: signed } = image
   return {
     ...image,
+    ...(baseUrl.startsWith('http:') && { cameOpenly: true }),
     url: whole(image.url),
     checksum: sums && { ...sums, url: whole(sums.url) },
     signature: signed?.kind === 'detached' ? { ...signed, url: whole(signed.url) } : signed,
@@ -100,5 +105,5 @@ function wholeUrl(address: string, baseUrl: string): string {
 }
 
 function unfit(baseUrl: string, detail: string): StrataError {
-  return new StrataError('invalid-input', `The catalogue of images at ${baseUrl} cannot be used.`, { detail })
+  return new StrataError('invalid-input', say('images.catalogueImagesCannotUsed', { baseUrl }), { detail })
 }

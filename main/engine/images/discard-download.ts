@@ -1,3 +1,5 @@
+import { say } from '@strata/contract/words/say.ts'
+
 import type { EngineParts } from '../engine-parts.ts'
 import { StrataError } from '../strata-error.ts'
 import { imageTurn } from './ensure-image.ts'
@@ -7,10 +9,7 @@ import { PartialFile } from './partial-file.ts'
 export async function discardDownload({ images }: Pick<EngineParts, 'images'>, imageId: string): Promise<void> {
   const turn = imageTurn(imageId)
   if (images.isTaken(turn)) {
-    throw new StrataError(
-      'busy',
-      `The image ${imageId} is being downloaded. Cancel that first: nothing of it is kept then.`,
-    )
+    throw new StrataError('busy', say('images.imageBeingDownloadedCancel', { imageId }))
   }
   await images.inTurn(turn, () => new PartialFile(images.folder, imageId).remove())
 }

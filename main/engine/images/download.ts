@@ -5,7 +5,8 @@ import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
 
-import { byteText } from '../byte-text.ts'
+import { say } from '@strata/contract/words/say.ts'
+
 import { StrataError } from '../strata-error.ts'
 import type { Clock } from '../clock.ts'
 import { HttpFault } from './http-fault.ts'
@@ -178,6 +179,6 @@ export async function ensureRoom(folder: string, neededBytes: number): Promise<v
   if (freeBytes >= neededBytes) return
   throw new StrataError(
     'out-of-space',
-    `${folder} has ${byteText(freeBytes)} left, and ${byteText(neededBytes)} are still to come. Make room there, then try again.`,
+    say('images.leftStillComeMake', { folder, free: freeBytes, needed: neededBytes }),
   )
 }

@@ -13,7 +13,7 @@ import { identifier, undoHandlers } from '../create/undo-handlers.ts'
 import { FileUsers } from '../disk-images/file-users.ts'
 import { HostRegistry } from '../hosts/host-registry.ts'
 import { Host } from '../hosts/host.ts'
-import { findProgram } from '../this-computer/surroundings.ts'
+import { findProgram } from '../this-computer/find-program.ts'
 import type { JobControl } from '../jobs/job-control.ts'
 import { JobRunner } from '../jobs/job-runner.ts'
 import { ImageServer } from '../testing/image-server.ts'
@@ -53,14 +53,14 @@ describe('an image that a machine needs', () => {
     pool = await guestPool(test)
     const uri = test.daemon.uri('qemu:///session')
     const log = pino({ level: 'silent' })
-    host = new Host({ id: hostId, label: 'This computer', uri, kind: 'session' }, { log, kvmTrial: sharedKvmTrial() })
+    host = new Host({ id: hostId, label: 'This computer', uri }, { log, kvmTrial: sharedKvmTrial() })
     host.start()
     await host.whenConnected()
     scratch = await mkdtemp(join(tmpdir(), 'image-'))
     const hosts = new HostRegistry([host])
     jobs = new JobRunner({
       journalDir: join(scratch, 'journal'),
-      undoHandlers: undoHandlers(hosts, new FileUsers(hosts)),
+      undoHandlers: undoHandlers(hosts, new FileUsers(hosts), cacheDir),
       identify: identifier(hosts),
       knowsHost: () => true,
       whenHostReady: () => host.whenConnected(),

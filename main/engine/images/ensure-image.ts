@@ -1,5 +1,7 @@
 import { rm } from 'node:fs/promises'
 
+import { say } from '@strata/contract/words/say.ts'
+
 import type { EngineParts } from '../engine-parts.ts'
 import type { Host } from '../hosts/host.ts'
 import type { JobControl, WantedJob } from '../jobs/job-control.ts'
@@ -90,11 +92,7 @@ export async function bringImage(
 function requireFolderPool(host: Host, poolUuid: string): void {
   const { type, name } = host.inventory.requirePool(poolUuid)
   if (type === 'dir' || type === 'fs' || type === 'netfs') return
-  throw new StrataError(
-    'unsupported',
-    `The storage pool “${name}” keeps no files, so an image cannot lie in it. Choose a pool that is a folder.`,
-    { field: 'poolUuid' },
-  )
+  throw new StrataError('unsupported', say('images.storagePoolKeepsNo', { name }), { field: 'poolUuid' })
 }
 
 async function findVolume(host: Host, poolUuid: string, volumeName: string): Promise<PlacedImage | null> {
@@ -119,7 +117,7 @@ async function fetchImage(
       onProgress: (doneBytes, totalBytes) => {
         if (!isRoomKnown && totalBytes !== null && totalBytes > availableBytes) {
           const sentence = `The storage pool “${name}” has ${byteText(availableBytes)} left, and the image takes ${byteText(totalBytes)}.`
-          throw new StrataError('out-of-space', `${sentence} Make room there, or choose another pool.`)
+          throw new StrataError('out-of-space', say('images.makeRoomThereOr', { sentence }))
         }
         isRoomKnown = true
         job.progress(doneBytes, totalBytes)
@@ -150,11 +148,9 @@ async function verify(
       },
     })
     if (published !== null && digest !== published) {
-      throw new StrataError(
-        'invalid-input',
-        `What was downloaded for ${titleOf(image)} is not what its makers published, so it was deleted. Try again; if it happens again, the server gives out something else.`,
-        { detail: `${fileNameOf(image.url)}: expected ${published}, found ${digest}` },
-      )
+      throw new StrataError('invalid-input', say('images.whatDownloadedForNot', { title: titleOf(image) }), {
+        detail: `${fileNameOf(image.url)}: expected ${published}, found ${digest}`,
+      })
     }
     await verifyWhole({ images }, image, partial, job.signal)
     return digest

@@ -1,3 +1,5 @@
+import { say } from '@strata/contract/words/say.ts'
+
 import { StrataError, systemCodeOf, toStrataError } from '../strata-error.ts'
 
 /** What a server did, or did not do. */
@@ -70,7 +72,7 @@ export function explainHttp(error: unknown, what: string, url: string): StrataEr
   if (passingCodes.has(code)) return told('connection-lost', `${server} cannot be reached. Try again; ${resumes}`)
   if (isCertificateCode(code))
     return told('not-permitted', `${server} does not prove that it is ${server}, so nothing was taken from it.`)
-  return toStrataError(error, `${what} could not be downloaded from ${server}.`)
+  return toStrataError(error, say('images.couldNotDownloaded', { what, server }))
 }
 
 const resumes = 'it goes on from what has arrived.'
@@ -80,16 +82,18 @@ function explainStatus(fault: HttpFault, what: string, server: string): StrataEr
   switch (statusCode) {
     case 404:
     case 410:
-      return new StrataError('not-found', `${what} is not at ${server} any more.`, { cause: fault })
+      return new StrataError('not-found', say('images.notAnyMore', { what, server }), { cause: fault })
     case 401:
     case 403:
-      return new StrataError('not-permitted', `${server} does not give out ${lowered(what)} to you.`, { cause: fault })
+      return new StrataError('not-permitted', say('images.doesNotGiveOut', { server, lowered: lowered(what) }), {
+        cause: fault,
+      })
     case 407:
-      return new StrataError('needs-credentials', 'The proxy wants to know who asks: name and password are missing.', {
+      return new StrataError('needs-credentials', say('images.proxyWantsKnowWho'), {
         cause: fault,
       })
     default:
-      return new StrataError('host-unreachable', `${server} cannot give out ${lowered(what)} now. Try again later.`, {
+      return new StrataError('host-unreachable', say('images.cannotGiveOutNow', { server, lowered: lowered(what) }), {
         cause: fault,
       })
   }

@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 
 import { deferred } from '../deferred.ts'
-import { findProgram } from '../this-computer/surroundings.ts'
+import { findProgram } from '../this-computer/find-program.ts'
 import { TestClock } from '../testing/test-clock.ts'
 import { fetchSmallFile } from './fetch-small-file.ts'
 

@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
 import type { OsCloudImage } from '@strata/contract/catalogue.ts'
+import { say } from '@strata/contract/words/say.ts'
 
 import { StrataError } from '../strata-error.ts'
 import { parseCatalogue, type CatalogueImage } from './catalogue-file.ts'
@@ -47,7 +48,7 @@ export class ImageCatalogue {
   async get(imageId: string): Promise<CatalogueImage> {
     const image = (await this.all()).find(({ id }) => id === imageId)
     if (image === undefined)
-      throw new StrataError('not-found', `There is no image “${imageId}” in the catalogue.`, { field: 'source' })
+      throw new StrataError('not-found', say('images.thereNoImageCatalogue', { imageId }), { field: 'source' })
     return image
   }
 
@@ -70,6 +71,6 @@ function parseJson(text: string, url: string): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
-    throw new StrataError('invalid-input', `The catalogue of images at ${url} cannot be used.`, { cause: error })
+    throw new StrataError('invalid-input', say('images.catalogueImagesCannotUsed2', { url }), { cause: error })
   }
 }

@@ -1,4 +1,5 @@
 import type { CloudImage } from '@strata/contract/images.ts'
+import { say } from '@strata/contract/words/say.ts'
 
 import type { EngineParts } from '../engine-parts.ts'
 import type { FileUsers } from '../disk-images/file-users.ts'
@@ -51,7 +52,7 @@ async function placesOf(fileUsers: FileUsers, host: Host): Promise<ReadonlyMap<s
       return places
     })
   } catch (error) {
-    throw toStrataError(error, `The images on ${host.label} could not be listed.`)
+    throw toStrataError(error, say('images.imagesCouldNotListed', { host: host.label }))
   }
 }
 

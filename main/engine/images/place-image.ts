@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 
+import { say } from '@strata/contract/words/say.ts'
 import { LibvirtError, type StoragePool, type StorageVolume } from 'node-libvirt'
 
 import { makeVolume, volumeUndo } from '../storage/place-media.ts'
@@ -39,7 +40,7 @@ export async function placeImage(host: Host, image: ImageToPlace, job: JobContro
       await send(volume, path, sizeBytes, job)
       await pool.refresh()
       const whole = await describePlaced(poolUuid, await pool.storageVolLookupByName(name))
-      if (whole === null) throw new StrataError('internal', `${name} did not arrive whole in its storage pool.`)
+      if (whole === null) throw new StrataError('internal', say('images.didNotArriveWhole', { name }))
       await job.willNotUndo(undo)
       return whole
     } catch (error) {

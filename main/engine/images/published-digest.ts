@@ -1,6 +1,8 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 
+import { say } from '@strata/contract/words/say.ts'
+
 import { StrataError } from '../strata-error.ts'
 import type { CatalogueImage } from './catalogue-file.ts'
 import { digestIn } from './checksum-file.ts'
@@ -29,10 +31,7 @@ export async function publishedDigest(
   const fileName = fileNameOf(url)
   const digest = digestIn(text, fileName, checksum)
   if (digest !== null) return digest
-  throw new StrataError(
-    'invalid-input',
-    `No checksum of ${fileName} is published at ${checksum.url}, so it cannot be verified and was not used.`,
-  )
+  throw new StrataError('invalid-input', say('images.noChecksumPublishedCannot', { fileName, url: checksum.url }))
 }
 
 export const fileNameOf = (url: string) => basename(decodeURIComponent(new URL(url).pathname))

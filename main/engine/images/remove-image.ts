@@ -1,3 +1,5 @@
+import { say } from '@strata/contract/words/say.ts'
+
 import type { EngineParts } from '../engine-parts.ts'
 import { StrataError, toStrataError } from '../strata-error.ts'
 import { poolTurn } from './image-library.ts'
@@ -24,11 +26,10 @@ export async function removeImage(
         (each) => each.imageId === imageId && each.poolUuid === poolUuid,
       )
       if (placed.length === 0)
-        throw new StrataError('not-found', `The image ${imageId} is not in the storage pool “${pool.name}”.`)
+        throw new StrataError('not-found', say('images.imageNotStoragePool', { imageId, pool: pool.name }))
       const paths = placed.map(({ path }) => path)
       const { byPath, unseen } = await imageUsers(parts.fileUsers, host, paths)
-      if (unseen !== null)
-        throw new StrataError('busy', `The image ${imageId} stays: who needs it cannot be known now. ${unseen}`)
+      if (unseen !== null) throw new StrataError('busy', say('images.imageStaysWhoNeeds', { imageId, unseen }))
       const unused = placed.filter(({ path }) => byPath.get(path)?.length === 0)
       if (unused.length === 0) throw inUse(imageId, [...new Set(paths.flatMap((path) => byPath.get(path) ?? []))])
       const handle = await connection.storagePoolLookupByUUID(poolUuid)
@@ -38,7 +39,7 @@ export async function removeImage(
     // A machine that is being made from it must not find it gone between its look and its overlay.
     await parts.images.inTurn(poolTurn(wanted), work)
   } catch (error) {
-    throw toStrataError(error, `The image ${imageId} could not be deleted.`)
+    throw toStrataError(error, say('images.imageCouldNotDeleted', { imageId }))
   } finally {
     await host.inventory.reloadPool(poolUuid)
   }
@@ -46,5 +47,5 @@ export async function removeImage(
 
 function inUse(imageId: string, users: readonly string[]): StrataError {
   const names = users.map((name) => `“${name}”`).join(', ')
-  return new StrataError('busy', `The image ${imageId} stays, as these are built on it: ${names}. Delete them first.`)
+  return new StrataError('busy', say('images.imageStaysBuiltDelete', { imageId, names }))
 }

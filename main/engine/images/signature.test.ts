@@ -75,6 +75,8 @@ describe.runIf(await canSign())('a signature', () => {
     expect(await howVerified({ checksum, signature: signature([maker.binaryPath]) })).toBe('signature')
     expect(await howVerified({ checksum, signature: signature(['/nowhere/keys.gpg']) })).toBe('checksum')
     expect(await howVerified({ checksum: null, signature: null })).toBe('nothing')
+    const named = { checksum, signature: signature([maker.binaryPath]) }
+    expect(await howVerified({ ...named, cameOpenly: true })).toBe('nothing')
     const open = { ...checksum, url: checksum.url.replace(/^https:/, 'http:') }
     expect(await howVerified({ checksum: open, signature: null })).toBe('nothing')
     expect(await howVerified({ checksum: open, signature: signature([maker.binaryPath]) })).toBe('signature')

@@ -5,7 +5,9 @@ import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 
-import { findProgram } from '../this-computer/surroundings.ts'
+import { say } from '@strata/contract/words/say.ts'
+
+import { findProgram } from '../this-computer/find-program.ts'
 import { StrataError, systemCodeOf, toStrataError } from '../strata-error.ts'
 import type { CatalogueImage } from './catalogue-file.ts'
 
@@ -40,18 +42,18 @@ export async function unpack(
     await rm(to, { force: true })
     signal.throwIfAborted()
     if (systemCodeOf(error)?.startsWith('Z_') === true) throw damaged(error)
-    throw toStrataError(error, `${path} could not be unpacked.`)
+    throw toStrataError(error, say('images.couldNotUnpacked', { path }))
   }
 }
 
 async function requireProgram(name: 'xz' | 'zstd'): Promise<string> {
   const program = await findProgram(name)
   if (program !== null) return program
-  throw new StrataError('unsupported', `This image is packed with ${name}, and the program ${name} is not installed.`)
+  throw new StrataError('unsupported', say('images.imagePackedProgramNot', { name }))
 }
 
 const damaged = (cause: unknown) =>
-  new StrataError('invalid-input', 'The image is damaged: it cannot be unpacked.', { cause })
+  new StrataError('invalid-input', say('images.imageDamagedCannotUnpacked'), { cause })
 
 async function throughProgram(
   program: string,
@@ -98,8 +100,7 @@ async function* bounded(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let bytes = 0
   for await (const chunk of chunks) {
     bytes += chunk.length
-    if (bytes > mostBytes)
-      throw new StrataError('invalid-input', 'The image unpacks to far more than an image is, and was not used.')
+    if (bytes > mostBytes) throw new StrataError('invalid-input', say('images.imageUnpacksFarMore'))
     yield chunk
   }
 }

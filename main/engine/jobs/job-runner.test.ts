@@ -45,6 +45,7 @@ describe('the jobs', () => {
       'delete-snapshot': undo,
       'delete-file': undo,
       'put-back-file': undo,
+      'finish-revert': () => Promise.resolve(),
       tell: ({ sentence }) => Promise.resolve({ kept: sentence }),
     }
     return new JobRunner({
@@ -125,7 +126,10 @@ describe('the jobs', () => {
       throw new StrataError('out-of-space', 'The pool is full.')
     })
     const failed = await ended(jobId)
-    expect(failed).toMatchObject({ state: 'failed', problem: { code: 'out-of-space', message: 'The pool is full.' } })
+    expect(failed).toMatchObject({
+      state: 'failed',
+      problem: { code: 'out-of-space', said: { english: 'The pool is full.' } },
+    })
     expect(failed.steps.map(({ state }) => state)).toEqual(['failed', 'skipped', 'skipped'])
     expect(undone).toEqual(['undefine-machine', 'delete-volume'])
     expect(await readdir(folder)).toEqual([])
@@ -205,7 +209,7 @@ describe('the jobs', () => {
       throw new StrataError('busy', 'No.')
     })
     const failed = await ended(jobId)
-    expect(failed.problem?.message).toContain('No. Not all')
+    expect(failed.problem?.said.english).toContain('No. Not all')
     expect(failed.problem?.detail).toContain('undefine-machine does not work')
     expect(undone).toEqual(['delete-volume'])
     await jobs.close()
@@ -236,7 +240,7 @@ describe('the jobs', () => {
     const [left] = jobs.list()
     const recovered = await ended(left?.jobId ?? '')
     expect(recovered).toMatchObject({ state: 'failed', problem: { code: 'cancelled' } })
-    expect(recovered.problem?.message).toContain('taken back')
+    expect(recovered.problem?.said.english).toContain('taken back')
     expect(undone).toEqual(['delete-volume'])
     expect(await readdir(folder)).toEqual([])
   })
@@ -248,7 +252,7 @@ describe('the jobs', () => {
     await journal.close()
     await jobs.recover()
     const recovered = await ended(jobs.list()[0]?.jobId ?? '')
-    expect(recovered.problem?.message).toBe(
+    expect(recovered.problem?.said.english).toBe(
       'Strata stopped in the middle of “Take “web” back”. The present is kept as “x”.',
     )
     expect(await readdir(folder)).toEqual([])

@@ -1,5 +1,6 @@
 import type { Job, JobsMessage } from '@strata/contract/jobs.ts'
 import type { JobRef } from '@strata/contract/references.ts'
+import { say } from '@strata/contract/words/say.ts'
 import type { Logger } from 'pino'
 
 import { CoalescedStream, EventChannel } from '../event-channel.ts'
@@ -78,16 +79,17 @@ export class JobRunner {
     // A second press, or a press that crossed the job's end, has what it asked for.
     if (job.record.isEnded || job.abort.signal.aborted) return
     if (!job.record.picture.cancellable) {
-      throw new StrataError('wrong-state', `“${job.record.picture.title}” cannot be cancelled any more.`)
+      throw new StrataError('wrong-state', say('jobs.cannotCancelledAnyMore', { title: job.record.picture.title }))
     }
     job.record.cancelling()
-    job.abort.abort(new StrataError('cancelled', 'Cancelled.'))
+    job.abort.abort(new StrataError('cancelled', say('jobs.cancelled')))
   }
 
   /** Takes an ended job off the list. */
   dismiss(jobId: string): void {
     const job = this.#require(jobId)
-    if (!job.record.isEnded) throw new StrataError('wrong-state', `“${job.record.picture.title}” is still running.`)
+    if (!job.record.isEnded)
+      throw new StrataError('wrong-state', say('jobs.stillRunning', { title: job.record.picture.title }))
     this.#remove(jobId)
   }
 
@@ -108,7 +110,7 @@ export class JobRunner {
   /** Cancels what runs, and waits until it is taken back; what cannot be is done at the next start. */
   async close(): Promise<void> {
     this.#closing.abort()
-    for (const job of this.#jobs.values()) job.abort.abort(new StrataError('cancelled', 'Strata was closed.'))
+    for (const job of this.#jobs.values()) job.abort.abort(new StrataError('cancelled', say('jobs.strataClosed')))
     await Promise.all([...this.#jobs.values()].map(({ ended }) => ended))
   }
 
@@ -121,7 +123,7 @@ export class JobRunner {
       await promises.keep()
       record.done(result?.machine ?? null)
     } catch (error) {
-      const cause = toStrataError(error, `“${record.picture.title}” failed.`)
+      const cause = toStrataError(error, say('jobs.failed', { title: record.picture.title }))
       if (cause.code === 'internal') this.#options.log.error({ err: error, job: record.picture.kind }, 'job failed')
       const taken = await promises.takeBack(this.#closing.signal)
       // Cancelled is what the user asked for; an error that only looks like it, without being asked, is a failure.
@@ -194,7 +196,7 @@ export class JobRunner {
 
   #require(jobId: string): RunningJob {
     const job = this.#jobs.get(jobId)
-    if (job === undefined) throw new StrataError('not-found', 'This task is not in the list any more.')
+    if (job === undefined) throw new StrataError('not-found', say('jobs.taskNotListAny'))
     return job
   }
 

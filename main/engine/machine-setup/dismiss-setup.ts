@@ -1,3 +1,5 @@
+import { say } from '@strata/contract/words/say.ts'
+
 import type { Host } from '../hosts/host.ts'
 import { toStrataError } from '../strata-error.ts'
 import { bothDefinitions, keepSetup } from '../definitions/kept-setup.ts'
@@ -10,7 +12,7 @@ export async function dismissSetup(host: Host, uuid: string): Promise<void> {
       keepSetup(await connection.domainLookupByUUID(uuid), null, bothDefinitions(machine)),
     )
   } catch (error) {
-    throw toStrataError(error, `What was set up inside “${machine.name}” could not be dismissed.`)
+    throw toStrataError(error, say('machineSetup.whatSetUpInside', { machine: machine.name }))
   }
   await host.inventory.reloadMachine(uuid)
 }

@@ -1,4 +1,5 @@
 import type { DeletionPlan, Machine } from '@strata/contract/machines.ts'
+import { say } from '@strata/contract/words/say.ts'
 
 import { DomainXml } from 'node-libvirt/xml'
 
@@ -18,7 +19,7 @@ export async function deletionPlan(
   parts: Pick<EngineParts, 'folders' | 'settings' | 'fileUsers'>,
 ): Promise<DeletionPlan> {
   const machine = host.inventory.requireMachine(uuid)
-  const folders = daemonFolders(host.kind, parts.folders.homeDir, process.env)
+  const folders = daemonFolders(host)
   try {
     const ground = await gatherDeletion(parts, host, machine, folders)
     const files = planDeletion(ground)
@@ -35,7 +36,7 @@ export async function deletionPlan(
       trashDays: parts.settings.read().trashDays,
     }
   } catch (error) {
-    throw toStrataError(error, `What belongs to “${machine.name}” could not be found out.`)
+    throw toStrataError(error, say('machines.whatBelongsCouldNot', { machine: machine.name }))
   }
 }
 

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path'
 
 import type { MachineDetail, MachineDisk, MachineNic } from '@strata/contract/machines.ts'
+import { say } from '@strata/contract/words/say.ts'
 import type { Domain } from 'node-libvirt'
 import { DomainXml } from 'node-libvirt/xml'
 
@@ -17,7 +18,7 @@ export async function machineDetail(host: Host, uuid: string): Promise<MachineDe
   try {
     return await host.slow(async (connection) => describe(host, await connection.domainLookupByUUID(uuid)))
   } catch (error) {
-    throw toStrataError(error, `The details of “${machine.name}” could not be read.`)
+    throw toStrataError(error, say('machines.detailsCouldNotRead', { machine: machine.name }))
   }
 }
 

@@ -1,12 +1,15 @@
 import { powerActionsByState, type Machine, type MachineState, type PowerAction } from '@strata/contract/machines.ts'
+import { say } from '@strata/contract/words/say.ts'
 import type { Domain } from 'node-libvirt'
 
 import type { FileUsers } from '../disk-images/file-users.ts'
-import type { HistoryStore } from '../history/history-store.ts'
+import type { EngineParts } from '../engine-parts.ts'
 import type { Host } from '../hosts/host.ts'
 import { StrataError, toStrataError } from '../strata-error.ts'
 import { whatIsBuiltOn } from './built-on.ts'
+import { diagnose } from '../doctor/diagnose.ts'
 import { explainStart } from '../doctor/explain-start.ts'
+import { requireKnownReach } from './machine-reach.ts'
 import { powerHistory } from './power-history.ts'
 
 const verbs: Readonly<Record<PowerAction, string>> = {
@@ -38,53 +41,68 @@ export function requireFitting(
 ): void {
   const { name, state } = machine
   if (!powerActionsByState[state].includes(action)) {
-    throw new StrataError('wrong-state', `“${name}” cannot be ${verbs[action]}: it ${stateWords[state]}.`)
+    throw new StrataError(
+      'wrong-state',
+      say('machines.cannotBeIt', { name, verbs: verbs[action], stateWords: stateWords[state] }),
+    )
   }
   if (action === 'start' && machine.isTemplate) {
-    throw new StrataError(
-      'wrong-state',
-      `“${name}” is a template: started, it would change the disks that other machines are built on. Make a new machine from it.`,
-    )
+    throw new StrataError('wrong-state', say('machines.templateStartedChangeDisks', { name }))
   }
   if (action === 'discard-saved-state' && !machine.hasSavedState)
-    throw new StrataError('wrong-state', `“${name}” has no saved state.`)
+    throw new StrataError('wrong-state', say('machines.noSavedState', { name }))
   if (action === 'save' && !machine.persistent) {
-    throw new StrataError(
-      'wrong-state',
-      `“${name}” cannot be saved: it disappears when it stops, and the saved state would belong to nobody.`,
-    )
+    throw new StrataError('wrong-state', say('machines.cannotSavedDisappearsWhen', { name }))
   }
 }
 
 /** Returns when libvirt accepted the act; the state changes by its events. */
 export async function powerMachine(
-  { fileUsers, history }: { readonly fileUsers: FileUsers; readonly history: HistoryStore },
+  parts: Pick<EngineParts, 'fileUsers' | 'history' | 'folders'>,
   host: Host,
   uuid: string,
   action: PowerAction,
+  allowedReaches: readonly string[] = [],
 ): Promise<void> {
+  const { fileUsers, history } = parts
   const machine = host.inventory.requireMachine(uuid)
   if (action === 'save')
-    throw new StrataError('invalid-input', 'Saving is a task with progress, not a plain act.', { field: 'action' })
+    throw new StrataError('invalid-input', say('machines.savingTaskProgressNot'), { field: 'action' })
   requireFitting(machine, action)
-  if (action === 'start') await requireNothingBuiltOn(fileUsers, host, machine)
+  if (action === 'start') {
+    await requireNothingBuiltOn(fileUsers, host, machine)
+    await requireAllowed(parts, host, machine, allowedReaches)
+  }
   try {
     await host.slow(async (connection) => act(await connection.domainLookupByUUID(uuid), action))
   } catch (error) {
     if (action === 'start') throw await explainStart(error, host, machine)
-    throw toStrataError(error, `“${machine.name}” could not be ${verbs[action]}.`)
+    throw toStrataError(error, say('machines.couldNot', { machine: machine.name, verbs: verbs[action] }))
   }
   await noteOutcome(host, uuid, action)
   await history.add({ hostId: host.id, uuid }, powerHistory(host.uri, machine.name, action))
 }
 
+/** What stops the machine anyway is told first: nobody should be asked to allow what would not start. */
+async function requireAllowed(
+  parts: Pick<EngineParts, 'fileUsers' | 'folders'>,
+  host: Host,
+  machine: Machine,
+  allowedReaches: readonly string[],
+): Promise<void> {
+  try {
+    await requireKnownReach(parts, host, machine, allowedReaches)
+  } catch (error) {
+    const { causes } = await diagnose(host, machine)
+    if (!causes.some(({ severity }) => severity === 'stops')) throw error
+    throw await explainStart(error, host, machine)
+  }
+}
+
 async function requireNothingBuiltOn(fileUsers: FileUsers, host: Host, machine: Machine): Promise<void> {
   const built = await whatIsBuiltOn(fileUsers, host, machine)
   if (built === null) return
-  throw new StrataError(
-    'wrong-state',
-    `“${machine.name}” cannot be started: what it writes would destroy what is built on its disks. ${built} Make a new machine from it instead.`,
-  )
+  throw new StrataError('wrong-state', say('machines.cannotStartedWhatWrites', { machine: machine.name, built }))
 }
 
 async function act(domain: Domain, action: Exclude<PowerAction, 'save'>): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Machine } from '@strata/contract/machines.ts'
+import { say } from '@strata/contract/words/say.ts'
 import { DomainXml } from 'node-libvirt/xml'
 
 import { changeMachine, inDefinition, type MachineChange } from '../definitions/change-machine.ts'
@@ -50,7 +51,7 @@ type Way = Pick<MachineChange, 'edit' | 'live' | 'act' | 'lines' | 'undoing'>
 
 function requireFree(host: Host, uuid: string, name: string): void {
   if (host.inventory.machines().some((other) => other.uuid !== uuid && other.name === name)) {
-    throw new StrataError('already-exists', `There is already a machine named “${name}” on ${host.label}.`, {
+    throw new StrataError('already-exists', say('machines.thereAlreadyMachineNamed', { name, host: host.label }), {
       field: 'name',
     })
   }
@@ -63,10 +64,7 @@ function nowThatItIsOff(
   folders: DaemonFolders | null,
 ): Way {
   if (machine.hasSavedState) {
-    throw new StrataError(
-      'wrong-state',
-      `“${machine.name}” has a saved state, which is bound to its name. Start it, or discard the saved state.`,
-    )
+    throw new StrataError('wrong-state', say('machines.savedStateBoundName', { machine: machine.name }))
   }
   return {
     edit: inDefinition((definition) => {

@@ -1,4 +1,5 @@
 import type { JobRef, MachineRef } from '@strata/contract/references.ts'
+import { say } from '@strata/contract/words/say.ts'
 
 import type { EngineParts } from '../engine-parts.ts'
 import type { Host } from '../hosts/host.ts'
@@ -28,7 +29,7 @@ export function saveMachine(
       try {
         await save(host, ref.uuid, job)
       } catch (error) {
-        throw toStrataError(error, `“${machine.name}” could not be saved. It goes on running.`)
+        throw toStrataError(error, say('machines.couldNotSavedGoes', { machine: machine.name }))
       }
       await host.inventory.reloadMachine(ref.uuid) // has the saved state in the picture before the job is done
       await history.add(ref, powerHistory(host.uri, machine.name, 'save'))

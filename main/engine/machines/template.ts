@@ -1,3 +1,5 @@
+import { say } from '@strata/contract/words/say.ts'
+
 import type { FileUsers } from '../disk-images/file-users.ts'
 import { changeMachine, inDefinition } from '../definitions/change-machine.ts'
 import { virsh } from '../definitions/terminal-lines.ts'
@@ -24,21 +26,15 @@ export async function setTemplate(
   const machine = host.inventory.requireMachine(uuid)
   if (machine.isTemplate === isTemplate) return
   if (isTemplate && machine.state !== 'shut-off') {
-    throw new StrataError('wrong-state', `“${machine.name}” has to be shut down before it becomes a template.`)
+    throw new StrataError('wrong-state', say('machines.shutDownBeforeBecomes', { machine: machine.name }))
   }
   if (isTemplate && machine.hasSavedState) {
-    throw new StrataError(
-      'wrong-state',
-      `“${machine.name}” has a saved state. Start it and shut it down, or discard the saved state, before it becomes a template.`,
-    )
+    throw new StrataError('wrong-state', say('machines.savedStateStartShut', { machine: machine.name }))
   }
   // As a machine it would be started, and change what others are built on.
   const built = isTemplate ? null : await whatIsBuiltOn(fileUsers, host, machine)
   if (built !== null) {
-    throw new StrataError(
-      'busy',
-      `“${machine.name}” has to stay a template. ${built} Delete what is built on it first, or make a new machine from it.`,
-    )
+    throw new StrataError('busy', say('machines.stayTemplateDeleteWhat', { machine: machine.name, built }))
   }
   const facts = inDefinition((definition) => {
     writeStrataFacts(definition.metadata, { ...readStrataFacts(definition.metadata), isTemplate })

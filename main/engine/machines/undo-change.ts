@@ -1,4 +1,5 @@
 import type { MachineRef } from '@strata/contract/references.ts'
+import { say } from '@strata/contract/words/say.ts'
 
 import type { EngineParts } from '../engine-parts.ts'
 import { changeMachine } from '../definitions/change-machine.ts'
@@ -23,9 +24,9 @@ export async function undoChange(parts: Parts, ref: MachineRef, entryId: string)
   const host = parts.hosts.get(ref.hostId)
   const entries = await parts.history.stored(ref)
   const entry = entries.find(({ id }) => id === entryId)
-  if (entry === undefined) throw new StrataError('not-found', 'This change is not in the machine’s history any more.')
+  if (entry === undefined) throw new StrataError('not-found', say('machines.changeNotMachinesHistory'))
   if (idsTakenBack(entries).has(entryId))
-    throw new StrataError('wrong-state', `“${entry.title}” was taken back already.`)
+    throw new StrataError('wrong-state', say('machines.takenBackAlready', { title: entry.title }))
   await takeBack(parts, host, ref.uuid, entry)
 }
 
@@ -33,10 +34,10 @@ async function takeBack(parts: Parts, host: Host, uuid: string, entry: StoredEnt
   const { name, autostart, isTemplate, title } = host.inventory.requireMachine(uuid)
   const { undoing, id: undoes } = entry
   const changedSince = () =>
-    new StrataError('wrong-state', `“${entry.title}” cannot be taken back: that was changed again since.`)
+    new StrataError('wrong-state', say('machines.cannotTakenBackChanged', { title: entry.title }))
   switch (undoing.kind) {
     case 'none':
-      throw new StrataError('wrong-state', `“${entry.title}” cannot be taken back. ${undoing.why}`)
+      throw new StrataError('wrong-state', say('machines.cannotTakenBack', { title: entry.title, why: undoing.why }))
     case 'autostart':
       if (autostart === undoing.autostart) throw changedSince()
       return setAutostart(parts.history, host, uuid, undoing.autostart, undoes)
@@ -50,7 +51,7 @@ async function takeBack(parts: Parts, host: Host, uuid: string, entry: StoredEnt
     case 'name': {
       // While it runs the new name is only its title.
       if (name !== undoing.after && title !== undoing.after) throw changedSince()
-      const daemon = daemonFolders(host.kind, parts.folders.homeDir, process.env)
+      const daemon = daemonFolders(host)
       const renaming = { name: undoing.before, title: undoing.title, who: 'user', undoes } as const
       return renameMachine(parts, host, uuid, renaming, daemon)
     }

@@ -5,7 +5,7 @@ import type { DomainCapabilitiesXml } from 'node-libvirt/xml'
 import { byteText } from '../byte-text.ts'
 import { repairs } from '../repairs/offered.ts'
 import type { Host } from '../hosts/host.ts'
-import type { Surroundings } from '../this-computer/surroundings.ts'
+import type { HostSystem } from '../hosts/place/host-system.ts'
 
 export interface HostAbilities {
   /** Null: libvirt does not say. */
@@ -24,12 +24,12 @@ const littleMemoryKiB = 1024 * 1024
 export function capabilityChecks(
   host: Pick<Host, 'id'>,
   abilities: HostAbilities,
-  around: Surroundings | null,
+  system: HostSystem | null,
 ): ReadinessCheck[] {
-  return [firmwareCheck(host, abilities, around), tpmCheck(host, abilities, around), iommuCheck(abilities)]
+  return [firmwareCheck(host, abilities, system), tpmCheck(host, abilities, system), iommuCheck(abilities)]
 }
 
-function firmwareCheck(host: Pick<Host, 'id'>, { domain }: HostAbilities, around: Surroundings | null): ReadinessCheck {
+function firmwareCheck(host: Pick<Host, 'id'>, { domain }: HostAbilities, system: HostSystem | null): ReadinessCheck {
   const base = { id: 'firmware', title: 'UEFI firmware' }
   if (domain === null)
     return {
@@ -46,7 +46,7 @@ function firmwareCheck(host: Pick<Host, 'id'>, { domain }: HostAbilities, around
       level: 'limited',
       finding: 'No UEFI firmware is installed.',
       effect: 'Machines boot by BIOS; systems that need UEFI, such as Windows 11, cannot be installed.',
-      repairs: installing(host, around, ['ovmf']),
+      repairs: installing(host, system, ['ovmf']),
     }
   }
   const isSecure = domain.loader.secure.includes('yes')
@@ -59,7 +59,7 @@ function firmwareCheck(host: Pick<Host, 'id'>, { domain }: HostAbilities, around
   }
 }
 
-function tpmCheck(host: Pick<Host, 'id'>, { domain }: HostAbilities, around: Surroundings | null): ReadinessCheck {
+function tpmCheck(host: Pick<Host, 'id'>, { domain }: HostAbilities, system: HostSystem | null): ReadinessCheck {
   const base = { id: 'tpm', title: 'Emulated TPM' }
   if (domain === null)
     return {
@@ -77,7 +77,7 @@ function tpmCheck(host: Pick<Host, 'id'>, { domain }: HostAbilities, around: Sur
     level: 'limited',
     finding: 'libvirt does not find all that it needs to emulate a TPM: swtpm and swtpm_setup.',
     effect: 'Machines have no TPM; Windows 11 wants one.',
-    repairs: installing(host, around, ['swtpm', 'swtpm-tools']),
+    repairs: installing(host, system, ['swtpm', 'swtpm-tools']),
   }
 }
 
@@ -113,8 +113,8 @@ export function memoryCheck({ memoryKiB, hostMemoryKiB }: HostAbilities): Readin
 /** By a button where this user may, else as a line for a terminal; nothing for another computer, where it is not known how. */
 export function installing(
   host: Pick<Host, 'id'>,
-  around: Surroundings | null,
+  system: HostSystem | null,
   packages: readonly InstallablePackage[],
 ): Repair[] {
-  return around === null ? [] : repairs.installPackages(host.id, packages, around)
+  return repairs.installPackages(host.id, packages, system)
 }

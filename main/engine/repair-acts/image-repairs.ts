@@ -1,7 +1,7 @@
 import { constants } from 'node:fs'
-import { stat } from 'node:fs/promises'
 
 import type { RepairActionOf } from '@strata/contract/repairs.ts'
+import { say } from '@strata/contract/words/say.ts'
 import { DomainXml } from 'node-libvirt/xml'
 
 import { examineImages, type ChainLink } from '../disk-images/image-chain.ts'
@@ -10,7 +10,7 @@ import type { FileUsers } from '../disk-images/file-users.ts'
 import { runImageTool, toolLimits } from '../disk-images/image-tool.ts'
 import { givenPath, withOpenFile } from '../disk-images/open-image.ts'
 import { readImageHeader } from '../disk-images/image-header.ts'
-import { filesAreHere } from '../hosts/files-here.ts'
+import { filesForPrograms } from '../hosts/place/files-of.ts'
 import { StrataError, toStrataError } from '../strata-error.ts'
 import { requireUnused } from './require-unused.ts'
 
@@ -24,10 +24,13 @@ export async function rebaseImage(
   await requireImage(host, action.uuid, path)
   await requireUnused(host, fileUsers, action.uuid, path)
   const failed = `${path} could not be told what it is built on.`
-  const below = await readImageHeader(backingPath)
-  if (below === null) throw new StrataError('not-found', `${failed} ${backingPath} cannot be read.`)
+  const below = await readImageHeader(filesForPrograms(host), backingPath)
+  if (below === null) throw new StrataError('not-found', say('repairActs.cannotRead', { failed, backingPath }))
   if (below.format !== backingFormat)
-    throw new StrataError('wrong-state', `${failed} ${backingPath} is ${below.format}, not ${backingFormat}.`)
+    throw new StrataError(
+      'wrong-state',
+      say('repairActs.isNot', { failed, backingPath, format: below.format, backingFormat }),
+    )
   const words = ['rebase', '-u', '-f', 'qcow2', '-b', backingPath, '-F', backingFormat, '--', givenPath(0)]
   // The image is handed over as an open file, and nothing beside it: what lies below is not opened.
   const ended = await withOpenFile(path, constants.O_RDWR | constants.O_NOFOLLOW, (descriptor) =>
@@ -42,14 +45,14 @@ export async function rebaseImage(
 
 /** Only what this machine is made of may be touched in its name. */
 export async function requireImage(host: Host, uuid: string, path: string): Promise<ChainLink> {
-  if (!filesAreHere(host)) throw new StrataError('unsupported', `The files of ${host.label} cannot be seen from here.`)
+  const files = filesForPrograms(host)
   const { name } = host.inventory.requireMachine(uuid)
   const images = await host.slow(async (connection) => {
     const domain = await connection.domainLookupByUUID(uuid)
-    return examineImages(connection, DomainXml.parse(await domain.getXMLDesc(['inactive'])), true)
+    return examineImages(connection, DomainXml.parse(await domain.getXMLDesc(['inactive'])), files)
   })
   const link = images.flatMap(({ chain }) => chain).find((each) => each.path === path && each.saidFormat !== 'raw')
-  if (link === undefined || !(await stat(path)).isFile())
-    throw new StrataError('wrong-state', `${path} is no image of “${name}” any more. Have it checked again.`)
+  if (link === undefined || (await files.stat(path)).kind !== 'file')
+    throw new StrataError('wrong-state', say('repairActs.noImageAnyMore', { path, name }))
   return link
 }

@@ -4,6 +4,7 @@ import { chown, copyFile, link, open, realpath, rename, stat } from 'node:fs/pro
 import { dirname } from 'node:path'
 
 import type { RepairActionOf } from '@strata/contract/repairs.ts'
+import { say } from '@strata/contract/words/say.ts'
 
 import type { FileUsers } from '../disk-images/file-users.ts'
 import { runImageTool, toolLimits } from '../disk-images/image-tool.ts'
@@ -63,7 +64,7 @@ async function copyImage(path: string, copyPath: string): Promise<void> {
     await copyFile(path, copyPath, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE)
     if (process.getuid?.() === 0) await chown(copyPath, uid, gid)
   } catch (error) {
-    throw toStrataError(error, `${path} could not be copied before mending it.`)
+    throw toStrataError(error, say('repairActs.couldNotCopiedBefore', { path }))
   }
 }
 
@@ -91,7 +92,7 @@ async function swap(path: string, mendedPath: string): Promise<void> {
     await rename(mendedPath, path)
     await sync(dirname(path))
   } catch (error) {
-    throw toStrataError(error, `The mended image could not be put in the place of ${path}.`)
+    throw toStrataError(error, say('repairActs.mendedImageCouldNot', { path }))
   }
 }
 

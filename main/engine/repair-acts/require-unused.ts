@@ -1,3 +1,5 @@
+import { say } from '@strata/contract/words/say.ts'
+
 import { whyNeeded } from '../disk-images/file-use-words.ts'
 import type { FileUsers } from '../disk-images/file-users.ts'
 import { isOpenElsewhere } from '../disk-images/image-info.ts'
@@ -12,7 +14,8 @@ export async function requireUnused(host: Host, fileUsers: FileUsers, uuid: stri
   const { name } = host.inventory.requireMachine(uuid)
   const except = [{ kind: 'machine', hostId: host.id, uuid, name }] as const
   const [use] = await (await fileUsers.ask({ host, paths: [path], except })).of(path)
-  if (use !== undefined) throw new StrataError('wrong-state', `${path} cannot be changed. ${whyNeeded(use)}`)
+  if (use !== undefined)
+    throw new StrataError('wrong-state', say('repairActs.cannotChanged', { path, whyNeeded: whyNeeded(use) }))
   await requireClosed(host, uuid, path)
 }
 
@@ -20,11 +23,8 @@ export async function requireUnused(host: Host, fileUsers: FileUsers, uuid: stri
 export async function requireClosed(host: Host, uuid: string, path: string): Promise<void> {
   const { name } = host.inventory.requireMachine(uuid)
   const isActive = await host.slow(async (connection) => (await connection.domainLookupByUUID(uuid)).isActive())
-  if (isActive) throw new StrataError('wrong-state', `“${name}” is running. Shut it down first: it uses ${path}.`)
+  if (isActive) throw new StrataError('wrong-state', say('repairActs.runningShutDownFirst', { name, path }))
   // As raw, because the lock is the file's, and a damaged image opens as nothing else.
   if (await isOpenElsewhere({ path, format: 'raw', part: null }))
-    throw new StrataError(
-      'busy',
-      `${path} is in use by another program, or cannot be opened. Close that program first.`,
-    )
+    throw new StrataError('busy', say('repairActs.useAnotherProgramOr', { path }))
 }

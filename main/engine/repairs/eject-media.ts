@@ -1,3 +1,4 @@
+import { say } from '@strata/contract/words/say.ts'
 import { DomainXml, type DomainDisk } from 'node-libvirt/xml'
 
 import { changeMachine, inDefinition } from '../definitions/change-machine.ts'
@@ -29,7 +30,7 @@ export async function ejectMedia(history: ToldTo, host: Host, uuid: string, targ
 function emptied({ devices }: DomainXml, name: string, targetDev: string): DomainDisk {
   const drive = devices.disks.find((disk) => disk.target.device === targetDev)
   if (drive === undefined || (drive.device !== 'cdrom' && drive.device !== 'floppy')) {
-    throw new StrataError('not-found', `“${name}” has no drive ${targetDev}.`, { field: 'targetDev' })
+    throw new StrataError('not-found', say('repairs.noDrive', { name, targetDev }), { field: 'targetDev' })
   }
   for (const field of ['file', 'device', 'pool', 'volume'] as const) drive.source[field] = null
   drive.source.startupPolicy = null

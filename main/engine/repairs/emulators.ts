@@ -1,3 +1,4 @@
+import { say } from '@strata/contract/words/say.ts'
 import { CapabilitiesXml } from 'node-libvirt/xml'
 
 import type { Host } from '../hosts/host.ts'
@@ -7,5 +8,5 @@ import { StrataError } from '../strata-error.ts'
 export async function requireEmulatorOf(host: Host, path: string): Promise<void> {
   const { guests } = CapabilitiesXml.parse(await host.slow((connection) => connection.getCapabilities()))
   if (guests.some(({ emulator }) => emulator === path)) return
-  throw new StrataError('not-permitted', `${path} is no emulator that ${host.label} names.`)
+  throw new StrataError('not-permitted', say('repairs.noEmulatorNames', { path, host: host.label }))
 }

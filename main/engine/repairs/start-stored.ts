@@ -1,3 +1,5 @@
+import { say } from '@strata/contract/words/say.ts'
+
 import type { Host } from '../hosts/host.ts'
 import { toStrataError } from '../strata-error.ts'
 
@@ -10,7 +12,7 @@ export async function startPool(host: Host, uuid: string): Promise<void> {
       await pool.setAutostart(true)
     })
   } catch (error) {
-    throw toStrataError(error, `The storage pool “${name}” could not be started.`)
+    throw toStrataError(error, say('repairs.storagePoolCouldNot', { name }))
   }
   await host.inventory.reloadPool(uuid)
 }
@@ -24,7 +26,7 @@ export async function startNetwork(host: Host, uuid: string): Promise<void> {
       await network.setAutostart(true)
     })
   } catch (error) {
-    throw toStrataError(error, `The network “${name}” could not be started.`)
+    throw toStrataError(error, say('repairs.networkCouldNotStarted', { name }))
   }
   await host.inventory.reloadNetwork(uuid)
 }

@@ -1,8 +1,5 @@
-import { constants } from 'node:fs'
-import { access, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
-import { filesAreHere } from '../hosts/files-here.ts'
 import type { Host } from '../hosts/host.ts'
 import { systemCodeOf } from '../strata-error.ts'
 import type { MachineNow } from './machine-now.ts'
@@ -25,21 +22,21 @@ export async function variablesOf(host: Host, { stored, ground }: MachineNow): P
   const { path, format } = stored.os.nvram
   if (format === 'qcow2') return { kind: 'in-an-image' }
   if (path === null) return outOfReach('The definition does not say where the UEFI variables lie.')
-  if (!filesAreHere(host)) return outOfReach(`The UEFI variables lie on ${host.label}.`)
+  const { files } = host
+  if (files?.sharesPaths !== true) return outOfReach(`The UEFI variables lie on ${host.label}.`)
   try {
-    const found = await stat(path)
-    if (!found.isFile() || found.size > mostVariablesBytes)
+    const found = await files.stat(path)
+    if (found.kind !== 'file' || found.sizeBytes > mostVariablesBytes)
       return outOfReach(`The UEFI variables are not in a file of the usual kind: ${path}.`)
-    await access(path, constants.R_OK)
-    await access(dirname(path), constants.W_OK)
-    return { kind: 'file', path }
+    const isOpen = (await files.mayUse(path, 'read')) && (await files.mayUse(dirname(path), 'write-in-folder'))
+    return isOpen ? { kind: 'file', path } : closed(path)
   } catch (error) {
     const code = systemCodeOf(error)
     if (code === null) throw error
-    return code === 'ENOENT'
-      ? { kind: 'not-made-yet' }
-      : outOfReach(`The UEFI variables lie where Strata may not go: ${path}.`)
+    return code === 'ENOENT' ? { kind: 'not-made-yet' } : closed(path)
   }
 }
+
+const closed = (path: string) => outOfReach(`The UEFI variables lie where Strata may not go: ${path}.`)
 
 const outOfReach = (sentence: string): Variables => ({ kind: 'out-of-reach', sentence })

@@ -1,4 +1,5 @@
 import type { JobRef } from '@strata/contract/references.ts'
+import { say } from '@strata/contract/words/say.ts'
 import { DomainSnapshotXml } from 'node-libvirt/xml'
 import type { Connection } from 'node-libvirt'
 
@@ -57,7 +58,7 @@ export async function startTakeBackForgotten(parts: PointParts, { key }: Wanted)
           await again.now.domain.snapshotCreateXML(definitionOf(again.now, again.found), ['redefine'])
         })
       } catch (error) {
-        throw toStrataError(error, `“${found.name}” could not be taken back into the list.`)
+        throw toStrataError(error, say('snapshots.couldNotTakenBack', { name: found.name }))
       }
       host.inventory.noteSnapshotsChanged(ref.uuid)
     },
@@ -71,7 +72,7 @@ async function look({ host, machine }: PointParts, connection: Connection, key: 
   const found = (await findForgotten(now, points)).find((each) => each.key === key)
   const [described] = found === undefined ? [] : describeForgotten(now, names, [found])
   if (found === undefined || described === undefined)
-    throw new StrataError('not-found', 'The images do not hold this point any more.')
+    throw new StrataError('not-found', say('snapshots.imagesDoNotHold'))
   return { now, names, found, described }
 }
 

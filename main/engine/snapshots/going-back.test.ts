@@ -206,7 +206,7 @@ describe('going back to a restore point', () => {
       const content = await stampOf(guest.diskPath, 'OP')
       const current = (await points(guest)).find((point) => point.current)?.name
       if (job.state === 'done') expect([content, current]).toEqual(['O', 'old'])
-      else expect(job.problem?.message).toMatch(/kept as the restore point “Before going back 1”/)
+      else expect(job.problem?.said.english).toMatch(/kept as the restore point “Before going back 1”/)
       // What was before can be had in any case.
       expect(await test.ended(revert(guest, 'Before going back 1', 'discard'))).toMatchObject({ state: 'done' })
       expect(await stampOf(guest.diskPath, 'OP')).toBe('P')

@@ -1,6 +1,7 @@
 import type { Machine } from '@strata/contract/machines.ts'
 import type { MachineRef } from '@strata/contract/references.ts'
 import type { SnapshotList } from '@strata/contract/snapshots.ts'
+import { say } from '@strata/contract/words/say.ts'
 import type { Connection, Domain, DomainSnapshot } from 'node-libvirt'
 import { LibvirtError } from 'node-libvirt'
 import { DomainSnapshotXml } from 'node-libvirt/xml'
@@ -47,7 +48,7 @@ export async function listPoints(parts: PointParts): Promise<SnapshotList> {
   try {
     return await host.slow((connection) => readPoints(host, connection, parts))
   } catch (error) {
-    throw toStrataError(error, `The restore points of “${machine.name}” could not be read.`)
+    throw toStrataError(error, say('snapshots.restorePointsCouldNot', { machine: machine.name }))
   }
 }
 
@@ -65,7 +66,7 @@ export async function findPoint(connection: Connection, { machine }: PointParts,
     return { domain, handle, point: DomainSnapshotXml.parse(await handle.getXMLDesc()) }
   } catch (error) {
     if (error instanceof LibvirtError && error.code === 'no-domain-snapshot')
-      throw new StrataError('not-found', `The restore point “${name}” is not there any more.`, { field: 'name' })
+      throw new StrataError('not-found', say('snapshots.restorePointNotThere', { name }), { field: 'name' })
     throw error
   }
 }

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 
+import { say } from '@strata/contract/words/say.ts'
 import { ConnectionError, LibvirtError, ProtocolError, type Connection, type Domain } from 'node-libvirt'
 
 import type { Host } from '../hosts/host.ts'
@@ -14,7 +15,7 @@ const betweenTriesMs = 250
 export const isAnswerLost = (error: unknown) =>
   error instanceof ConnectionError ||
   error instanceof ProtocolError ||
-  toStrataError(error, '').code === 'connection-lost'
+  toStrataError(error, say('snapshots.words')).code === 'connection-lost'
 
 /**
  * After a lost answer: waits until the daemon is there again and has done with the machine, and looks.
@@ -38,7 +39,9 @@ export async function lookAgain<T>(
       })
     } catch (error) {
       if (ending.aborted)
-        throw new StrataError('connection-lost', `libvirt on ${host.label} did not come back.`, { cause: error })
+        throw new StrataError('connection-lost', say('snapshots.libvirtDidNotCome', { host: host.label }), {
+          cause: error,
+        })
       if (error instanceof LibvirtError || (error instanceof StrataError && error.code !== 'host-unreachable'))
         throw error
       await pause(betweenTriesMs)

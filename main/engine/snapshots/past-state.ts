@@ -1,5 +1,6 @@
 import type { Machine } from '@strata/contract/machines.ts'
 import type { Snapshot } from '@strata/contract/snapshots.ts'
+import { say } from '@strata/contract/words/say.ts'
 import { LibvirtError } from 'node-libvirt'
 import { DomainSnapshotXml, DomainXml } from 'node-libvirt/xml'
 
@@ -28,8 +29,7 @@ export async function readPastState(
   { uuid, name }: { readonly uuid: string; readonly name: string },
 ): Promise<PastState> {
   const machine = host.inventory.machine(uuid)
-  if (machine === null)
-    throw new StrataError('not-found', 'The machine of this restore point is not there any more.', { field: 'source' })
+  if (machine === null) throw new StrataError('not-found', say('snapshots.machineRestorePointNot'), { field: 'source' })
   const [present, point] = await host.slow(async (connection) => {
     try {
       const domain = await connection.domainLookupByUUID(uuid)
@@ -39,7 +39,7 @@ export async function readPastState(
     } catch (error) {
       const sentence = `The restore point “${name}” of “${machine.name}” could not be read.`
       if (!(error instanceof LibvirtError) || error.code !== 'no-domain-snapshot') throw toStrataError(error, sentence)
-      throw new StrataError('not-found', `“${machine.name}” has no restore point “${name}” any more.`, {
+      throw new StrataError('not-found', say('snapshots.noRestorePointAny', { machine: machine.name, name }), {
         field: 'source',
       })
     }

@@ -1,4 +1,5 @@
 import type { JobRef } from '@strata/contract/references.ts'
+import { say } from '@strata/contract/words/say.ts'
 
 import { StrataError, toStrataError } from '../strata-error.ts'
 import { removeBlocked } from './blocked.ts'
@@ -15,7 +16,7 @@ export async function startRemove(parts: PointParts, { name }: { readonly name: 
   const { host, machine, ref, pictures, variables } = parts
   const point = (await listPoints(parts)).snapshots.find((each) => each.name === name)
   if (point === undefined)
-    throw new StrataError('not-found', `The restore point “${name}” is not there any more.`, { field: 'name' })
+    throw new StrataError('not-found', say('snapshots.restorePointNotThere', { name }), { field: 'name' })
   if (point.removeBlocked !== null) throw new StrataError('wrong-state', point.removeBlocked)
   const steps = [{ id: 'remove', label: 'Remove the restore point' }]
   return parts.jobs.start(
@@ -45,11 +46,9 @@ export async function startRemove(parts: PointParts, { name }: { readonly name: 
           async (domain) => (await nullWhenPointGone(domain.snapshotLookupByName(name))) !== null,
         )
         if (isThere)
-          throw new StrataError(
-            'connection-lost',
-            `${failed} The connection to libvirt was lost, and it still has the point.`,
-            { cause: error },
-          )
+          throw new StrataError('connection-lost', say('snapshots.connectionLibvirtLostStill', { failed }), {
+            cause: error,
+          })
       } finally {
         host.inventory.noteSnapshotsChanged(ref.uuid)
       }

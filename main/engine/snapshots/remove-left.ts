@@ -1,3 +1,5 @@
+import { say } from '@strata/contract/words/say.ts'
+
 import { StrataError } from '../strata-error.ts'
 import { findForgotten } from './forgotten.ts'
 import type { PointParts } from './job-parts.ts'
@@ -19,10 +21,6 @@ export async function removeLeft(parts: PointParts, name: string, marks: Readonl
   try {
     await removeFromImages(parts, left.key)
   } catch (error) {
-    throw new StrataError(
-      'internal',
-      `“${name}” is not in libvirt’s list any more, but a disk image still holds it. It is shown below the list: remove it there when the machine is off.`,
-      { cause: error },
-    )
+    throw new StrataError('internal', say('snapshots.notLibvirtsListAny', { name }), { cause: error })
   }
 }

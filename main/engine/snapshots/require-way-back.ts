@@ -1,4 +1,5 @@
 import type { WayBack } from '@strata/contract/snapshots.ts'
+import { say } from '@strata/contract/words/say.ts'
 import type { Connection } from 'node-libvirt'
 
 import { whyNeeded } from '../disk-images/file-use-words.ts'
@@ -38,7 +39,7 @@ export async function readWayBack(parts: PointParts, name: string): Promise<WayB
       notices: [...way.unseen, ...unseenUsers(uses), ...notices],
     }
   } catch (error) {
-    throw toStrataError(error, `Whether “${machine.name}” can be taken back to “${name}” could not be found out.`)
+    throw toStrataError(error, say('snapshots.whetherCanTakenBack', { machine: machine.name, name }))
   }
 }
 

@@ -1,4 +1,5 @@
 import type { JobRef } from '@strata/contract/references.ts'
+import { say } from '@strata/contract/words/say.ts'
 import { LibvirtError, type DomainSnapshot } from 'node-libvirt'
 
 import type { JobControl } from '../jobs/job-control.ts'
@@ -22,7 +23,9 @@ export async function startRevert(
   await requireWayBack(parts, name)
   const list = await listPoints(parts)
   if (present === 'keep' && list.takeBlocked !== null) {
-    throw new StrataError('wrong-state', `The present cannot be kept: ${list.takeBlocked}`, { field: 'present' })
+    throw new StrataError('wrong-state', say('snapshots.presentCannotKept', { takeBlocked: list.takeBlocked }), {
+      field: 'present',
+    })
   }
   const kept = present === 'keep' ? suggestedName(list.takenNames, 'Before going back') : null
   const keepStep = kept === null ? [] : [{ id: 'keep', label: 'Keep the present' }]
@@ -37,7 +40,9 @@ export async function startRevert(
       }
       const where = kept === null ? '' : ` What was before is kept as the restore point “${kept}”.`
       await job.willUndo({
-        kind: 'tell',
+        kind: 'finish-revert',
+        ...ref,
+        name,
         sentence: `Whether it came to “${name}” is not known; go back once more.${where}`,
       })
       job.step('revert')
@@ -122,13 +127,13 @@ async function requireWentBack(
     case 'did-not':
       throw new StrataError(
         'connection-lost',
-        `The connection to libvirt was lost, and “${machine.name}” was not taken back to “${name}”.`,
+        say('snapshots.connectionLibvirtLostNot', { machine: machine.name, name }),
         { cause },
       )
     case 'unclear':
       throw new StrataError(
         'connection-lost',
-        `The connection to libvirt was lost while “${machine.name}” went back to “${name}”, and whether all of it got there cannot be seen. Go back once more.`,
+        say('snapshots.connectionLibvirtLostWhile', { machine: machine.name, name }),
         { cause },
       )
   }
@@ -158,10 +163,7 @@ async function bringVariablesBack(
     try {
       await putVariables(path, content)
     } catch (error) {
-      throw toStrataError(
-        error,
-        `The disks are back at this point; the UEFI variables could not be brought back to ${path}.`,
-      )
+      throw toStrataError(error, say('snapshots.disksBackPointUefi', { path }))
     }
   })
 }
@@ -173,14 +175,14 @@ async function tellOfFailure(
   where: string,
   error: unknown,
 ): Promise<StrataError> {
-  const failed = toStrataError(error, `“${machine.name}” could not be taken back to “${name}”.`)
+  const failed = toStrataError(error, say('snapshots.couldNotTakenBack2', { machine: machine.name, name }))
   const isOff = await host
     .slow(async (connection) => !(await (await connection.domainLookupByUUID(machine.uuid)).isActive()))
     .catch(() => false) // the first error is the one to tell
   const wasActive = isActive(machine.state)
   const off = isOff && wasActive ? ' The machine is switched off now.' : ''
   const { detail, field, repairs } = failed.data
-  return new StrataError(failed.code, `${failed.message}${off}${where}`, {
+  return new StrataError(failed.code, say('snapshots.words2', { message: failed.message, off, where }), {
     cause: error,
     detail: detail ?? undefined,
     field: field ?? undefined,

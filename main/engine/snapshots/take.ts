@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 
+import { say } from '@strata/contract/words/say.ts'
 import { LibvirtError, type Connection, type Domain } from 'node-libvirt'
 import { DomainSnapshotXml } from 'node-libvirt/xml'
 
@@ -56,11 +57,9 @@ export async function takePoint(parts: PointParts, wanted: WantedPoint, job: Job
       return point !== null
     })
     if (!taken)
-      throw new StrataError(
-        'connection-lost',
-        `${sentence} The connection to libvirt was lost, and it does not have the point.`,
-        { cause: error },
-      )
+      throw new StrataError('connection-lost', say('snapshots.connectionLibvirtLostDoes', { sentence }), {
+        cause: error,
+      })
   }
   await job.willNotUndo(pictureStep) // the point stays, whatever becomes of the rest
   if (before.variables !== null) await keepVariables(before.variables)
@@ -110,15 +109,13 @@ export function refuseTakenName(
   inImages: readonly string[],
 ): void {
   if (inList.includes(name))
-    throw new StrataError('already-exists', `“${machineName}” already has a restore point “${name}”.`, {
+    throw new StrataError('already-exists', say('snapshots.alreadyRestorePoint', { machineName, name }), {
       field: 'name',
     })
   if (inImages.includes(name))
-    throw new StrataError(
-      'already-exists',
-      `A disk image of “${machineName}” already holds a point “${name}”, which libvirt’s list does not have. Choose another name, or remove that point first.`,
-      { field: 'name' },
-    )
+    throw new StrataError('already-exists', say('snapshots.diskImageAlreadyHolds', { machineName, name }), {
+      field: 'name',
+    })
 }
 
 async function pointOf(domain: Domain, name: string): Promise<DomainSnapshotXml | null> {
@@ -129,12 +126,12 @@ async function pointOf(domain: Domain, name: string): Promise<DomainSnapshotXml 
 /** libvirt believes QEMU, and QEMU does not always say that it failed: so the images are asked whether they hold the point. */
 async function requireHeld(host: Host, domain: Domain, name: string): Promise<void> {
   const point = await pointOf(domain, name)
-  if (point === null) throw new StrataError('internal', 'libvirt does not have the new point in its list.')
+  if (point === null) throw new StrataError('internal', say('snapshots.libvirtDoesNotNew'))
   const disks = await disksOfPoint(domain.connection, point)
   const { disagreement } = await lookIntoImages(point, disks, new ImageTables(host))
   if (disagreement === null) return
   await (await domain.snapshotLookupByName(name)).delete(['metadata-only'])
-  throw new StrataError('internal', `The new point was not kept. ${disagreement}`)
+  throw new StrataError('internal', say('snapshots.newPointNotKept', { disagreement }))
 }
 
 /** A machine without a screen, or one whose picture cannot be read in time, gets a point without a picture. */
@@ -159,7 +156,7 @@ async function explainTake(
   try {
     // Another program may have been quicker; libvirt has no code of its own for that.
     if ((await pointOf(domain, name)) !== null)
-      return new StrataError('already-exists', `“${machine.name}” has a restore point “${name}” by now.`, {
+      return new StrataError('already-exists', say('snapshots.restorePointNow', { machine: machine.name, name }), {
         cause: error,
         field: 'name',
       })

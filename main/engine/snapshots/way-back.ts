@@ -2,8 +2,7 @@ import type { Connection } from 'node-libvirt'
 import type { DomainSnapshotXml } from 'node-libvirt/xml'
 
 import { fileKey } from '../disk-images/file-key.ts'
-import { presenceOf } from '../disk-images/image-chain.ts'
-import { filesAreHere } from '../hosts/files-here.ts'
+import { presenceOf } from '../hosts/place/files-of.ts'
 import type { Host } from '../hosts/host.ts'
 import { isActive, revertBlocked } from './blocked.ts'
 import { lookIntoImages } from './images-of-point.ts'
@@ -61,7 +60,7 @@ async function missingDisk(host: Host, disks: readonly DiskOfPoint[]): Promise<s
     if (!isSetBack) continue
     if (path === null)
       return `Disk ${targetDev} of this point is not to be found: its storage pool is gone, or stopped.`
-    if (filesAreHere(host) && (await presenceOf(path)) === 'missing')
+    if (host.files !== null && (await presenceOf(host.files, path)) === 'missing')
       return `The file of disk ${targetDev}, as this point names it, is not there any more: ${path}. Put it back there first.`
   }
   return null
@@ -92,10 +91,11 @@ async function missingMedium(
   disks: readonly DiskOfPoint[],
   point: DomainSnapshotXml,
 ): Promise<string | null> {
-  if (!filesAreHere(host) || !wasRunning(point)) return null
+  const { files } = host
+  if (files === null || !wasRunning(point)) return null
   for (const { targetDev, path, isSetBack, isOptional, isEmpty } of disks) {
     if (isSetBack || isOptional || isEmpty || path === null) continue
-    if ((await presenceOf(path)) !== 'missing') continue
+    if ((await presenceOf(files, path)) !== 'missing') continue
     const loss = isActive(ground.machine.state) ? ' Going back would only stop the machine.' : ''
     return `The machine had ${path} in ${targetDev} when this point was taken, and it is not there any more.${loss} Put the file back there first.`
   }

@@ -3,6 +3,8 @@ import { link, open, readdir, rm, type FileHandle } from 'node:fs/promises'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
 
+import { say } from '@strata/contract/words/say.ts'
+
 import { StrataError, systemCodeOf } from '../strata-error.ts'
 
 /**
@@ -79,7 +81,7 @@ async function takeNumber(folder: FileHandle, dataDir: string, own: string): Pro
   for (;;) {
     const highest = Math.max(0, ...(await numbers(dataDir)))
     if (highest > 0 && (await isAlive(shortPath(folder, dataDir, nameOf(highest))))) {
-      throw new StrataError('busy', 'Strata is already running. Use its window, or end it first.', {
+      throw new StrataError('busy', say('startup.strataAlreadyRunningUse'), {
         detail: `Data folder: ${dataDir}`,
       })
     }

@@ -1,6 +1,8 @@
 import { chmod, lstat, mkdir, rename, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 
+import { say } from '@strata/contract/words/say.ts'
+
 import { StrataError, toStrataError } from '../strata-error.ts'
 import type { Folders } from './folders.ts'
 import type { StartNotices } from './start-notices.ts'
@@ -33,7 +35,7 @@ async function makeDataFolder(path: string): Promise<void> {
     // The lock and the journal are believed because nobody else could have written them.
     if ((mode & 0o077) !== 0) await chmod(path, 0o700)
   } catch (error) {
-    throw toStrataError(error, `Strata’s own folder ${path} could not be made.`)
+    throw toStrataError(error, say('startup.stratasOwnFolderCould', { path }))
   }
 }
 

@@ -24,7 +24,6 @@ const start = () => {
     id: 'away',
     label: 'Away',
     uri: 'qemu+unix:///session?socket=/none',
-    kind: 'session',
     autospawn: false,
   }
   const options = parseOptions([], { HOME: home, STRATA_HOSTS: JSON.stringify([away]) }, 'refuse')

@@ -40,6 +40,7 @@ export async function startEngine(
   log.info({ hosts: hosts.map((host) => host.id), node: process.version }, 'starting')
   const engine = await createEngine({
     hosts,
+    keepHosts: options.demo === null,
     ...options.folders,
     imageCatalogue: options.imageCatalogue,
     log,

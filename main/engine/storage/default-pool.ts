@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 
+import { say } from '@strata/contract/words/say.ts'
 import { LibvirtError, type Connection, type StoragePool } from 'node-libvirt'
 import { StoragePoolXml } from 'node-libvirt/xml'
 
@@ -8,20 +9,18 @@ import { StrataError, toStrataError } from '../strata-error.ts'
 
 const defaultName = 'default'
 
-/** Where libvirt's own tools put the images of a user's, and of the system's, machines. */
-export function defaultPoolFolder(host: Pick<Host, 'kind' | 'label'>, homeDir: string, env: NodeJS.ProcessEnv): string {
-  switch (host.kind) {
-    case 'session':
-      return join(env['XDG_DATA_HOME'] ?? join(homeDir, '.local', 'share'), 'libvirt', 'images')
-    case 'system':
-    case 'test':
-      return '/var/lib/libvirt/images'
-    case 'remote':
-      throw new StrataError(
-        'unsupported',
-        `A pool on ${host.label} has to be made there, as its folders are not known here.`,
-      )
-  }
+/** Where libvirt's own tools put the images of a user's, and of the system's, machines. Null: not known from here. */
+export function defaultPoolFolder({ address, login }: Pick<Host, 'address' | 'login'>): string | null {
+  // The test driver makes no folder anywhere.
+  if (address.driver === 'test' || address.scope === 'system') return '/var/lib/libvirt/images'
+  return login === null ? null : join(login.dataDir, 'libvirt', 'images')
+}
+
+/** @throws StrataError 'unsupported' */
+export function requireDefaultPoolFolder(host: Pick<Host, 'address' | 'login' | 'label'>): string {
+  const folder = defaultPoolFolder(host)
+  if (folder !== null) return folder
+  throw new StrataError('unsupported', say('storage.poolMadeThereFolders', { host: host.label }))
 }
 
 /** Makes, starts and sets to autostart the pool for disks of new machines; one of that name that only stands still is started. */
@@ -36,7 +35,7 @@ export async function makeDefaultPool(host: Host, folder: string): Promise<strin
     await host.inventory.reloadPool(uuid)
     return uuid
   } catch (error) {
-    throw toStrataError(error, `The storage pool in ${folder} could not be made.`)
+    throw toStrataError(error, say('storage.storagePoolCouldNot', { folder }))
   }
 }
 

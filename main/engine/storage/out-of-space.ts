@@ -1,5 +1,6 @@
 import { dirname } from 'node:path'
 
+import { say } from '@strata/contract/words/say.ts'
 import type { Connection } from 'node-libvirt'
 
 import type { Host } from '../hosts/host.ts'
@@ -25,7 +26,7 @@ export async function explainWrite(
   const availableBytes = await available(connection, poolUuid)
   if (availableBytes === null || availableBytes >= Math.max(fullBelowBytes, neededBytes)) return known
   const name = host.inventory.pool(poolUuid)?.name ?? 'of the disk'
-  return new StrataError('out-of-space', `${sentence} There is no room left in the storage pool “${name}”.`, {
+  return new StrataError('out-of-space', say('storage.thereNoRoomLeft', { sentence, name }), {
     cause: error,
   })
 }

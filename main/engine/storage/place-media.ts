@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { Readable } from 'node:stream'
 
+import { say } from '@strata/contract/words/say.ts'
 import { LibvirtError, type Connection, type StoragePool, type StorageVolume } from 'node-libvirt'
 import { StorageVolumeXml } from 'node-libvirt/xml'
 
@@ -59,7 +60,7 @@ export async function makeVolume(
   } catch (error) {
     if (!(await isTaken(pool, name, error))) throw error
     await job.willNotUndo(undo) // somebody made one of that name just now: theirs must stay
-    throw new StrataError('already-exists', `There is already an image ${name} in the storage pool “${pool.name}”.`, {
+    throw new StrataError('already-exists', say('storage.thereAlreadyImageStorage', { name, pool: pool.name }), {
       cause: error,
     })
   }

@@ -1,6 +1,7 @@
 import { basename, dirname } from 'node:path'
 
 import type { FoundMedia, MediaSource } from '@strata/contract/create.ts'
+import { say } from '@strata/contract/words/say.ts'
 import { LibvirtError, type Connection, type StorageVolume } from 'node-libvirt'
 import { StorageVolumeXml } from 'node-libvirt/xml'
 
@@ -20,17 +21,19 @@ export function withMedia<T>(host: Host, media: MediaSource, work: (media: OpenM
   return media.kind === 'file' ? withFile(host, media, work) : withVolume(host, media, work)
 }
 
+/** Whether a machine of the host can have a file of this computer where it lies; the test driver opens nothing. */
+export const mayStayHere = ({ files, address }: Pick<Host, 'files' | 'address'>) =>
+  files?.sharesPaths === true || address.driver === 'test'
+
 async function withFile<T>(
   host: Host,
   media: Extract<MediaSource, { kind: 'file' }>,
   work: (media: OpenMedia) => Promise<T>,
 ): Promise<T> {
-  if (!host.isLocal && media.use === 'in-place') {
-    throw new StrataError(
-      'unsupported',
-      `A file of this computer cannot be used in place on ${host.label}. Have it copied there.`,
-      { field: 'source' },
-    )
+  if (media.use === 'in-place' && !mayStayHere(host)) {
+    throw new StrataError('unsupported', say('storage.fileComputerCannotUsed', { host: host.label }), {
+      field: 'source',
+    })
   }
   return withLocalFile(media.path, 'source', ({ path, sizeBytes, readAt }) =>
     work({ readAt, place: { source: { ...media, path }, fileName: basename(path), place: dirname(path), sizeBytes } }),
@@ -65,12 +68,12 @@ export async function volumeOf(
     return await (await connection.storagePoolLookupByUUID(poolUuid)).storageVolLookupByName(name)
   } catch (error) {
     if (error instanceof LibvirtError && error.code === 'no-storage-vol') {
-      throw new StrataError('not-found', `The image ${name} is not in its storage pool any more.`, {
+      throw new StrataError('not-found', say('storage.imageNotStoragePool', { name }), {
         field,
         cause: error,
       })
     }
-    throw toStrataError(error, `The image ${name} could not be found.`)
+    throw toStrataError(error, say('storage.imageCouldNotFound', { name }))
   }
 }
 

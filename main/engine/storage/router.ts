@@ -1,4 +1,5 @@
 import { contract } from '@strata/contract/index.ts'
+import { say } from '@strata/contract/words/say.ts'
 import { implement } from '@orpc/server'
 
 import type { EngineParts } from '../engine-parts.ts'
@@ -17,7 +18,7 @@ export function storageRouter({ hosts }: EngineParts) {
           signal && { signal },
         )
         .catch((error: unknown) => {
-          throw toStrataError(error, `The volumes of pool “${name}” could not be read.`)
+          throw toStrataError(error, say('storage.volumesPoolCouldNot', { name }))
         })
     }),
   })

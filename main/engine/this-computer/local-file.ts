@@ -2,6 +2,8 @@ import { constants } from 'node:fs'
 import { open, realpath, stat, type FileHandle } from 'node:fs/promises'
 import { isAbsolute } from 'node:path'
 
+import { say } from '@strata/contract/words/say.ts'
+
 import { StrataError, systemCodeOf } from '../strata-error.ts'
 
 /** Reads bytes; fewer than asked for at the end. */
@@ -48,26 +50,26 @@ export async function withLocalFile<T>(path: string, field: string, work: (file:
 }
 
 async function realFile(path: string, field: string): Promise<string> {
-  if (!isAbsolute(path)) throw new StrataError('invalid-input', 'A path begins with a slash.', { field })
+  if (!isAbsolute(path)) throw new StrataError('invalid-input', say('thisComputer.pathBeginsSlash'), { field })
   try {
     const real = await realpath(path)
     if ((await stat(real)).isFile()) return real
   } catch (error) {
     throw unreadable(path, field, error)
   }
-  throw new StrataError('invalid-input', `${path} is not a file but a folder or a device.`, { field })
+  throw new StrataError('invalid-input', say('thisComputer.notFileButFolder', { path }), { field })
 }
 
 function unreadable(path: string, field: string, error: unknown): StrataError {
   switch (systemCodeOf(error)) {
     case 'ENOENT':
     case 'ENOTDIR':
-      return new StrataError('not-found', `There is no file ${path}.`, { field, cause: error })
+      return new StrataError('not-found', say('thisComputer.thereNoFile', { path }), { field, cause: error })
     case 'EACCES':
     case 'EPERM':
-      return new StrataError('not-permitted', `You may not read ${path}.`, { field, cause: error })
+      return new StrataError('not-permitted', say('thisComputer.youMayNotRead', { path }), { field, cause: error })
     default:
-      return new StrataError('invalid-input', `${path} cannot be read.`, { field, cause: error })
+      return new StrataError('invalid-input', say('thisComputer.cannotRead', { path }), { field, cause: error })
   }
 }
 

@@ -1,3 +1,4 @@
+import { say } from '@strata/contract/words/say.ts'
 import type { Connection } from 'node-libvirt'
 import { DomainXml } from 'node-libvirt/xml'
 
@@ -76,11 +77,9 @@ async function filesThatStay({ fileUsers }: PurgeParts, host: Host, { entry, uns
   const uses = await fileUsers.ask({ host, paths, except: [owner, itself] })
   const [unknown] = uses.unseen
   if (unknown !== undefined && unseen === 'refuse') {
-    throw new StrataError(
-      'busy',
-      `“${entry.name}” stays in the trash for now: it cannot be known whether somebody needs its files. ${unknown.sentence}`,
-      { detail: uses.unseen.map(({ sentence }) => sentence).join('\n') },
-    )
+    throw new StrataError('busy', say('trash.staysTrashForNow', { name: entry.name, sentence: unknown.sentence }), {
+      detail: uses.unseen.map(({ sentence }) => sentence).join('\n'),
+    })
   }
   const stays = new Set<string>()
   for (const { path, identity } of entry.files) {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 
 import type { JobRef } from '@strata/contract/references.ts'
 import type { TrashedMachine } from '@strata/contract/trash.ts'
+import { say } from '@strata/contract/words/say.ts'
 import type { Connection } from 'node-libvirt'
 
 import type { Claims } from '../disk-images/file-claim.ts'
@@ -154,7 +155,7 @@ export class TrashStore {
   }
 
   #variablesFolder(host: Host): string | null {
-    return daemonFolders(host.kind, this.parts.folders.homeDir, process.env)?.firmwareVariables ?? null
+    return daemonFolders(host)?.firmwareVariables ?? null
   }
 
   /** libvirt forgets the machine, or the entry goes. Where no answer comes in time, the entry stays and is looked at again. */
@@ -191,7 +192,7 @@ export class TrashStore {
         if (domain !== null && !(await domain.isActive())) await undefineMachine(domain, keepOwnState)
       })
       await this.#files.write({ ...entry, state: 'in' })
-      throw toStrataError(error, `“${entry.name}” could not be put back.`)
+      throw toStrataError(error, say('trash.couldNotPutBack', { name: entry.name }))
     }
     await this.#files.remove(entry.id)
     await host.inventory.reloadMachine(entry.uuid)
@@ -224,11 +225,11 @@ export class TrashStore {
   /** Finishes or takes back what was cut short, as soon as the host answers, and each time that it answers again. */
   #finishWhenConnected(): void {
     const { hosts, log, closing } = this.parts
-    for (const host of hosts.all()) {
+    hosts.forEach((host, ended) => {
       const finish = () => {
         if (host.status.state !== 'connected') return
         this.#finishAll(host).catch((error: unknown) => {
-          if (!closing.aborted) log.warn({ err: error, host: host.id }, 'what was cut short could not be finished')
+          if (!ended.aborted) log.warn({ err: error, host: host.id }, 'what was cut short could not be finished')
         })
       }
       let before = host.status.state
@@ -237,9 +238,9 @@ export class TrashStore {
         before = host.status.state
         finish()
       })
-      closing.addEventListener('abort', stop, { once: true })
-      host.whenConnected(closing).then(finish, () => undefined)
-    }
+      ended.addEventListener('abort', stop, { once: true })
+      host.whenConnected(ended).then(finish, () => undefined)
+    }, closing)
   }
 
   async #finishAll(host: Host): Promise<void> {
@@ -309,7 +310,7 @@ export class TrashStore {
 
   #requireFree(entry: TrashEntry): void {
     if (this.#inHand.has(entry.id) || (entry.state !== 'in' && entry.state !== 'purging' && entry.state !== 'deleting'))
-      throw new StrataError('busy', `“${entry.name}” is being put back or removed just now.`)
+      throw new StrataError('busy', say('trash.beingPutBackOr', { name: entry.name }))
   }
 
   #sweepHourly(): void {
@@ -319,15 +320,16 @@ export class TrashStore {
         log.warn({ err: error }, 'the trash could not be looked through')
       })
     }
-    for (const host of hosts.all()) host.whenConnected(closing).then(sweep, () => undefined) // closed before it was ever there
+    hosts.forEach((host, ended) => {
+      host.whenConnected(ended).then(sweep, () => undefined) // gone before it was ever there
+    }, closing)
     this.#timer = setInterval(sweep, sweepIntervalMs)
     this.#timer.unref()
   }
 
   async #require(id: string): Promise<TrashEntry> {
     const entry = (await this.list()).find((each) => each.id === id)
-    if (entry === undefined)
-      throw new StrataError('not-found', 'This machine is not in the trash any more.', { field: 'id' })
+    if (entry === undefined) throw new StrataError('not-found', say('trash.machineNotTrashAny'), { field: 'id' })
     return entry
   }
 }
@@ -350,11 +352,7 @@ async function endWithoutDefinition(connection: Connection, uuid: string): Promi
 }
 
 function notKnownYet({ name }: TrashEntry, cause: unknown): StrataError {
-  return new StrataError(
-    'connection-lost',
-    `libvirt did not answer, so it is not known how far “${name}” came. When it answers again, Strata looks, and finishes it or takes it back.`,
-    { cause },
-  )
+  return new StrataError('connection-lost', say('trash.libvirtDidNotAnswer', { name }), { cause })
 }
 
 async function requirePlaceAgain(require: () => Promise<void>, stay: () => Promise<void>): Promise<void> {

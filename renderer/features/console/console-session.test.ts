@@ -1,10 +1,11 @@
 import type { StrataProblem } from '@strata/contract/errors.ts'
+import { unkeyed } from '@strata/contract/words/said.ts'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { ConsoleSession, type ScreenLinkEvents, type SessionState } from './console-session.ts'
 
 const problem = (code: StrataProblem['code']): StrataProblem => ({
   code,
-  message: code,
+  said: unkeyed(code),
   detail: null,
   field: null,
   repairs: [],

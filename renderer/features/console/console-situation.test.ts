@@ -1,4 +1,5 @@
 import type { Host } from '@strata/contract/hosts.ts'
+import { unkeyed } from '@strata/contract/words/said.ts'
 import { describe, expect, it } from 'vitest'
 import { aMachine } from '../../testing/a-machine.ts'
 import { consoleSituation, hasScreen } from './console-situation.ts'
@@ -7,7 +8,7 @@ const connected: Pick<Host, 'status'> = { status: { state: 'connected', sinceMs:
 const away: Pick<Host, 'status'> = {
   status: {
     state: 'unreachable',
-    problem: { code: 'host-unreachable', message: '', detail: null, field: null, repairs: [] },
+    problem: { code: 'host-unreachable', said: unkeyed(''), detail: null, field: null, repairs: [] },
     lastSeenMs: null,
     retryAtMs: null,
   },

@@ -4,13 +4,13 @@ import { onScopeDispose, type Ref, shallowRef, watch } from 'vue'
 
 import { engineState } from '../../engine-link.ts'
 import { t } from '../../i18n.ts'
-import { toProblem } from '../../problem.ts'
+import { ownProblem, toProblem } from '../../problem.ts'
 import { ConsoleSession, type SessionState } from './console-session.ts'
 import { ConsoleRefusedError, type ConsoleScreen, openScreen } from './screen-link.ts'
 
 function problemOf(error: unknown): StrataProblem {
   if (!(error instanceof ConsoleRefusedError)) return toProblem(error)
-  return { code: error.code, message: t('console.refused'), detail: null, field: null, repairs: [] }
+  return ownProblem(error.code, t('console.refused'), null)
 }
 
 function schedule(delayMs: number, work: () => void): () => void {

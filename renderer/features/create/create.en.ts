@@ -67,11 +67,6 @@ const sources = {
     clashes: '“{name}” fits this host, with one thing to know: | “{name}” and this host, {count} things to know:',
     blocks: 'stands in the way',
     stays: 'stays as it is',
-    reaches: {
-      title: 'One line reaches out of the machine: | {count} lines reach out of the machine:',
-      explanation: 'Allow each of them that you want. Whoever wrote this text may have meant something else by it.',
-      line: 'Line {line}',
-    },
     use: 'Use it',
     tooLarge: '“{name}” is too large for a definition.',
     unreadable: '“{name}” could not be read.',

@@ -1,5 +1,6 @@
 import type { StrataProblem } from '@strata/contract/errors.ts'
 import type { Repair } from '@strata/contract/repairs.ts'
+import { unkeyed } from '@strata/contract/words/said.ts'
 import { mount } from '@vue/test-utils'
 import { createPinia, setActivePinia } from 'pinia'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
@@ -21,7 +22,7 @@ const repair = (label: string, rest: Partial<Repair> = {}): Repair => ({
 })
 const problem: StrataProblem = {
   code: 'wrong-state',
-  message: 'The medium is not there.',
+  said: unkeyed('The medium is not there.'),
   detail: 'Cannot access storage file',
   field: null,
   repairs: [

@@ -6,6 +6,7 @@ import { computed, defineComponent, h } from 'vue'
 import { connectFleet } from '../../testing/connect-fleet.ts'
 import { FleetEngine } from '../../testing/fleet-engine.ts'
 import { generateFleet, generateMachine } from '../../testing/generated-fleet.ts'
+import { refusal } from '../../testing/refusal.ts'
 import { useInventoryStore } from '../hosts/inventory-store.ts'
 import { useDoctorStore } from './doctor-store.ts'
 import StartFailureList from './StartFailureList.vue'
@@ -15,7 +16,7 @@ const machineOf = (number: number, name: string) => ({
   ...{ name, state: 'shut-off' as const },
 })
 const [web, database] = [machineOf(1, 'web'), machineOf(2, 'database')]
-const problem = (message: string) => ({ code: 'wrong-state' as const, message, detail: null, field: null, repairs: [] })
+const problem = (words: string) => ({ code: 'wrong-state' as const, ...refusal(words).data })
 
 describe('several starts that failed', () => {
   beforeEach(async () => {

@@ -6,6 +6,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 
 import { aMachine } from '../../testing/a-machine.ts'
 import { connectFleet } from '../../testing/connect-fleet.ts'
+import { refusal } from '../../testing/refusal.ts'
 import HistoryTab from './HistoryTab.vue'
 
 const entry = (rest: Partial<HistoryEntry>): HistoryEntry => ({
@@ -34,12 +35,9 @@ describe('the history of a machine', () => {
     const history = {
       list: os.list.handler(entries),
       undo: os.undo.handler(({ input, errors }) => {
-        const refusal = undone(input.entryId)
-        if (refusal === null) return
-        throw errors['wrong-state']({
-          message: refusal,
-          data: { detail: '+ <vcpu>3</vcpu>', field: null, repairs: [] },
-        })
+        const why = undone(input.entryId)
+        if (why === null) return
+        throw errors['wrong-state'](refusal(why, { detail: '+ <vcpu>3</vcpu>' }))
       }),
     }
     disconnect = connectFleet({ router: { history } })

@@ -9,6 +9,7 @@ import { creationOffers } from '../../testing/creation-offers.ts'
 import { FleetEngine } from '../../testing/fleet-engine.ts'
 import { generateFleet } from '../../testing/generated-fleet.ts'
 import { MachineEngine } from '../../testing/machine-engine.ts'
+import { refusal } from '../../testing/refusal.ts'
 import { useInventoryStore } from '../hosts/inventory-store.ts'
 import ImagesPage from './ImagesPage.vue'
 
@@ -33,11 +34,10 @@ describe('the page of cloud images', () => {
       creationOffers,
     )
     const os = implement(contract.images)
-    const data = { detail: null, field: null, repairs: [] }
     const images = {
       list: os.list.handler(({ input, errors }) => {
         const answer = input.hostId === 'local' ? answers() : []
-        if (typeof answer === 'string') throw errors['connection-lost']({ message: answer, data })
+        if (typeof answer === 'string') throw errors['connection-lost'](refusal(answer))
         return [...answer]
       }),
       discard: os.discard.handler(({ input }) => {
@@ -45,7 +45,7 @@ describe('the page of cloud images', () => {
       }),
       remove: os.remove.handler(({ input, errors }) => {
         removed.push(input.imageId)
-        throw errors.busy({ message: 'Somebody has just built on it.', data })
+        throw errors.busy(refusal('Somebody has just built on it.'))
       }),
     }
     const disconnect = connectFleet({ router: { ...fleet.router, ...machines.router, images } })

@@ -5,6 +5,7 @@ import { shallowRef } from 'vue'
 import { useRouter } from 'vue-router'
 
 import { t } from '../../i18n.ts'
+import { word } from '../../words.ts'
 import { useJobsStore } from './jobs-store.ts'
 
 /** Whether the tray's list is open: what ends before the user's eyes needs no notice. */
@@ -55,7 +56,7 @@ export function useJobNotices(): void {
     if (wasSeen(job, sight)) return
     const failed = job.state === 'failed'
     const title = t(failed ? 'jobs.notice.failed' : 'jobs.notice.done', { title: job.title })
-    const description = job.problem?.message ?? ''
+    const description = job.problem === null ? '' : word(job.problem.said)
     if (document.hidden) notifyDesktop(title, description)
     toast.add({
       id: `job-${job.jobId}`,

@@ -60,6 +60,14 @@ export default {
       },
     },
   },
+  reach: {
+    title: 'Start “{name}”?',
+    explanation:
+      'This machine was defined by another program, or its definition was changed there. Strata asks once for each line that lets it reach out of itself.',
+    looking: 'Reading the definition…',
+    tickAll: 'Tick every line to start the machine. To take a line out, change the definition first.',
+    start: 'Allow and start',
+  },
   columns: {
     name: 'Name',
     state: 'State',

@@ -6,6 +6,7 @@ import type { Job, JobsMessage } from '@strata/contract/jobs.ts'
 import type { SnapshotList } from '@strata/contract/snapshots.ts'
 import { aMachine } from '../../testing/a-machine.ts'
 import { connectFleet } from '../../testing/connect-fleet.ts'
+import { refusal } from '../../testing/refusal.ts'
 import { useJobsStore } from '../jobs/jobs-store.ts'
 import { useSnapshotsStore } from './snapshots-store.ts'
 
@@ -54,7 +55,7 @@ beforeEach(() => {
           return { jobId: 'job' }
         }),
         remove: os.snapshots.remove.handler(({ errors }) => {
-          throw errors['wrong-state']({ message: 'Not now.', data: { detail: null, field: null, repairs: [] } })
+          throw errors['wrong-state'](refusal('Not now.'))
         }),
       },
     },
@@ -95,10 +96,10 @@ describe('the restore points of a machine', () => {
 
   it('say why an act failed', async () => {
     const store = useSnapshotsStore()
-    const problem = { code: 'out-of-space', message: 'Full.', detail: null, field: null, repairs: [] } as const
+    const problem = { code: 'out-of-space', ...refusal('Full.').data } as const
     const taking = store.perform(machine, { kind: 'take', name: 'before', description: '' })
     await vi.waitUntil(() => store.of(machine).jobId === 'job')
-    useJobsStore().apply(told(ended('failed', { ...problem, repairs: [] })))
+    useJobsStore().apply(told(ended('failed', problem)))
     await vi.waitUntil(() => lists.length === 1)
     lists[0]?.(listNamed('next'))
     expect(await taking).toBe(false)

@@ -2,6 +2,8 @@ import type { StrataProblem } from '@strata/contract/errors.ts'
 import { defineStore } from 'pinia'
 import { shallowRef } from 'vue'
 
+import { word } from '../../words.ts'
+
 export interface ShownProblem {
   readonly id: number
   /** What was tried: 'Start: web-server'. */
@@ -17,7 +19,7 @@ export const useProblemsStore = defineStore('problems', () => {
   function show(title: string, problem: StrataProblem): void {
     if (problem.code === 'cancelled') return
     // The same failure again replaces the earlier card.
-    const others = shown.value.filter((one) => one.title !== title || one.problem.message !== problem.message)
+    const others = shown.value.filter((one) => one.title !== title || word(one.problem.said) !== word(problem.said))
     shown.value = [...others, { id: nextId, title, problem }].slice(-4)
     nextId += 1
   }

@@ -51,7 +51,7 @@ export class InstalledApp {
       const hosts = message.type === 'snapshot' ? message.hosts : message.hosts.changed
       const status = hosts.find((host) => host.id === hostId)?.status
       if (status?.state === 'connected') return
-      if (status?.state === 'unreachable') throw new Error(`The host is away: ${status.problem.message}`)
+      if (status?.state === 'unreachable') throw new Error(`The host is away: ${status.problem.said.english}`)
     }
   }
 
@@ -62,7 +62,7 @@ export class InstalledApp {
       const job = jobs.find((each) => each.jobId === jobId)
       if (job === undefined || job.state === 'running' || job.state === 'cancelling') continue
       if (job.state === 'done') return
-      throw new Error(`The job ended as ${job.state}: ${job.problem?.message} ${job.problem?.detail}`)
+      throw new Error(`The job ended as ${job.state}: ${job.problem?.said.english} ${job.problem?.detail}`)
     }
   }
 

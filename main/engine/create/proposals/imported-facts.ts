@@ -7,6 +7,7 @@ import {
   type NewMachine,
   type NicModel,
 } from '@strata/contract/create.ts'
+import { say } from '@strata/contract/words/say.ts'
 import { DomainXml, XmlError, type DomainXml as Definition } from 'node-libvirt/xml'
 
 import type { Host } from '../../hosts/host.ts'
@@ -119,7 +120,7 @@ function parsed(xml: string): Definition {
     return DomainXml.parse(xml)
   } catch (error) {
     if (!(error instanceof XmlError)) throw error
-    throw new StrataError('invalid-input', 'This is not a machine in libvirt’s XML.', { field: 'source', cause: error })
+    throw new StrataError('invalid-input', say('create.notMachineLibvirtsXml'), { field: 'source', cause: error })
   }
 }
 

@@ -1,13 +1,13 @@
 import type { Cause } from '@strata/contract/doctor.ts'
 import { NodeDeviceXml, type DomainHostDevice } from 'node-libvirt/xml'
 
-import { readSurroundings } from '../../this-computer/surroundings.ts'
+import { readHostSystem } from '../../hosts/place/host-system.ts'
 import { nullIfRefused } from '../../null-if-refused.ts'
 import { machineRepairs } from '../../repairs/offered-for-machine.ts'
 import { repairs } from '../../repairs/offered.ts'
 import { stops } from '../causes.ts'
 import type { Examined } from '../examined.ts'
-import { presenceOf } from '../../disk-images/image-chain.ts'
+import { presenceOf } from '../../hosts/place/files-of.ts'
 import { hostDeviceKey } from '../../definitions/names.ts'
 
 /** Devices that are passed through are plugged in and free; a TPM and shared folders have what they need. */
@@ -77,9 +77,7 @@ async function checkTpm({ definition, machine, host, domainCapabilities }: Exami
   if (!definition.devices.tpms.some(({ backend }) => backend === 'emulator')) return []
   const known = await domainCapabilities()
   if (known === null || known.devices.tpmBackends.includes('emulator')) return []
-  const install = host.isLocal
-    ? repairs.installPackages(host.id, ['swtpm', 'swtpm-tools'], await readSurroundings())
-    : []
+  const install = repairs.installPackages(host.id, ['swtpm', 'swtpm-tools'], await readHostSystem(host))
   return [
     stops('tpm-program-missing', {
       sentence: `“${machine.name}” has an emulated TPM, and ${host.label} lacks the programs for it: swtpm and swtpm_setup.`,
@@ -88,11 +86,11 @@ async function checkTpm({ definition, machine, host, domainCapabilities }: Exami
   ]
 }
 
-async function checkSharedFolders({ definition, machine, seesFiles }: Examined): Promise<Cause[]> {
-  if (!seesFiles) return []
+async function checkSharedFolders({ definition, machine, files }: Examined): Promise<Cause[]> {
+  if (files === null) return []
   const causes: Cause[] = []
   for (const { sourceDirectory, targetTag } of definition.devices.filesystems) {
-    if (sourceDirectory === null || (await presenceOf(sourceDirectory)) !== 'missing') continue
+    if (sourceDirectory === null || (await presenceOf(files, sourceDirectory)) !== 'missing') continue
     causes.push(
       stops('shared-folder-missing', {
         sentence: `The folder ${sourceDirectory}, which “${machine.name}” shares with this computer, is not there.`,

@@ -1,15 +1,15 @@
 import type { Cause } from '@strata/contract/doctor.ts'
 
-import { readSurroundings } from '../../this-computer/surroundings.ts'
+import { readHostSystem } from '../../hosts/place/host-system.ts'
 import { machineRepairs } from '../../repairs/offered-for-machine.ts'
 import { repairs } from '../../repairs/offered.ts'
 import { stops } from '../causes.ts'
 import type { Examined } from '../examined.ts'
-import { presenceOf } from '../../disk-images/image-chain.ts'
+import { presenceOf } from '../../hosts/place/files-of.ts'
 
 /** The firmware's code is there, and its variables, or what they are made from. */
 export async function checkFirmware(examined: Examined): Promise<Cause[]> {
-  const { definition, machine, seesFiles } = examined
+  const { definition, machine, files } = examined
   const { loader, nvram, firmware } = definition.os
   if (loader.path === null) {
     const known = await examined.domainCapabilities()
@@ -21,8 +21,8 @@ export async function checkFirmware(examined: Examined): Promise<Cause[]> {
       }),
     ]
   }
-  if (!seesFiles) return []
-  if ((await presenceOf(loader.path)) === 'missing') {
+  if (files === null) return []
+  if ((await presenceOf(files, loader.path)) === 'missing') {
     return [
       stops('firmware-missing', {
         sentence: `The firmware ${loader.path} of “${machine.name}” is not there.`,
@@ -30,8 +30,8 @@ export async function checkFirmware(examined: Examined): Promise<Cause[]> {
       }),
     ]
   }
-  const needsTemplate = nvram.path !== null && (await presenceOf(nvram.path)) === 'missing'
-  if (!needsTemplate || nvram.template === null || (await presenceOf(nvram.template)) !== 'missing') return []
+  const needsTemplate = nvram.path !== null && (await presenceOf(files, nvram.path)) === 'missing'
+  if (!needsTemplate || nvram.template === null || (await presenceOf(files, nvram.template)) !== 'missing') return []
   return [
     stops('firmware-template-missing', {
       sentence: `The firmware’s settings ${nvram.path ?? ''} of “${machine.name}” are not there, and neither is ${nvram.template}, from which new ones would be made.`,
@@ -47,5 +47,5 @@ async function wayOut(examined: Examined) {
 }
 
 async function installing({ host }: Examined) {
-  return host.isLocal ? repairs.installPackages(host.id, ['ovmf'], await readSurroundings()) : []
+  return repairs.installPackages(host.id, ['ovmf'], await readHostSystem(host))
 }

@@ -11,7 +11,7 @@ export function checkSavedState({ savedState, machine, host }: Examined): Cause[
     stops('saved-state-damaged', {
       sentence: `The saved state of “${machine.name}” cannot be read, so it cannot go on from it.`,
       proof: savedState.words,
-      repairs: [machineRepairs.setSavedStateAside(machine, host.kind === 'session')],
+      repairs: [machineRepairs.setSavedStateAside(machine, host.files !== null && host.address.scope === 'session')],
     }),
   ]
 }

@@ -1,6 +1,8 @@
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
+import { say } from '@strata/contract/words/say.ts'
+
 import { replaceFile } from '../../replace-file.ts'
 import { StrataError, systemCodeOf, toStrataError } from '../../strata-error.ts'
 import { makeSshKeyPair, type SshKeyPair } from './ssh-key-pair.ts'
@@ -17,7 +19,7 @@ export class KeyStore {
   async make(machine: MachineKey, comment: string): Promise<string> {
     const pair = makeSshKeyPair(comment)
     await replaceFile(this.pathOf(machine), `${JSON.stringify(pair)}\n`).catch((error: unknown) => {
-      throw toStrataError(error, 'The key pair of the new machine could not be kept. Choose a key of your own instead.')
+      throw toStrataError(error, say('guestSetup.keyPairNewMachine'))
     })
     return pair.publicKey
   }
@@ -28,13 +30,13 @@ export class KeyStore {
       return pairFrom(await readFile(this.pathOf(machine), 'utf8'))
     } catch (error) {
       if (systemCodeOf(error) === 'ENOENT') return null
-      throw toStrataError(error, 'The key pair of this machine could not be read.')
+      throw toStrataError(error, say('guestSetup.keyPairMachineCould'))
     }
   }
 
   async forget(machine: MachineKey): Promise<void> {
     await rm(this.pathOf(machine), { force: true }).catch((error: unknown) => {
-      throw toStrataError(error, 'The key pair of this machine could not be thrown away.')
+      throw toStrataError(error, say('guestSetup.keyPairMachineCouldNot'))
     })
   }
 
@@ -54,5 +56,5 @@ function pairFrom(text: string): SshKeyPair {
   const has = (key: 'privateKey' | 'publicKey') =>
     typeof pair === 'object' && pair !== null && typeof (pair as Partial<Record<string, unknown>>)[key] === 'string'
   if (has('privateKey') && has('publicKey')) return pair as SshKeyPair
-  throw new StrataError('internal', 'The key pair of this machine is damaged. Put a key of your own into the machine.')
+  throw new StrataError('internal', say('guestSetup.keyPairMachineDamaged'))
 }

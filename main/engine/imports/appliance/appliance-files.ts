@@ -1,6 +1,8 @@
 import { realpath, stat } from 'node:fs/promises'
 import { basename, dirname, join, sep } from 'node:path'
 
+import { say } from '@strata/contract/words/say.ts'
+
 import { contentKind } from '../content-kind.ts'
 import { StrataError, systemCodeOf } from '../../strata-error.ts'
 import { partOf, withLocalFile, type LocalFile } from '../../this-computer/local-file.ts'
@@ -32,7 +34,7 @@ export function openAppliance(path: string): Promise<ApplianceFiles> {
     if (looksLikeXml(head)) return inFolder(file)
     throw new StrataError(
       'invalid-input',
-      `${basename(file.path)} is neither an OVA archive nor an OVF file: it is ${contentKind(head)}.`,
+      say('imports.neitherOvaArchiveNor', { fileName: basename(file.path), contentKind: contentKind(head) }),
       { field: 'path', detail: file.path },
     )
   })
@@ -47,7 +49,9 @@ async function inArchive(file: LocalFile): Promise<ApplianceFiles> {
   const [descriptor] = descriptors
   if (descriptor === undefined || descriptors.length > 1) {
     const why = descriptor === undefined ? 'holds no OVF file' : 'holds more than one OVF file'
-    throw new StrataError('invalid-input', `${basename(file.path)} ${why}, so it is no appliance.`, { field: 'path' })
+    throw new StrataError('invalid-input', say('imports.noAppliance', { fileName: basename(file.path), why }), {
+      field: 'path',
+    })
   }
   return {
     path: file.path,
@@ -68,7 +72,7 @@ async function findBeside(folder: string, name: string): Promise<AppliancePart |
   try {
     const real = await realpath(path)
     if (/^[a-z][a-z0-9+.-]*:/i.test(name) || !real.startsWith(folder.endsWith(sep) ? folder : folder + sep)) {
-      throw new StrataError('invalid-input', 'The appliance names a file that lies outside of its folder.', {
+      throw new StrataError('invalid-input', say('imports.applianceNamesFileLies'), {
         field: 'path',
         detail: name,
       })
@@ -84,7 +88,7 @@ async function findBeside(folder: string, name: string): Promise<AppliancePart |
 /** The text of a small file of the appliance. @throws StrataError 'invalid-input' when it is none */
 export async function readTextPart(part: AppliancePart): Promise<string> {
   if (part.sizeBytes > longestDescriptor) {
-    throw new StrataError('invalid-input', `${part.name} is too long to be a description.`, { field: 'path' })
+    throw new StrataError('invalid-input', say('imports.tooLongDescription', { part: part.name }), { field: 'path' })
   }
   return withLocalFile(part.path, 'path', async ({ readAt }) =>
     (await partOf(readAt, part.offsetBytes, part.sizeBytes)(0, part.sizeBytes)).toString('utf8'),

@@ -72,7 +72,7 @@ describe('importing an appliance', () => {
   it('whose second disk is not as its maker made it leaves nothing', async () => {
     const { job } = await importFrom(await ova({ spoilt: 'web-disk2.vmdk' }))
     expect(job).toMatchObject({ state: 'failed', problem: { code: 'invalid-input' } })
-    expect(job.problem?.message).toContain('web-disk2.vmdk')
+    expect(job.problem?.said.english).toContain('web-disk2.vmdk')
     expect(await around.left()).toEqual(nothingLeft)
   })
 
@@ -108,7 +108,7 @@ describe('importing an appliance', () => {
     )
     const { job } = await importFrom(at('bomb.ova'))
     expect(job).toMatchObject({ state: 'failed', problem: { code: 'invalid-input' } })
-    expect(job.problem?.message).toContain('unpacks to more')
+    expect(job.problem?.said.english).toContain('unpacks to more')
     expect(await around.left()).toEqual(nothingLeft)
   })
 

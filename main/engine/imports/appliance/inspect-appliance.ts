@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 
 import type { Appliance, ApplianceDisk, ImageFormat } from '@strata/contract/imports.ts'
+import { say } from '@strata/contract/words/say.ts'
 
 import { StrataError } from '../../strata-error.ts'
 import { formatOf } from '../../disk-images/inspect-part.ts'
@@ -79,7 +80,7 @@ async function openDisk(files: ApplianceFiles, disk: OvfDisk): Promise<OpenedDis
   if (disk.file !== null && part === null) {
     throw new StrataError(
       'not-found',
-      `The disk ${disk.file.href} is missing: it is not in ${basename(files.path)}, or not beside it.`,
+      say('imports.diskMissingNotOr', { href: disk.file.href, fileName: basename(files.path) }),
       {
         field: 'path',
       },
@@ -89,7 +90,7 @@ async function openDisk(files: ApplianceFiles, disk: OvfDisk): Promise<OpenedDis
   const found = part === null || isCompressed ? null : await headerOf(part)
   const capacityBytes = found?.capacityBytes ?? disk.capacityBytes
   if (capacityBytes === null) {
-    throw new StrataError('unsupported', 'The appliance does not say how large one of its disks is.', { field: 'path' })
+    throw new StrataError('unsupported', say('imports.applianceDoesNotSay'), { field: 'path' })
   }
   return {
     part,

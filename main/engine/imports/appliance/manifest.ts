@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 
 import type { Appliance } from '@strata/contract/imports.ts'
+import { say } from '@strata/contract/words/say.ts'
 
 import { StrataError } from '../../strata-error.ts'
 import type { AppliancePart } from './appliance-files.ts'
@@ -56,9 +57,8 @@ export async function verifyPart(
     onProgress(readBytes)
   }
   if (hash.digest('hex') === expected) return
-  throw new StrataError(
-    'invalid-input',
-    `${part.name} is not as its maker made it: its checksum differs. Download the appliance again.`,
-    { field: 'path', detail: part.path },
-  )
+  throw new StrataError('invalid-input', say('imports.notMakerMadeChecksum', { part: part.name }), {
+    field: 'path',
+    detail: part.path,
+  })
 }

@@ -1,4 +1,5 @@
 import type { Appliance, ApplianceDisk } from '@strata/contract/imports.ts'
+import { say } from '@strata/contract/words/say.ts'
 import { XmlDocument, XmlError, type XmlElement } from 'node-libvirt/xml'
 
 import { strangersXml } from '../../definitions/strangers-xml.ts'
@@ -39,15 +40,15 @@ export function readOvf(text: string): OvfMachine {
   const systems = systemsIn(envelope)
   const [virtualSystem] = systems
   if (virtualSystem === undefined)
-    throw new StrataError('invalid-input', 'The OVF file describes no machine.', { field: 'path' })
+    throw new StrataError('invalid-input', say('imports.ovfFileDescribesNo'), { field: 'path' })
   const system = readSystem(virtualSystem)
   const section = childOf(virtualSystem, 'VirtualHardwareSection')
   if (section === null) {
-    throw new StrataError('invalid-input', 'The OVF file says nothing of the machine’s hardware.', { field: 'path' })
+    throw new StrataError('invalid-input', say('imports.ovfFileSaysNothing'), { field: 'path' })
   }
   const hardware = readHardware(section, defaultConfiguration(envelope), system)
   if (hardware.drives.length > mostDisks) {
-    throw new StrataError('unsupported', `The appliance has more than ${mostDisks} disks.`, { field: 'path' })
+    throw new StrataError('unsupported', say('imports.applianceMoreThanDisks', { mostDisks }), { field: 'path' })
   }
   const annotation = childOf(virtualSystem, 'AnnotationSection')
   return {
@@ -68,15 +69,19 @@ function parse(text: string): XmlElement {
   try {
     const { root } = XmlDocument.parse(text, { ...strangersXml, maxLength: longestDescriptor })
     if (root.localName === 'Envelope') return root
-    throw new StrataError('invalid-input', `The OVF file begins with <${root.name.slice(0, 64)}>, so it is none.`, {
+    throw new StrataError('invalid-input', say('imports.ovfFileBeginsNone', { slice: root.name.slice(0, 64) }), {
       field: 'path',
     })
   } catch (error) {
     if (!(error instanceof XmlError)) throw error
-    throw new StrataError('invalid-input', `The OVF file is damaged in line ${error.line}: ${error.problem}.`, {
-      field: 'path',
-      cause: error,
-    })
+    throw new StrataError(
+      'invalid-input',
+      say('imports.ovfFileDamagedLine', { line: String(error.line), problem: error.problem }),
+      {
+        field: 'path',
+        cause: error,
+      },
+    )
   }
 }
 
@@ -114,12 +119,12 @@ function diskOf(envelope: XmlElement, { refers, controller }: OvfDrive): OvfDisk
     (each) => attributeOf(each, 'diskId') === refers.id,
   )
   if (disk === undefined) {
-    throw new StrataError('invalid-input', `The machine has a disk ${refers.id} that the OVF file does not describe.`, {
+    throw new StrataError('invalid-input', say('imports.machineDiskOvfFile', { id: refers.id }), {
       field: 'path',
     })
   }
   if (attributeOf(disk, 'parentRef') !== null) {
-    throw new StrataError('unsupported', `The disk ${refers.id} holds only what differs from another disk.`, {
+    throw new StrataError('unsupported', say('imports.diskHoldsOnlyWhat', { id: refers.id }), {
       field: 'path',
     })
   }
@@ -145,24 +150,20 @@ function fileOf(envelope: XmlElement, id: string): OvfFile {
   )
   const href = file === undefined ? null : attributeOf(file, 'href')
   if (file === undefined || href === null) {
-    throw new StrataError('invalid-input', `The OVF file does not say in which file the disk ${id} lies.`, {
+    throw new StrataError('invalid-input', say('imports.ovfFileDoesNot', { id }), {
       field: 'path',
     })
   }
   if (attributeOf(file, 'chunkSize') !== null) {
-    throw new StrataError('unsupported', `The disk ${href} is cut into pieces. Join them, or export it in one file.`, {
+    throw new StrataError('unsupported', say('imports.diskCutIntoPieces', { href }), {
       field: 'path',
     })
   }
   const compression = attributeOf(file, 'compression') ?? 'identity'
   if (compression !== 'identity' && compression !== 'gzip') {
-    throw new StrataError(
-      'unsupported',
-      `The disk ${href} is compressed by “${compression}”, which Strata cannot read.`,
-      {
-        field: 'path',
-      },
-    )
+    throw new StrataError('unsupported', say('imports.diskCompressedStrataCannot', { href, compression }), {
+      field: 'path',
+    })
   }
   return { href, isCompressed: compression === 'gzip' }
 }

@@ -1,3 +1,5 @@
+import { say } from '@strata/contract/words/say.ts'
+
 import { StrataError } from '../../strata-error.ts'
 import type { ReadAt } from '../../this-computer/local-file.ts'
 
@@ -124,4 +126,4 @@ function text(bytes: Buffer, from: number, to: number): string {
 }
 
 const refused = (why: string) =>
-  new StrataError('invalid-input', `This archive is not an appliance that can be used. ${why}`, { field: 'path' })
+  new StrataError('invalid-input', say('imports.archiveNotApplianceCan', { why }), { field: 'path' })

@@ -6,6 +6,8 @@ import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 
+import { say } from '@strata/contract/words/say.ts'
+
 import { byteText } from '../../byte-text.ts'
 import type { JobControl } from '../../jobs/job-control.ts'
 import { StrataError } from '../../strata-error.ts'
@@ -39,7 +41,7 @@ export async function unpackPart(
         done(
           new StrataError(
             'invalid-input',
-            `${part.name} unpacks to more than its disk of ${byteText(capacityBytes)} could be.`,
+            say('imports.unpacksMoreThanDisk', { part: part.name, capacity: capacityBytes }),
             { field: 'source' },
           ),
         )
@@ -69,12 +71,8 @@ export async function unpackPart(
 function unpackProblem(error: unknown, part: AppliancePart): StrataError {
   const isFull = error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT')
   return isFull
-    ? new StrataError(
-        'out-of-space',
-        `${part.name} has to be unpacked first, and there is no room for it on this computer.`,
-        { cause: error },
-      )
-    : new StrataError('invalid-input', `${part.name} cannot be unpacked: it is damaged.`, {
+    ? new StrataError('out-of-space', say('imports.unpackedFirstThereNo', { part: part.name }), { cause: error })
+    : new StrataError('invalid-input', say('imports.cannotUnpackedDamaged', { part: part.name }), {
         field: 'source',
         cause: error,
       })

@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto'
-import { constants } from 'node:fs'
-import { access, mkdir, rm, stat } from 'node:fs/promises'
+import { mkdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import type { Pool } from '@strata/contract/storage.ts'
+import { say } from '@strata/contract/words/say.ts'
 
+import { holdsFiles } from '../../storage/file-pools.ts'
 import { makeVolume, uploadIso } from '../../storage/place-media.ts'
 import type { Host } from '../../hosts/host.ts'
 import type { JobControl } from '../../jobs/job-control.ts'
 import { explainWrite } from '../../storage/out-of-space.ts'
-import { filesAreHere } from '../../hosts/files-here.ts'
 import { StrataError, toStrataError } from '../../strata-error.ts'
 import type { ImageSource } from '../../disk-images/image-source.ts'
 import { runImageTool, toolLimits } from '../../disk-images/image-tool.ts'
@@ -66,12 +66,10 @@ export async function convertImage(copying: Copying, copy: ImageCopy, job: JobCo
 
 /** The system daemon's volumes are root's alone, whatever their folder allows. */
 export async function mayWriteTo(host: Host, { type, path }: Pool): Promise<boolean> {
-  const ownsVolumes = host.kind === 'session' || process.getuid?.() === 0
-  if (!filesAreHere(host) || !ownsVolumes || path === null || !['dir', 'fs', 'netfs'].includes(type)) return false
-  return access(path, constants.W_OK | constants.X_OK).then(
-    () => true,
-    () => false,
-  )
+  const { address, files, login } = host
+  const ownsVolumes = address.scope === 'session' || login?.userId === 0
+  if (files?.sharesPaths !== true || !ownsVolumes || path === null || !holdsFiles({ type })) return false
+  return files.mayUse(path, 'write-in-folder')
 }
 
 async function intoPool(host: Host, pool: Pool, copy: ImageCopy, job: JobControl): Promise<string> {
@@ -137,7 +135,7 @@ async function byUpload({ host, cacheDir }: Copying, copy: ImageCopy, job: JobCo
     return uploaded
   } catch (error) {
     job.signal.throwIfAborted()
-    throw toStrataError(error, `${copy.fileName} could not be copied.`)
+    throw toStrataError(error, say('imports.couldNotCopied', { fileName: copy.fileName }))
   } finally {
     await rm(path, { force: true })
   }
@@ -176,14 +174,10 @@ async function convert(
   )
   job.signal.throwIfAborted()
   if (end.exitCode === 0) return
-  throw new StrataError(
-    'invalid-input',
-    `${fileName} could not be copied. It is damaged, or cannot be read to its end.`,
-    {
-      field: 'source',
-      detail: end.errorText,
-    },
-  )
+  throw new StrataError('invalid-input', say('imports.couldNotCopiedDamaged', { fileName }), {
+    field: 'source',
+    detail: end.errorText,
+  })
 }
 
 /** Of '    (12.50/100%)\r', perhaps several of them, perhaps cut. Null: nothing whole. */
@@ -198,7 +192,7 @@ async function grow(path: string, { capacityBytes, fileName }: ImageCopy): Promi
     runImageTool(words, { limits: toolLimits.question, descriptors: [descriptor], sees: 'given' }),
   )
   if (end.exitCode === 0) return
-  throw new StrataError('internal', `The copy of ${fileName} could not be made as large as it should be.`, {
+  throw new StrataError('internal', say('imports.copyCouldNotMade', { fileName }), {
     detail: end.errorText,
   })
 }

@@ -1,4 +1,5 @@
 import type { ImageFormat } from '@strata/contract/imports.ts'
+import { say } from '@strata/contract/words/say.ts'
 import type { StorageVolume } from 'node-libvirt'
 import { StorageVolumeXml } from 'node-libvirt/xml'
 
@@ -92,4 +93,4 @@ export function copyFarVolume(
 }
 
 const unsupported = (fileName: string, why: string) =>
-  new StrataError('unsupported', `${fileName} cannot be imported from here. ${why}.`, { field: 'source' })
+  new StrataError('unsupported', say('imports.cannotImportedHere', { fileName, why }), { field: 'source' })

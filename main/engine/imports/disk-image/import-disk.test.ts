@@ -229,8 +229,8 @@ describe('importing a disk image', () => {
     ])('is refused of one %s', async (_what, make, code, words) => {
       const { job } = await inPlace(await make())
       expect(job).toMatchObject({ state: 'failed', problem: { code, field: 'source' } })
-      expect(job.problem?.message).toContain(words)
-      expect(job.problem?.message).toContain('copied into the pool')
+      expect(job.problem?.said.english).toContain(words)
+      expect(job.problem?.said.english).toContain('copied into the pool')
     })
 
     async function image(name: string, format: string, options: readonly string[] = []): Promise<string> {

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 
 import type { MediaSource } from '@strata/contract/create.ts'
 import type { ImageFormat } from '@strata/contract/imports.ts'
+import { say } from '@strata/contract/words/say.ts'
 
 import type { EngineParts } from '../../engine-parts.ts'
 import type { Host } from '../../hosts/host.ts'
@@ -139,18 +140,14 @@ async function refuseRunning({ fileUsers, hosts }: ImportParts, host: Host, path
   const users = await machinesWithDisk(await fileUsers.ask({ host, paths: [path] }), path)
   const writer = users.find(({ hostId, uuid }) => hosts.find(hostId)?.inventory.machine(uuid)?.state !== 'shut-off')
   if (writer === undefined) return
-  throw new StrataError(
-    'busy',
-    `“${writer.name}” runs on this disk, so a copy of it would be of no use. Shut it down first, or clone the machine.`,
-    { field: 'source' },
-  )
+  throw new StrataError('busy', say('imports.runsDiskCopyNo', { writer: writer.name }), { field: 'source' })
 }
 
 /** Who may open it is for the other host to say; who uses it is known. */
 async function farInPlace(fileUsers: FileUsers, host: Host, path: string): Promise<string[]> {
   const needed = await whyNotChanged(fileUsers, { host, paths: [path] })
   if (needed === null) return ['The image itself becomes the disk: all that the machine writes changes it.']
-  throw new StrataError('busy', `${path} cannot be used in place. ${needed} Have it copied into the pool instead.`, {
+  throw new StrataError('busy', say('imports.cannotUsedPlaceCopiedInto', { path, needed }), {
     field: 'source',
   })
 }

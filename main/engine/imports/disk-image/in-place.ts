@@ -1,10 +1,8 @@
-import { constants } from 'node:fs'
-import { access } from 'node:fs/promises'
+import { say } from '@strata/contract/words/say.ts'
 
 import { closedWay } from '../../repairs/file-reach.ts'
 import type { Host } from '../../hosts/host.ts'
-import { filesAreHere } from '../../hosts/files-here.ts'
-import { StrataError, systemCodeOf } from '../../strata-error.ts'
+import { StrataError } from '../../strata-error.ts'
 import type { FileUsers } from '../../disk-images/file-users.ts'
 import { whyNotChanged } from '../../disk-images/why-not-changed.ts'
 import type { InspectedImage } from '../../disk-images/inspect-part.ts'
@@ -18,7 +16,7 @@ const writableLayouts = new Set([null, 'monolithicSparse'])
  */
 export async function checkInPlace(fileUsers: FileUsers, host: Host, image: InspectedImage): Promise<string[]> {
   const { path } = image.source
-  if (!filesAreHere(host))
+  if (host.files?.sharesPaths !== true)
     throw refused('unsupported', image, `It is a file of this computer, and the machine is to run on ${host.label}.`)
   if (image.format === 'vhdx' || !writableLayouts.has(image.layout))
     throw refused('unsupported', image, 'Machines here cannot write to an image of its kind.')
@@ -43,13 +41,10 @@ export async function checkInPlace(fileUsers: FileUsers, host: Host, image: Insp
 
 /** Null: QEMU may read and write it. */
 async function whyClosed(host: Host, path: string): Promise<string | null> {
-  if (host.kind === 'system') return (await closedWay(host, path, 'read-write'))?.sentence ?? null
-  try {
-    await access(path, constants.R_OK | constants.W_OK) // machines of the session run as this user
-    return null
-  } catch (error) {
-    return systemCodeOf(error) === 'EROFS' ? 'It lies where nothing can be written.' : 'You may not write to it.'
-  }
+  if (host.address.scope === 'system') return (await closedWay(host, path, 'read-write'))?.sentence ?? null
+  // Machines of the session run as this user.
+  const isOpen = (await host.files?.mayUse(path, 'read')) === true && (await host.files?.mayUse(path, 'write')) === true
+  return isOpen ? null : 'It cannot be written to: it is not yours, or lies where nothing can be written.'
 }
 
 function refused(
@@ -57,12 +52,8 @@ function refused(
   image: InspectedImage,
   why: string,
 ): StrataError {
-  return new StrataError(
-    code,
-    `${image.fileName} cannot be used in place. ${why} Have it copied into the pool instead.`,
-    {
-      field: 'source',
-      detail: image.source.path,
-    },
-  )
+  return new StrataError(code, say('imports.cannotUsedPlaceCopied', { fileName: image.fileName, why }), {
+    field: 'source',
+    detail: image.source.path,
+  })
 }

@@ -1,6 +1,7 @@
 import { statfs } from 'node:fs/promises'
 
 import type { Pool } from '@strata/contract/storage.ts'
+import { say } from '@strata/contract/words/say.ts'
 
 import { byteText } from '../../byte-text.ts'
 import type { Host } from '../../hosts/host.ts'
@@ -19,7 +20,7 @@ export async function refuseWhenFull(host: Host, pool: Pool, neededBytes: number
   if (availableBytes >= neededBytes) return
   throw new StrataError(
     'out-of-space',
-    `The copy takes ${byteText(neededBytes)}, and the storage pool “${pool.name}” has ${byteText(availableBytes)} left. Make room, or choose another pool.`,
+    say('imports.copyTakesStoragePool', { needed: neededBytes, pool: pool.name, available: availableBytes }),
     { field: 'poolUuid' },
   )
 }
@@ -30,7 +31,7 @@ export async function refuseWhenDiskIsFull(folder: string, neededBytes: number):
   if (bavail * bsize >= neededBytes + spareBytes) return
   throw new StrataError(
     'out-of-space',
-    `The image is converted on this computer first, which takes ${byteText(neededBytes)}; ${folder} has ${byteText(bavail * bsize)} left.`,
+    say('imports.imageConvertedComputerFirst', { needed: neededBytes, folder, bavail: bavail * bsize }),
     { field: 'source' },
   )
 }

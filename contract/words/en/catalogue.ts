@@ -1,0 +1,3 @@
+export const catalogue = {
+  catalogueNoOperatingSystem: 'The catalogue has no operating system {osId}.',
+} as const

@@ -1,0 +1,3 @@
+export const engine = {
+  somethingWentWrongInside: 'Something went wrong inside Strata.',
+} as const

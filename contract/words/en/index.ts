@@ -1,0 +1,54 @@
+import { catalogue } from './catalogue.ts'
+import { console } from './console.ts'
+import { create } from './create.ts'
+import { definitions } from './definitions.ts'
+import { diskImages } from './disk-images.ts'
+import { doctor } from './doctor.ts'
+import { engine } from './engine.ts'
+import { files } from './files.ts'
+import { guestSetup } from './guest-setup.ts'
+import { hosts } from './hosts.ts'
+import { images } from './images.ts'
+import { imports } from './imports.ts'
+import { jobs } from './jobs.ts'
+import { machineSetup } from './machine-setup.ts'
+import { machines } from './machines.ts'
+import { monitoring } from './monitoring.ts'
+import { readiness } from './readiness.ts'
+import { repairActs } from './repair-acts.ts'
+import { repairs } from './repairs.ts'
+import { settings } from './settings.ts'
+import { snapshots } from './snapshots.ts'
+import { startup } from './startup.ts'
+import { storage } from './storage.ts'
+import { thisComputer } from './this-computer.ts'
+import { trash } from './trash.ts'
+
+/** The English words of every sentence that the engine says: noun, then the sentence’s name. */
+export const english = {
+  catalogue,
+  console,
+  create,
+  definitions,
+  diskImages,
+  doctor,
+  engine,
+  files,
+  guestSetup,
+  hosts,
+  images,
+  imports,
+  jobs,
+  machineSetup,
+  machines,
+  monitoring,
+  readiness,
+  repairActs,
+  repairs,
+  settings,
+  snapshots,
+  startup,
+  storage,
+  thisComputer,
+  trash,
+} as const

@@ -1,0 +1,3 @@
+export const machineSetup = {
+  whatSetUpInside: 'What was set up inside “{machine}” could not be dismissed.',
+} as const

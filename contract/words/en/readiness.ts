@@ -1,0 +1,3 @@
+export const readiness = {
+  whatReadyForCould: 'What {host} is ready for could not be found out.',
+} as const

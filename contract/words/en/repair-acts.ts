@@ -1,0 +1,16 @@
+export const repairActs = {
+  notFile: '{failed} It is not a file.',
+  itIsBuiltOn: '{failed} It is built on {path}.',
+  cannotChanged: '{path} cannot be changed. {whyNeeded}',
+  runningShutDownFirst: '“{name}” is running. Shut it down first: it uses {path}.',
+  useAnotherProgramOr: '{path} is in use by another program, or cannot be opened. Close that program first.',
+  cannotRead: '{failed} {backingPath} cannot be read.',
+  isNot: '{failed} {backingPath} is {format}, not {backingFormat}.',
+  filesCannotSeenHere: 'The files of {host} cannot be seen from here.',
+  noImageAnyMore: '{path} is no image of “{name}” any more. Have it checked again.',
+  couldNotCopiedBefore: '{path} could not be copied before mending it.',
+  mendedImageCouldNot: 'The mended image could not be put in the place of {path}.',
+  runningAlready: '“{name}” is running already.',
+  savedStateCouldNot: 'The saved state of “{name}” could not be set aside.',
+  savedStateCouldNotKept: 'The saved state could not be kept, so it was left: it is not at {path}.',
+} as const

@@ -1,0 +1,3 @@
+export const settings = {
+  settingsCouldNotWritten: 'The settings could not be written to {path}.',
+} as const

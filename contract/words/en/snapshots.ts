@@ -1,0 +1,30 @@
+export const snapshots = {
+  machineRestorePointNot: 'The machine of this restore point is not there any more.',
+  noRestorePointAny: '“{machine}” has no restore point “{name}” any more.',
+  restorePointsCouldNot: 'The restore points of “{machine}” could not be read.',
+  restorePointNotThere: 'The restore point “{name}” is not there any more.',
+  imagesDoNotHold: 'The images do not hold this point any more.',
+  pointsMayNeeded: 'The points in {path} may be needed. {whyNeeded}',
+  imageChanged: '{failed} The image has changed.',
+  couldNotTakenBack: '“{name}” could not be taken back into the list.',
+  words: '',
+  libvirtDidNotCome: 'libvirt on {host} did not come back.',
+  notLibvirtsListAny:
+    '“{name}” is not in libvirt’s list any more, but a disk image still holds it. It is shown below the list: remove it there when the machine is off.',
+  connectionLibvirtLostStill: '{failed} The connection to libvirt was lost, and it still has the point.',
+  whetherCanTakenBack: 'Whether “{machine}” can be taken back to “{name}” could not be found out.',
+  connectionLibvirtLostDoes: '{sentence} The connection to libvirt was lost, and it does not have the point.',
+  alreadyRestorePoint: '“{machineName}” already has a restore point “{name}”.',
+  diskImageAlreadyHolds:
+    'A disk image of “{machineName}” already holds a point “{name}”, which libvirt’s list does not have. Choose another name, or remove that point first.',
+  libvirtDoesNotNew: 'libvirt does not have the new point in its list.',
+  newPointNotKept: 'The new point was not kept. {disagreement}',
+  restorePointNow: '“{machine}” has a restore point “{name}” by now.',
+  presentCannotKept: 'The present cannot be kept: {takeBlocked}',
+  connectionLibvirtLostNot: 'The connection to libvirt was lost, and “{machine}” was not taken back to “{name}”.',
+  connectionLibvirtLostWhile:
+    'The connection to libvirt was lost while “{machine}” went back to “{name}”, and whether all of it got there cannot be seen. Go back once more.',
+  disksBackPointUefi: 'The disks are back at this point; the UEFI variables could not be brought back to {path}.',
+  couldNotTakenBack2: '“{machine}” could not be taken back to “{name}”.',
+  words2: '{message}{off}{where}',
+} as const
