@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import ui from '@nuxt/ui/vite'
@@ -6,6 +7,7 @@ import { defineConfig, type PluginOption } from 'vite'
 import { firstPaint } from './renderer/first-paint.ts'
 import { componentTheme } from './renderer/theme/components.ts'
 
+const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')) as { version: string }
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
 /** The names under which folders see one another; the same table as `paths` in the tsconfigs. */
@@ -44,6 +46,7 @@ const frameFirst: PluginOption = {
       return html
         .replaceAll(late, '')
         .replace('<!-- first paint -->', firstPaint())
+        .replace('</title>', `</title>\n    <meta name="version" content="${version}" />`)
         .replace(/\s*<\/body>/, `${[...(styles ?? []), ...(scripts ?? [])].join('')}\n  </body>`)
     },
   },

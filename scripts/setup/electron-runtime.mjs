@@ -35,6 +35,10 @@ export async function tryElectron(
     progress.end(title, 'done', '')
     return electronExecutable()
   }
-  progress.end(title, 'done', 'not to be had from here: the window will be a browser’s (npx install-electron tries again)')
+  progress.end(
+    title,
+    'done',
+    'not to be had from here: the window will be a browser’s (npx install-electron tries again)',
+  )
   return null
 }
