@@ -65,7 +65,7 @@ function checkUpload(
   { found, source }: { found: InspectedIso['found']; source: MachineSource },
   { poolUuid }: PartialForm,
 ): Finding[] {
-  if (found.source.kind !== 'file' || found.source.use !== 'upload' || poolUuid === undefined) return []
+  if (found.source.kind !== 'file' || found.source.use !== 'upload' || poolUuid == null) return []
   const pool = host.inventory.pool(poolUuid)
   if (pool?.state !== 'running' || found.sizeBytes < pool.availableBytes) return []
   const message = `${found.fileName} (${byteText(found.sizeBytes)}) does not fit into “${pool.name}”, where ${byteText(pool.availableBytes)} are free.`
@@ -113,7 +113,7 @@ export async function checkDiskImage(
       const way = await moveWay(parts, host, {
         media: source.media,
         found: await findImage(host, source.media),
-        poolUuid,
+        poolUuid: poolUuid ?? undefined,
       })
       return way === 'rename' ? findings : [...findings, ...checkCopy(host, facts, poolUuid)]
     } catch (error) {
@@ -131,8 +131,8 @@ export async function checkDiskImage(
   return [...findings, ...(await checkAccess(host, source.media, copied, 'read-write'))]
 }
 
-function checkCopy(host: Host, { fileName, sizeBytes }: DiskImageFacts, poolUuid: string | undefined): Finding[] {
-  const pool = poolUuid === undefined ? null : host.inventory.pool(poolUuid)
+function checkCopy(host: Host, { fileName, sizeBytes }: DiskImageFacts, poolUuid: PartialForm['poolUuid']): Finding[] {
+  const pool = poolUuid == null ? null : host.inventory.pool(poolUuid)
   if (pool?.state !== 'running' || sizeBytes <= pool.availableBytes) return []
   const message = `${fileName} (${byteText(sizeBytes)}) does not fit into “${pool.name}”, where ${byteText(pool.availableBytes)} are free.`
   return [stopping('source', 'out-of-space', message)]

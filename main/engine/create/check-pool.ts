@@ -14,9 +14,11 @@ type Part = Pick<Finding, 'field' | 'part'>
 /** The pool of the machine's own disk. */
 export function checkPool({ poolUuid }: PartialForm, things: HostThings): Finding[] {
   const at = { field: 'poolUuid', part: null } as const
-  if (poolUuid !== undefined) return checkOnePool(poolUuid, at, things)
-  const { pools, hostLabel, host, defaultPoolFolder } = things
+  if (poolUuid != null) return checkOnePool(poolUuid, at, things)
+  const { pools, hostLabel, host, defaultPoolFolder, isSession } = things
   if (pools.some(holdsFiles)) return []
+  // It is made with the machine.
+  if (poolUuid === null && isSession && pools.length === 0 && defaultPoolFolder !== null) return []
   const offered = defaultPoolFolder === null ? [] : [repairs.makeDefaultPool(host.id, defaultPoolFolder)]
   return [
     stopping('poolUuid', 'not-found', `${hostLabel} has no storage pool yet for the disks of machines.`, {

@@ -26,7 +26,7 @@ export async function checkRestorePoint(
             'The memory of that moment is not taken: the new machine starts from its disks, as after a power cut.',
           ),
         ]
-  const pool = poolUuid === undefined ? null : host.inventory.pool(poolUuid)
+  const pool = poolUuid == null ? null : host.inventory.pool(poolUuid)
   if (pool?.state !== 'running') return findings
   const needs = await Promise.all(held.disks.map((disk) => roomOfDisk(name, disk)))
   const neededBytes = needs.reduce((sum, each) => sum + each, 0)

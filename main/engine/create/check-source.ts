@@ -115,7 +115,7 @@ async function checkAppliance(
 ): Promise<Finding[]> {
   const { picture } = await openAndInspect(path)
   const warnings = picture.warnings.map((sentence) => warning('source', sentence))
-  const pool = poolUuid === undefined ? null : host.inventory.pool(poolUuid)
+  const pool = poolUuid == null ? null : host.inventory.pool(poolUuid)
   const neededBytes = picture.disks.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
   if (pool?.state !== 'running' || neededBytes <= pool.availableBytes) return warnings
   const message = `The disks of ${picture.name} take ${byteText(neededBytes)} at least, and ${byteText(pool.availableBytes)} are free in “${pool.name}”.`

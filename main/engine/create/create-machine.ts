@@ -35,6 +35,7 @@ import { cardsOf } from './network-cards.ts'
 import { placeDrivers } from './place-drivers.ts'
 import { pressKeyForMedium } from './press-key.ts'
 import type { CreationParts, PlaceContext, Placement, SourcePlan } from './placement.ts'
+import { ownPool } from './own-pool.ts'
 import { planSource } from './plan-source.ts'
 
 /** Checks the whole form once more, then makes the machine; what stands in the way is told at once, with its field. */
@@ -50,6 +51,7 @@ export async function createMachine(parts: CreationParts, wanted: NewMachine): P
       hostId: wanted.hostId,
       steps: [
         { id: 'check', label: 'Look at what is there' },
+        ...(wanted.poolUuid === null ? [{ id: 'pool', label: 'Make the storage pool' }] : []),
         ...plan.steps,
         ...(plan.disk === 'new' && wanted.diskBytes !== null ? [{ id: 'disk', label: 'Make the disk' }] : []),
         ...(wanted.moreDisks.length > 0 ? [{ id: 'more-disks', label: 'Make the further disks' }] : []),
@@ -70,9 +72,11 @@ async function make(
   job: JobControl,
 ): Promise<JobResult> {
   job.step('check')
-  const taken = await volumesAfterRefresh(host, order.poolUuid)
+  if (order.poolUuid === null) job.step('pool')
+  const pool = order.poolUuid === null ? await ownPool(host) : { uuid: order.poolUuid, commands: [] }
+  const taken = await volumesAfterRefresh(host, pool.uuid)
   const machine = { hostId: host.id, uuid: randomUUID() }
-  const wanted = await withKeyPair(parts.folders.dataDir, order, machine, job)
+  const wanted = await withKeyPair(parts.folders.dataDir, { ...order, poolUuid: pool.uuid }, machine, job)
   const stem = freeMachineStem(wanted.name, taken)
   const macAddress = cardsOf(wanted).length === 0 ? null : randomMacAddress()
   const context: PlaceContext = { parts, host, wanted, machine, macAddress, stem, taken, job }
@@ -92,7 +96,11 @@ async function make(
   await allowWhatWasChosen(context)
   // Never before: what is removed now could not be taken back. It does not fail; what it could not do is told.
   const settled = (await placed.settle?.()) ?? []
-  await tellHistory(context, { ...placed, notes: [...placed.notes, ...settled] })
+  await tellHistory(context, {
+    ...placed,
+    notes: [...placed.notes, ...settled],
+    commands: [...pool.commands, ...placed.commands],
+  })
   await Promise.all([host.inventory.reloadMachine(machine.uuid), host.inventory.reloadPool(wanted.poolUuid)])
   return { machine }
 }

@@ -35,9 +35,9 @@ export async function creationDefaults(parts: Parts, question: DefaultsQuestion)
   const host = parts.hosts.get(question.hostId)
   const { homeDir } = parts.folders
   const accelerator = await proposeAccelerator(host)
-  const [room, pool, network, facts] = await Promise.all([
+  const pool = proposePool(host)
+  const [room, network, facts] = await Promise.all([
     hostRoom(host, accelerator.value),
-    proposePool(host),
     networkGround(host),
     readSourceFacts(parts, host, question.source),
   ])

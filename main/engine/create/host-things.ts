@@ -20,7 +20,7 @@ export async function hostThings(
   const machines = inventory.machines()
   const poolUuids = new Set([form.poolUuid, ...(form.moreDisks ?? []).map(({ poolUuid }) => poolUuid)])
   const running = [...poolUuids]
-    .filter((uuid) => uuid !== undefined)
+    .filter((uuid) => uuid != null)
     .filter((uuid) => inventory.pool(uuid)?.state === 'running')
   const { files, programs, login } = host
   const isSession = realScope(host.address) === 'session'

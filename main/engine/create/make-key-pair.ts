@@ -1,16 +1,16 @@
-import type { NewMachine } from '@strata/contract/create.ts'
 import type { MachineRef } from '@strata/contract/references.ts'
 
 import { KeyStore } from '../guest-setup/keys/key-store.ts'
 import type { JobControl } from '../jobs/job-control.ts'
+import type { PlacedOrder } from './placement.ts'
 
 /** The order with a pair's public half among the keys, where one is wanted; the private half is kept for the user to fetch. */
 export async function withKeyPair(
   dataDir: string,
-  wanted: NewMachine,
+  wanted: PlacedOrder,
   machine: MachineRef,
   job: JobControl,
-): Promise<NewMachine> {
+): Promise<PlacedOrder> {
   const { setup } = wanted
   if (setup?.makesKeyPair !== true) return wanted
   const keys = new KeyStore(dataDir)

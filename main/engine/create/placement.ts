@@ -12,11 +12,14 @@ export type CreationParts = Pick<
   'hosts' | 'jobs' | 'folders' | 'history' | 'images' | 'catalogue' | 'log' | 'closing' | 'fileUsers'
 >
 
+/** An order whose pool is there. */
+export type PlacedOrder = NewMachine & { readonly poolUuid: string }
+
 /** What placing a source is given. */
 export interface PlaceContext {
   readonly parts: CreationParts
   readonly host: Host
-  readonly wanted: NewMachine
+  readonly wanted: PlacedOrder
   readonly machine: MachineRef
   /** Of the first network card, chosen before the machine is defined: what is set up inside names the card by it. Null: it has none. */
   readonly macAddress: string | null

@@ -20,7 +20,7 @@ export async function planSource(host: Host, { source, poolUuid }: NewMachine): 
     case 'appliance':
       return planAppliance(source)
     case 'cloud-image':
-      return planCloudImage(source, (await findImage(host, source.imageId, poolUuid)) !== null)
+      return planCloudImage(source, poolUuid !== null && (await findImage(host, source.imageId, poolUuid)) !== null)
     case 'template':
       return planTemplate(source)
     case 'restore-point':
