@@ -3,7 +3,7 @@ import type { Pool } from '@strata/contract/storage.ts'
 import { byteText } from '../../byte-text.ts'
 import type { Host } from '../../hosts/host.ts'
 import { defaultPoolFolder } from '../../storage/default-pool.ts'
-import { bestPool, isOwnPoolMissing } from '../own-pool.ts'
+import { bestPool, isOwnPoolMissing } from '../form/own-pool.ts'
 
 export interface ProposedPool {
   readonly pool: Pool | null
