@@ -135,7 +135,8 @@ export const newMachine = hostRef.extend({
   memoryKiB,
   /** What the guest's memory can grow to while it runs; null: no more than `memoryKiB`. */
   maxMemoryKiB: memoryKiB.nullable(),
-  poolUuid: uuid,
+  /** Null: there is none yet, and the user's own default pool is made with the machine. */
+  poolUuid: uuid.nullable(),
   /** Null: no disk of its own. Of an image, the size that its disk grows to. */
   diskBytes: diskBytes.nullable(),
   disk: diskOptions,
@@ -212,7 +213,7 @@ export const creationDefaults = z.object({
   cpu: proposed(fields.cpu),
   memoryKiB: proposed(fields.memoryKiB),
   maxMemoryKiB: proposed(fields.maxMemoryKiB),
-  poolUuid: proposed(fields.poolUuid.nullable()),
+  poolUuid: proposed(fields.poolUuid),
   diskBytes: proposed(fields.diskBytes),
   disk: proposed(fields.disk),
   moreDisks: proposed(fields.moreDisks),

@@ -11,5 +11,12 @@ export const hosts = {
   thereNoHostStrata: 'There is no host “{hostId}” in Strata.',
   strataHostsNotList: 'STRATA_HOSTS is not a list of hosts.',
   daemonStartedThere: 'The libvirt daemon of {host} has to be started there.',
+  filesUnseen: 'The files of {host} cannot be seen from here.',
+  filesNotForPrograms: 'The files of {host} cannot be worked on from this computer.',
+  addressListed: 'This address is in the list already, as “{host}”.',
+  hostInUse: '{host} stays in the list while something is done there: {job}.',
+  hostNotAdded: '{host} is there by itself, and was not added to the list.',
+  listNotWritten: 'The list of hosts could not be written to {path}.',
+  noQemuAddress: 'This is no address of QEMU’s machines. One is written like qemu+ssh://user@host/system.',
   noAddress: '“{text}” is no address of libvirt, such as qemu:///system or qemu+ssh://HOST/system.',
 } as const

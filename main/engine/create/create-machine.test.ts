@@ -22,6 +22,7 @@ describe('making a machine', () => {
   let test: TestEngine
   let isoPath: string
   let form: NewMachine
+  let poolUuid: string
 
   beforeAll(async () => {
     test = await startTestEngine()
@@ -66,11 +67,10 @@ describe('making a machine', () => {
     }
   }
 
-  it('proposes values that stand their own check, and made the missing pool', async () => {
+  it('proposes values that stand their own check, and makes nothing', async () => {
     const defaults = await proposals()
-    expect(defaults.poolUuid.value).not.toBeNull()
-    const [pool] = await test.libvirt.listAllStoragePools()
-    expect([pool?.name, pool?.uuid, await pool?.getAutostart()]).toEqual(['default', defaults.poolUuid.value, true])
+    expect(defaults.poolUuid.value).toBeNull()
+    expect(await test.libvirt.listAllStoragePools()).toEqual([])
     const findings = await test.client.create.check(proposedMachine(hostId, iso('in-place'), defaults))
     expect(findings.filter(({ severity }) => severity === 'error')).toEqual([])
   })
@@ -84,15 +84,20 @@ describe('making a machine', () => {
     })
   })
 
-  it('runs at the end, with its disk thin in the pool and the ISO where it lies', async () => {
+  it('runs at the end, with its disk thin in a pool that is made for it, and the ISO where it lies', async () => {
     const job = await test.ended(test.client.create.start(form))
     expect(job).toMatchObject({ state: 'done', problem: null })
     expect(job.steps.map(({ id, state }) => `${id} ${state}`)).toEqual([
       'check done',
+      'pool done',
       'disk done',
       'define done',
       'start done',
     ])
+    const [pool] = await test.libvirt.listAllStoragePools()
+    expect([pool?.name, await pool?.getAutostart()]).toEqual(['default', true])
+    poolUuid = pool?.uuid ?? ''
+    form = { ...form, poolUuid }
     const domain = await test.libvirt.domainLookupByName('tiny')
     expect(job.result?.machine).toEqual({ hostId, uuid: domain.uuid })
     expect((await domain.getState()).state).toBe('running')
@@ -125,7 +130,7 @@ describe('making a machine', () => {
     })
 
     it('uses another name for the disk where an image has that name, and leaves that image alone', async () => {
-      const pool = await test.libvirt.storagePoolLookupByUUID(form.poolUuid)
+      const pool = await test.libvirt.storagePoolLookupByUUID(poolUuid)
       const path = StoragePoolXml.parse(await pool.getXMLDesc()).target.path ?? ''
       await writeFile(join(path, 'precious.qcow2'), 'not to be touched') // behind the daemon's back, so the pool has not seen it
       const job = await test.ended(test.client.create.start({ ...form, name: 'precious' }))
@@ -159,7 +164,7 @@ describe('making a machine', () => {
       const path = join(StoragePoolXml.parse(await pool!.getXMLDesc()).target.path ?? '', 'strange.qcow2')
       await writeFile(path, strangeQcow2())
       const withImage = await everything()
-      const existing = { kind: 'existing', poolUuid: form.poolUuid, volumeName: 'strange.qcow2' } as const
+      const existing = { kind: 'existing', poolUuid, volumeName: 'strange.qcow2' } as const
       const moreDisks = [{ ...existing, bus: 'virtio', cache: 'default' } as const]
       const job = await test.ended(test.client.create.start({ ...form, name: 'strange', moreDisks }))
       expect(job.state).toBe('failed')
@@ -194,7 +199,7 @@ describe('making a machine', () => {
   // Only root may mount a small file system; elsewhere there is nothing that is surely full.
   describe.runIf(process.getuid?.() === 0)('in a small pool', () => {
     let mounted: string
-    let small: NewMachine
+    let small: NewMachine & { readonly poolUuid: string }
 
     beforeAll(async () => {
       mounted = await test.folder('small')

@@ -19,23 +19,24 @@ import { randomMacAddress } from '../definitions/random-mac-address.ts'
 import { commandLine } from '../definitions/quoted.ts'
 import { noFacts, readStrataFacts } from '../definitions/strata-metadata.ts'
 import { isLostAnswer, StrataError, toStrataError } from '../strata-error.ts'
-import { checkForm } from './check.ts'
-import { creationLines } from './creation-lines.ts'
-import { defineImported } from './define-imported.ts'
-import { buildDefinition, type PlacedDisk, type ScreenListener } from './definition.ts'
-import { toError } from './findings.ts'
+import { checkForm } from './form/check.ts'
+import { creationLines } from './definition/creation-lines.ts'
+import { defineImported } from './definition/define-imported.ts'
+import { buildDefinition, type PlacedDisk, type ScreenListener } from './definition/definition.ts'
+import { toError } from './form/findings.ts'
 import { freeMachineStem, variablesName } from '../storage/free-name.ts'
 import { allowReachOf } from '../machines/machine-reach.ts'
 import { forgetPlaced, placedAt, writePlaced } from '../storage/placed-files.ts'
-import { volumeNames } from './host-things.ts'
-import { installationDrives } from './installation-drives.ts'
-import { withKeyPair } from './make-key-pair.ts'
-import { makeOwnDisk, placeFurtherDisks } from './make-disks.ts'
-import { cardsOf } from './network-cards.ts'
-import { placeDrivers } from './place-drivers.ts'
+import { volumeNames } from './form/host-things.ts'
+import { installationDrives } from './definition/installation-drives.ts'
+import { withKeyPair } from './placing/make-key-pair.ts'
+import { makeOwnDisk, placeFurtherDisks } from './placing/make-disks.ts'
+import { cardsOf } from './form/network-cards.ts'
+import { placeDrivers } from './placing/place-drivers.ts'
 import { pressKeyForMedium } from './press-key.ts'
-import type { CreationParts, PlaceContext, Placement, SourcePlan } from './placement.ts'
-import { planSource } from './plan-source.ts'
+import type { CreationParts, PlaceContext, Placement, SourcePlan } from './placing/placement.ts'
+import { ownPool } from './form/own-pool.ts'
+import { planSource } from './sources/plan-source.ts'
 
 /** Checks the whole form once more, then makes the machine; what stands in the way is told at once, with its field. */
 export async function createMachine(parts: CreationParts, wanted: NewMachine): Promise<JobRef> {
@@ -50,6 +51,7 @@ export async function createMachine(parts: CreationParts, wanted: NewMachine): P
       hostId: wanted.hostId,
       steps: [
         { id: 'check', label: 'Look at what is there' },
+        ...(wanted.poolUuid === null ? [{ id: 'pool', label: 'Make the storage pool' }] : []),
         ...plan.steps,
         ...(plan.disk === 'new' && wanted.diskBytes !== null ? [{ id: 'disk', label: 'Make the disk' }] : []),
         ...(wanted.moreDisks.length > 0 ? [{ id: 'more-disks', label: 'Make the further disks' }] : []),
@@ -70,9 +72,11 @@ async function make(
   job: JobControl,
 ): Promise<JobResult> {
   job.step('check')
-  const taken = await volumesAfterRefresh(host, order.poolUuid)
+  if (order.poolUuid === null) job.step('pool')
+  const pool = order.poolUuid === null ? await ownPool(host) : { uuid: order.poolUuid, commands: [] }
+  const taken = await volumesAfterRefresh(host, pool.uuid)
   const machine = { hostId: host.id, uuid: randomUUID() }
-  const wanted = await withKeyPair(parts.folders.dataDir, order, machine, job)
+  const wanted = await withKeyPair(parts.folders.dataDir, { ...order, poolUuid: pool.uuid }, machine, job)
   const stem = freeMachineStem(wanted.name, taken)
   const macAddress = cardsOf(wanted).length === 0 ? null : randomMacAddress()
   const context: PlaceContext = { parts, host, wanted, machine, macAddress, stem, taken, job }
@@ -92,7 +96,11 @@ async function make(
   await allowWhatWasChosen(context)
   // Never before: what is removed now could not be taken back. It does not fail; what it could not do is told.
   const settled = (await placed.settle?.()) ?? []
-  await tellHistory(context, { ...placed, notes: [...placed.notes, ...settled] })
+  await tellHistory(context, {
+    ...placed,
+    notes: [...placed.notes, ...settled],
+    commands: [...pool.commands, ...placed.commands],
+  })
   await Promise.all([host.inventory.reloadMachine(machine.uuid), host.inventory.reloadPool(wanted.poolUuid)])
   return { machine }
 }

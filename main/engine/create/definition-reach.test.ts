@@ -6,7 +6,7 @@ import type { ReachGround } from '../definitions/reach/outside.ts'
 import { machineCombinations } from '../testing/machine-combinations.ts'
 import { hostId, startTestEngine, type TestEngine } from '../testing/test-engine.ts'
 import { guestPool } from '../testing/test-guest.ts'
-import { buildDefinition } from './definition.ts'
+import { buildDefinition } from './definition/definition.ts'
 
 vi.setConfig({ testTimeout: 60_000 }) // a real daemon, on machines that may be busy
 

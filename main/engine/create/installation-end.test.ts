@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 
 import { noFacts, readStrataFacts, type Installation } from '../definitions/strata-metadata.ts'
 import { plainHardware } from '../testing/proposed-machine.ts'
-import { buildDefinition } from './definition.ts'
+import { buildDefinition } from './definition/definition.ts'
 import { bootedFrom, withoutInstallation } from './installation-end.ts'
 
 const installation: Installation = {

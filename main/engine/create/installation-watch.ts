@@ -10,7 +10,7 @@ import type { Host } from '../hosts/host.ts'
 import { noteInstalled } from '../machine-setup/note-installed.ts'
 import { explainStart } from '../doctor/explain-start.ts'
 import { virsh } from '../definitions/terminal-lines.ts'
-import { deletePlaced } from './delete-placed.ts'
+import { deletePlaced } from './placing/delete-placed.ts'
 import { readPlaced, writePlaced } from '../storage/placed-files.ts'
 import { bootedFrom, ejectLive, readBytesRead, withoutInstallation } from './installation-end.ts'
 

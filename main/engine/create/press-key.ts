@@ -4,7 +4,7 @@ import type { Domain } from 'node-libvirt'
 import { pause, systemClock, type Clock } from '../clock.ts'
 import { keysHeldMs } from '../console/keys-held.ts'
 import { readBytesRead } from './installation-end.ts'
-import type { PlaceContext } from './placement.ts'
+import type { PlaceContext } from './placing/placement.ts'
 
 /**
  * Enter, as Linux numbers keys. It answers “Press any key to boot from CD”, and does no harm where it comes too early or

@@ -2,14 +2,14 @@ import { contract } from '@strata/contract/index.ts'
 import { implement } from '@orpc/server'
 
 import type { EngineParts } from '../engine-parts.ts'
-import { checkForm } from './check.ts'
+import { checkForm } from './form/check.ts'
 import { createMachine } from './create-machine.ts'
-import { creationDefaults } from './defaults.ts'
+import { creationDefaults } from './proposals/defaults.ts'
 import { findPastStates } from '../snapshots/find-past-states.ts'
 import { SnapshotPictures } from '../snapshots/pictures.ts'
-import { findMedia } from './find-media.ts'
-import { inspectMedia } from './media.ts'
-import { previewMachine } from './preview.ts'
+import { findMedia } from './sources/find-media.ts'
+import { inspectMedia } from './sources/media.ts'
+import { previewMachine } from './definition/preview.ts'
 
 export function createRouter(parts: EngineParts) {
   const os = implement(contract.create)

@@ -113,7 +113,7 @@ describe('a machine that is made from something else than an ISO', () => {
         moreDisks: [
           {
             kind: 'new',
-            poolUuid,
+            poolUuid: poolUuid ?? '',
             capacityBytes: 4 * 1024 ** 2,
             bus: 'scsi',
             cache: 'none',

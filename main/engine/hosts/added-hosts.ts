@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto'
-
 import type { HostAtAddress } from '@strata/contract/hosts.ts'
+import { say } from '@strata/contract/words/say.ts'
 
 import { StrataError } from '../strata-error.ts'
 import type { HostDefinition } from './host-definition.ts'
+import { idOfUri } from './host-of-uri.ts'
 import type { HostFile, StoredHost } from './host-file.ts'
 import type { HostRegistry } from './host-registry.ts'
 import type { Host } from './host.ts'
@@ -23,7 +23,8 @@ export interface AddedHostsParts {
 /** Hosts that the user adds, renames and removes while Strata runs. */
 export class AddedHosts {
   constructor(private readonly parts: AddedHostsParts) {
-    for (const stored of parts.file?.list() ?? []) this.#begin(stored)
+    // One that was asked for at the start is there already.
+    for (const stored of parts.file?.list() ?? []) if (!this.#isListed(stored)) this.#begin(stored)
   }
 
   /** Connects to an address without keeping it. @throws StrataError that says what is in the way */
@@ -39,10 +40,10 @@ export class AddedHosts {
     const address = readAddress(text)
     const known = this.parts.hosts.all().find((host) => host.uri === address.uri)
     if (known !== undefined)
-      throw new StrataError('already-exists', `This address is in the list already, as “${known.label}”.`, {
+      throw new StrataError('already-exists', say('hosts.addressListed', { host: known.label }), {
         field: 'uri',
       })
-    const stored = { id: idOf(address.uri), label: label ?? placeName(address), uri: address.uri }
+    const stored = { id: idOfUri(address.uri), label: label ?? placeName(address), uri: address.uri }
     await this.parts.file?.change((hosts) => [...hosts.filter(({ id }) => id !== stored.id), stored])
     this.#begin(stored)
     return stored.id
@@ -58,25 +59,25 @@ export class AddedHosts {
   async remove(hostId: string): Promise<void> {
     const host = this.#requireAdded(hostId)
     const [job] = this.parts.jobsOn(hostId)
-    if (job !== undefined)
-      throw new StrataError('busy', `${host.label} stays in the list while something is done there: ${job}.`)
+    if (job !== undefined) throw new StrataError('busy', say('hosts.hostInUse', { host: host.label, job }))
     await this.parts.file?.change((hosts) => hosts.filter(({ id }) => id !== hostId))
     await this.parts.hosts.remove(hostId)
+  }
+
+  #isListed({ id, uri }: StoredHost): boolean {
+    return this.parts.hosts.all().some((host) => host.id === id || host.uri === uri)
   }
 
   #requireAdded(hostId: string): Host {
     const host = this.parts.hosts.get(hostId)
     if (host.isAdded) return host
-    throw new StrataError('unsupported', `${host.label} is there by itself, and was not added to the list.`)
+    throw new StrataError('unsupported', say('hosts.hostNotAdded', { host: host.label }))
   }
 
   #begin({ id, label, uri }: StoredHost): void {
     this.parts.hosts.add(this.parts.make({ id, label, uri, isAdded: true }))
   }
 }
-
-/** Made from the address, so that what is kept of a host is found again when it is added once more. */
-const idOf = (uri: string) => `added-${createHash('sha256').update(uri).digest('hex').slice(0, 16)}`
 
 function placeName({ driver, scope, place }: HostAddress): string {
   if ('host' in place) return place.host

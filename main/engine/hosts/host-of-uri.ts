@@ -19,11 +19,14 @@ export function hostOfUri(text: string): HostDefinition {
   if (known !== undefined) return known
   const uri = parsed(text)
   return {
-    id: `uri-${createHash('sha256').update(text).digest('hex').slice(0, 16)}`,
+    id: idOfUri(text),
     label: labelOf(uri),
     uri: text,
   }
 }
+
+/** Made of the address, so that what is kept of a host is found again whenever it is in the list. */
+export const idOfUri = (uri: string) => `uri-${createHash('sha256').update(uri).digest('hex').slice(0, 16)}`
 
 function parsed(text: string): ConnectionUri {
   try {

@@ -1,6 +1,6 @@
 import type { Os } from '@strata/contract/catalogue.ts'
 
-import type { CheckGround } from '../create/check-ground.ts'
+import type { CheckGround } from '../create/form/check-ground.ts'
 import { repairs } from '../repairs/offered.ts'
 import { roomWith } from './host-room.ts'
 

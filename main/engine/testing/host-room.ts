@@ -1,7 +1,7 @@
 import { diskBuses, videoModels } from '@strata/contract/create.ts'
 
-import type { MachineAbilities } from '../create/host-abilities.ts'
-import type { HostRoom } from '../create/host-room.ts'
+import type { MachineAbilities } from '../create/form/host-abilities.ts'
+import type { HostRoom } from '../create/form/host-room.ts'
 
 const gibKiB = 1024 ** 2
 

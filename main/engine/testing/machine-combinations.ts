@@ -8,7 +8,7 @@ import {
   videoModels,
 } from '@strata/contract/create.ts'
 
-import type { PlacedDisk, SettledMachine } from '../create/definition.ts'
+import type { PlacedDisk, SettledMachine } from '../create/definition/definition.ts'
 import { noFacts } from '../definitions/strata-metadata.ts'
 import { plainHardware } from './proposed-machine.ts'
 

@@ -8,7 +8,7 @@ import { pino } from 'pino'
 import { afterAll } from 'vitest'
 
 import { Catalogue } from '../catalogue/catalogue.ts'
-import type { HostRoom } from '../create/host-room.ts'
+import type { HostRoom } from '../create/form/host-room.ts'
 import { profileWishes } from '../create/proposals/profiles.ts'
 import type { ProposalGround } from '../create/proposals/proposal.ts'
 import { nothingKnown, type SourceFacts } from '../create/proposals/source-facts.ts'

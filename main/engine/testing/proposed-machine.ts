@@ -35,6 +35,6 @@ export function proposedMachine(hostId: string, source: MachineSource, defaults:
     ...(values as Omit<NewMachine, 'hostId' | 'source' | 'poolUuid'>),
     hostId,
     source,
-    poolUuid: poolUuid.value ?? '',
+    poolUuid: poolUuid.value,
   }
 }

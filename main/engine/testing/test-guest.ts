@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Domain, StoragePool } from 'node-libvirt'
 import { StoragePoolXml, StorageVolumeXml, type DomainXml } from 'node-libvirt/xml'
 
-import { buildDefinition } from '../create/definition.ts'
+import { buildDefinition } from '../create/definition/definition.ts'
 import { noFacts } from '../definitions/strata-metadata.ts'
 import { isoBytes } from './iso-bytes.ts'
 import { plainHardware } from './proposed-machine.ts'

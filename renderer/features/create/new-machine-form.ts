@@ -77,7 +77,7 @@ export function formSetup({ defaults, choice, edits }: NewMachineForm): GuestSet
 export function draftOf(form: NewMachineForm): Draft {
   const texts = readTexts(form)
   const values = chosenValues(form)
-  const { topology, poolUuid, ...chosen } = values
+  const { topology, ...chosen } = values
   const setup = newMachine.shape.setup.safeParse(formSetup(form))
   const moreDisks = newMachine.shape.moreDisks.safeParse(diskRows(form).map(newDisk))
   return {
@@ -86,7 +86,6 @@ export function draftOf(form: NewMachineForm): Draft {
     ...chosen,
     ...texts,
     topology: fits(topology, texts.vcpuCount) ? topology : null,
-    ...(poolUuid === null ? {} : { poolUuid }),
     ...(setup.success ? { setup: setup.data } : {}),
     ...(moreDisks.success ? { moreDisks: moreDisks.data } : {}),
   }

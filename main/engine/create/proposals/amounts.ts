@@ -2,7 +2,7 @@ import type { OsResources } from '@strata/contract/catalogue.ts'
 import type { Pool } from '@strata/contract/storage.ts'
 
 import { byteText } from '../../byte-text.ts'
-import { fittingMemoryKiB } from '../fitting-memory.ts'
+import { fittingMemoryKiB } from '../form/fitting-memory.ts'
 import { systemName, type ProposalGround, type Proposed } from './proposal.ts'
 
 const gibBytes = 1024 ** 3

@@ -1,6 +1,6 @@
 import { diskBuses, firmwares, type CreationDefaults, type NewMachine } from '@strata/contract/create.ts'
 
-import type { HostRoom } from '../host-room.ts'
+import type { HostRoom } from '../form/host-room.ts'
 import type { SourceFacts } from './source-facts.ts'
 
 /** What this host can give, and, where it cannot, why. */

@@ -1,7 +1,7 @@
 import type { OsDevice } from '@strata/contract/catalogue.ts'
 import type { CreationDefaults, DiskOptions, NewMachine, NicModel } from '@strata/contract/create.ts'
 
-import { isWindows, knowsUsb3 } from '../guest-family.ts'
+import { isWindows, knowsUsb3 } from '../form/guest-family.ts'
 import { systemName, type ProposalGround, type Proposed } from './proposal.ts'
 
 type MachineType = NewMachine['machineType']

@@ -1,7 +1,7 @@
 import type { MachineSource } from '@strata/contract/create.ts'
 
 import type { Host } from '../../hosts/host.ts'
-import { inspectIsoMedia } from '../media.ts'
+import { inspectIsoMedia } from '../sources/media.ts'
 import type { FactsParts, SourceFacts } from './source-facts.ts'
 
 /** Words by which the makers of a medium say that it brings a desktop. */

@@ -1,7 +1,7 @@
 import { machineName } from '@strata/contract/machines.ts'
 
 import { freeName } from '../../storage/free-name.ts'
-import { isWindows } from '../guest-family.ts'
+import { isWindows } from '../form/guest-family.ts'
 import type { ProposalGround, Proposed } from './proposal.ts'
 
 const fallback = 'new-machine'

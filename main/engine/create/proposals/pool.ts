@@ -2,40 +2,19 @@ import type { Pool } from '@strata/contract/storage.ts'
 
 import { byteText } from '../../byte-text.ts'
 import type { Host } from '../../hosts/host.ts'
-import { realScope } from '../../hosts/place/host-address.ts'
-import { makeDefaultPool, requireDefaultPoolFolder } from '../../storage/default-pool.ts'
-import { holdsFiles } from '../../storage/file-pools.ts'
+import { defaultPoolFolder } from '../../storage/default-pool.ts'
+import { bestPool, isOwnPoolMissing } from '../form/own-pool.ts'
 
 export interface ProposedPool {
   readonly pool: Pool | null
   readonly reason: string
 }
 
-/** Pools that are being made: a page asks several times at once. */
-const making = new WeakMap<Host, Promise<string>>()
-
-/** A user's daemon has no pool at first: it gets one, as nothing could be made without. The system's is asked for. */
-export async function proposePool(host: Host): Promise<ProposedPool> {
-  const usable = () =>
-    host.inventory.pools().filter((pool) => holdsFiles(pool) && (pool.state === 'running' || pool.state === 'degraded'))
-  const known = bestPool(usable())
+/** A user's daemon has no pool at first: it gets one with its first machine. The system's is asked for. */
+export function proposePool(host: Host): ProposedPool {
+  const known = bestPool(host)
   if (known !== null) return { pool: known, reason: `${byteText(known.availableBytes)} are free there.` }
-  const inHand = making.get(host)
-  if (inHand === undefined && (realScope(host.address) !== 'session' || host.inventory.pools().length > 0))
-    return { pool: null, reason: 'There is no active pool yet that can hold images.' }
-  const folder = requireDefaultPoolFolder(host)
-  const uuid = await (inHand ?? makeOnce(host, folder))
-  return { pool: host.inventory.pool(uuid), reason: `There was no pool yet, so Strata made one in ${folder}.` }
-}
-
-function makeOnce(host: Host, folder: string): Promise<string> {
-  const work = makeDefaultPool(host, folder).finally(() => making.delete(host))
-  making.set(host, work)
-  return work
-}
-
-/** libvirt's own default, else the one with the most room. */
-function bestPool(pools: readonly Pool[]): Pool | null {
-  const byRoom = [...pools].sort((one, other) => other.availableBytes - one.availableBytes)
-  return byRoom.find(({ name }) => name === 'default') ?? byRoom[0] ?? null
+  if (!isOwnPoolMissing(host)) return { pool: null, reason: 'There is no active pool yet that can hold images.' }
+  const folder = defaultPoolFolder(host) ?? ''
+  return { pool: null, reason: `There is no pool yet: one is made in ${folder}, with the machine.` }
 }

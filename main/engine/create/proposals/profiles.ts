@@ -1,7 +1,7 @@
 import type { Os } from '@strata/contract/catalogue.ts'
 import type { CreationDefaults, Profile } from '@strata/contract/create.ts'
 
-import { isWindows } from '../guest-family.ts'
+import { isWindows } from '../form/guest-family.ts'
 import type { SourceFacts } from './source-facts.ts'
 
 const gib = 1024 ** 3

@@ -1,7 +1,7 @@
 import type { Os } from '@strata/contract/catalogue.ts'
 import type { Profile } from '@strata/contract/create.ts'
 
-import type { HostRoom } from '../host-room.ts'
+import type { HostRoom } from '../form/host-room.ts'
 import type { ProfileWishes } from './profiles.ts'
 import type { SourceFacts } from './source-facts.ts'
 

@@ -1,18 +1,19 @@
+import { say } from '@strata/contract/words/say.ts'
+
 import { StrataError, systemCodeOf } from '../../strata-error.ts'
 import type { FileFacts, HostFiles } from './host-files.ts'
 import type { HostPorts } from './host-ports.ts'
 
 /** For acts that need the host's files. @throws StrataError 'unsupported' where they cannot be seen from here */
 export function filesOf({ files, label }: Pick<HostPorts, 'files'> & { readonly label: string }): HostFiles {
-  if (files === null) throw new StrataError('unsupported', `The files of ${label} cannot be seen from here.`)
+  if (files === null) throw new StrataError('unsupported', say('hosts.filesUnseen', { host: label }))
   return files
 }
 
 /** For acts that hand the host's files to programs of this computer. @throws StrataError 'unsupported' */
 export function filesForPrograms(host: Pick<HostPorts, 'files'> & { readonly label: string }): HostFiles {
   const files = filesOf(host)
-  if (!files.sharesPaths)
-    throw new StrataError('unsupported', `The files of ${host.label} cannot be worked on from this computer.`)
+  if (!files.sharesPaths) throw new StrataError('unsupported', say('hosts.filesNotForPrograms', { host: host.label }))
   return files
 }
 

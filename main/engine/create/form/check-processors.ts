@@ -1,0 +1,77 @@
+import { isWindows } from './guest-family.ts'
+import { stopping, warning, type Finding, type PartialForm } from './findings.ts'
+import type { CheckGround } from './check-ground.ts'
+import { resourcesFor } from '../proposals/amounts.ts'
+
+/** Windows for desktops uses no more sockets than this. */
+const windowsSockets = 2
+
+export function checkProcessors(form: PartialForm, ground: CheckGround): Finding[] {
+  return [...checkCount(form, ground), ...checkTopology(form), ...checkCpu(form, ground)]
+}
+
+function checkCount({ vcpuCount, machineType }: PartialForm, ground: CheckGround): Finding[] {
+  if (vcpuCount === undefined) return []
+  const { cpuCount, abilities, hostLabel } = ground.room
+  const { maxVcpus } = abilities.of(machineType)
+  if (maxVcpus !== null && vcpuCount > maxVcpus) {
+    return [
+      stopping('vcpuCount', 'invalid-input', `A machine on ${hostLabel} can have ${maxVcpus} processors at most.`, {
+        suggestion: { vcpuCount: maxVcpus },
+      }),
+    ]
+  }
+  if (vcpuCount > cpuCount) {
+    return [
+      warning('vcpuCount', `The host has ${cpuCount} threads; more processors than that make the machine slower.`, {
+        suggestion: { vcpuCount: cpuCount },
+      }),
+    ]
+  }
+  const least = resourcesFor(ground)?.minimum.vcpuCount ?? 1
+  if (vcpuCount >= least) return []
+  return [
+    warning('vcpuCount', `${ground.os?.name ?? 'The system'} needs ${least} processors at least.`, {
+      suggestion: { vcpuCount: least },
+    }),
+  ]
+}
+
+function checkTopology({ topology, vcpuCount, osId }: PartialForm): Finding[] {
+  if (topology === undefined || topology === null) return []
+  const { sockets, cores, threads } = topology
+  const product = sockets * cores * threads
+  if (vcpuCount !== undefined && product !== vcpuCount) {
+    return [
+      stopping(
+        'topology',
+        'invalid-input',
+        `${sockets} × ${cores} × ${threads} are ${product} processors, but the machine has ${vcpuCount}.`,
+        { suggestion: { topology: { sockets: 1, cores: vcpuCount, threads: 1 } } },
+      ),
+    ]
+  }
+  if (!isWindows(osId) || osId?.startsWith('win2k') === true || sockets <= windowsSockets) return []
+  return [
+    warning('topology', `Windows for desktops uses ${windowsSockets} sockets at most; the others would stand idle.`, {
+      suggestion: { topology: { sockets: 1, cores: product, threads: 1 } },
+    }),
+  ]
+}
+
+function checkCpu({ cpu, machineType }: PartialForm, { room: { abilities, hostLabel } }: CheckGround): Finding[] {
+  if (cpu === undefined) return []
+  const { cpuModes, cpuModels } = abilities.of(machineType)
+  const best = (['host-passthrough', 'maximum', 'host-model'] as const).find((mode) => cpuModes.has(mode))
+  const suggestion = best === undefined ? null : { cpu: { mode: best } }
+  if (cpu.mode !== 'named') {
+    if (cpuModes.has(cpu.mode)) return []
+    const message =
+      cpu.mode === 'host-passthrough'
+        ? 'Emulation cannot hand the host’s own processor through.'
+        : `${hostLabel} cannot give its machines such a processor.`
+    return [stopping('cpu', 'unsupported', message, { suggestion })]
+  }
+  if (cpuModels.length === 0 || cpuModels.includes(cpu.model)) return []
+  return [stopping('cpu', 'unsupported', `A processor ${cpu.model} cannot be had on ${hostLabel}.`, { suggestion })]
+}
