@@ -31,7 +31,7 @@ export async function runWebShell({ options, engine, log, notices, rendererDir }
 
   await Promise.race([stop, shown.closed])
   await finishJobs(engine, (running) => {
-    console.log(`Finishing first: ${running.map((job) => job.title).join(', ')} (Ctrl+C again ends at once)`)
+    console.log(`Finishing first: ${running.map((job) => job.title.english).join(', ')} (Ctrl+C again ends at once)`)
   })
   await shown.close()
   await server.close()
@@ -68,7 +68,7 @@ async function show(
   }
   const user = await browserUser(process.env)
   if (user.kind === 'root') {
-    console.log(noSandbox)
+    console.log(noSandbox.english)
     notices.add({ path: null, setAsidePath: null, sentence: noSandbox })
   }
   const { cacheDir } = options.folders

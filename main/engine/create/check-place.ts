@@ -1,5 +1,6 @@
 import type { Network } from '@strata/contract/networks.ts'
 import type { Pool } from '@strata/contract/storage.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 
 import type { BridgeHelper } from './bridge-helper.ts'
 import { checkDisks } from './check-disks.ts'
@@ -26,7 +27,7 @@ export interface HostThings {
   readonly isRoot: boolean
   readonly machineNames: ReadonlySet<string>
   /** Of images that are to become disks of the machine, by path: why they must not, as a sentence. */
-  readonly neededElsewhere: ReadonlyMap<string, string>
+  readonly neededElsewhere: ReadonlyMap<string, Said>
   readonly pools: readonly Pool[]
   readonly networks: readonly Network[]
   /** Of the pools that the form names, by their uuid. */
@@ -41,7 +42,7 @@ export interface HostThings {
   readonly leastDisk: {
     readonly imageBytes: number | null
     readonly systemBytes: number | null
-    readonly systemName: string
+    readonly systemName: string | Said
   }
 }
 

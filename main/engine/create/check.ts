@@ -1,4 +1,5 @@
 import type { Os } from '@strata/contract/catalogue.ts'
+import { say } from '@strata/contract/words/say.ts'
 
 import type { Host } from '../hosts/host.ts'
 import { readSurroundings } from '../this-computer/surroundings.ts'
@@ -47,7 +48,7 @@ export async function checkForm(
   ]
 }
 
-const nameOf = (os: Os | null) => os?.name ?? 'The system'
+const nameOf = (os: Os | null) => os?.name ?? say('create.theSystem2')
 
 /** Packages are installed on the computer that the engine runs on, and on no other; how is looked up where something lacks. */
 async function installing(host: Host, { abilities }: HostRoom): Promise<CheckGround['install']> {

@@ -67,7 +67,10 @@ describe('a disk image that is moved into the pool', () => {
     const { uuid } = await test.libvirt.domainLookupByName('renamed')
     expect((await test.libvirt.storageVolLookupByPath(disk)).name).toBe('renamed.qcow2')
     expect(await test.client.history.list({ hostId, uuid })).toMatchObject([
-      { notes: [expect.stringContaining('moved here')], commands: [`mv ${path} ${disk}`, expect.anything()] },
+      {
+        notes: [{ english: expect.stringContaining('moved here') as string }],
+        commands: [`mv ${path} ${disk}`, expect.anything()],
+      },
     ])
   })
 
@@ -128,7 +131,7 @@ describe('a disk image that is moved into the pool', () => {
     expect(findings.filter(({ severity }) => severity === 'error')).toMatchObject([
       {
         field: 'source',
-        message: expect.stringMatching(words) as string,
+        message: { english: expect.stringMatching(words) as string },
         suggestion: { source: { ...sourceOf(path), disk: 'copy' } },
       },
     ])

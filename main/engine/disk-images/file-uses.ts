@@ -1,3 +1,5 @@
+import { say } from '@strata/contract/words/say.ts'
+
 import { filesAreHere } from '../hosts/files-here.ts'
 import type { Host } from '../hosts/host.ts'
 import { inParallel } from '../hosts/in-parallel.ts'
@@ -158,6 +160,6 @@ export class FileUses {
   #noteUnseen(path: string): void {
     const claim = this.#claims.find((each) => each.path === path && each.role !== 'other')
     if (claim === undefined || claim.role === 'firmware-variables') return
-    this.#unseen.push({ sentence: `What ${path} is built on cannot be known, as it may not be read from here.` })
+    this.#unseen.push({ sentence: say('diskImages.whatBuiltCannotKnown', { path }) })
   }
 }

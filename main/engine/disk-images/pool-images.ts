@@ -1,6 +1,8 @@
 import { opendir } from 'node:fs/promises'
 import { join } from 'node:path'
 
+import { say } from '@strata/contract/words/say.ts'
+
 import type { Host } from '../hosts/host.ts'
 import { filesAreHere } from '../hosts/files-here.ts'
 import { holdsFiles } from '../storage/file-pools.ts'
@@ -35,7 +37,7 @@ export async function imagesInPools(host: Host): Promise<LyingImages> {
     images.push(...found.images)
     if (!found.isWhole)
       unseen.push({
-        sentence: `The storage pool “${pool.name}” is stopped, and its folder ${pool.path} cannot be looked through.`,
+        sentence: say('diskImages.storagePoolStoppedFolder', { pool: pool.name, path: pool.path }),
       })
   }
   return { images, unseen }

@@ -1,5 +1,7 @@
 import type { StrataProblem } from '@strata/contract/errors.ts'
 import type { Repair } from '@strata/contract/repairs.ts'
+import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 import { AuthenticationError, ConnectionError, LibvirtError } from 'node-libvirt'
 
 import { StrataError } from '../strata-error.ts'
@@ -18,7 +20,7 @@ export function connectionProblem(error: unknown, host: HostDefinition, around: 
 
 interface Cause {
   readonly code: StrataProblem['code']
-  readonly message: string
+  readonly message: Said
   readonly repairs: readonly Repair[]
 }
 
@@ -31,20 +33,20 @@ function cause(error: unknown, host: HostDefinition, around: Surroundings): Caus
     if (error.code === 'no-connect') {
       return {
         code: 'unsupported',
-        message: `The libvirt daemon is there, but it cannot open ${host.uri}: it lacks the driver for it.`,
+        message: say('hosts.libvirtDaemonThereBut', { uri: host.uri }),
         repairs: retry,
       }
     }
     return {
       code: 'host-unreachable',
-      message: `The libvirt daemon is there, but it could not open ${host.uri}.`,
+      message: say('hosts.libvirtDaemonThereButCould', { uri: host.uri }),
       repairs: retry,
     }
   }
   if (error instanceof TypeError) {
-    return { code: 'invalid-input', message: `${host.uri} is not an address that libvirt knows.`, repairs: [] }
+    return { code: 'invalid-input', message: say('hosts.notAddressLibvirtKnows', { uri: host.uri }), repairs: [] }
   }
-  return { code: 'host-unreachable', message: `Strata cannot talk to ${host.label}.`, repairs: retry }
+  return { code: 'host-unreachable', message: say('hosts.strataCannotTalk', { host: host.label }), repairs: retry }
 }
 
 function connectionCause(reason: ConnectionError['reason'], host: HostDefinition, around: Surroundings): Cause {
@@ -60,61 +62,61 @@ function connectionCause(reason: ConnectionError['reason'], host: HostDefinition
     case 'closed':
       return {
         code: 'connection-lost',
-        message: `The libvirt daemon of ${host.label} ended the connection. Strata is trying again.`,
+        message: say('hosts.libvirtDaemonEndedConnection', { host: host.label }),
         repairs: retry,
       }
     case 'keepalive':
       return {
         code: 'connection-lost',
-        message: `The libvirt daemon of ${host.label} does not answer any more. Strata keeps trying.`,
+        message: say('hosts.libvirtDaemonDoesNot', { host: host.label }),
         repairs: retry,
       }
     case 'timeout':
-      return { code, message: `The libvirt daemon of ${host.label} took too long to answer.`, repairs: retry }
+      return { code, message: say('hosts.libvirtDaemonTookToo', { host: host.label }), repairs: retry }
     case 'protocol':
       return {
         code: 'connection-lost',
-        message: `What answered for ${host.label} does not speak libvirt’s protocol.`,
+        message: say('hosts.whatAnsweredForDoes', { host: host.label }),
         repairs: retry,
       }
     case 'unsupported-transport':
       return {
         code: 'unsupported',
-        message: `${host.uri} would be without encryption, which is refused except to this computer. Use ssh or TLS.`,
+        message: say('hosts.withoutEncryptionRefusedExcept', { uri: host.uri }),
         repairs: [],
       }
     case 'host-key-unknown':
       return {
         code: 'not-permitted',
-        message: `ssh does not know ${host.label} yet. Connect to it with ssh once and confirm its key.`,
+        message: say('hosts.sshDoesNotKnow', { host: host.label }),
         repairs: retry,
       }
     case 'host-key-changed':
       return {
         code: 'not-permitted',
-        message: `${host.label} has another host key than the one ssh knows. Somebody may be in between; find out before you go on.`,
+        message: say('hosts.anotherHostKeyThan', { host: host.label }),
         repairs: retry,
       }
     case 'helper-missing':
       return {
         code,
-        message: `ssh is missing here, or virt-ssh-helper and nc are missing on ${host.label}.`,
+        message: say('hosts.sshMissingHereOr', { host: host.label }),
         repairs: retry,
       }
     case 'certificate':
       return {
         code: 'not-permitted',
-        message: `The certificates do not fit: ${host.label} cannot prove what it is.`,
+        message: say('hosts.certificatesDoNotFit', { host: host.label }),
         repairs: retry,
       }
     case 'unexpected-output':
       return {
         code,
-        message: `Something else than libvirt answered for ${host.label}, such as a login script that prints text.`,
+        message: say('hosts.somethingElseThanLibvirt', { host: host.label }),
         repairs: retry,
       }
     case 'unreachable':
-      return { code, message: `${host.label} cannot be reached.`, repairs: retry }
+      return { code, message: say('hosts.cannotReached', { host: host.label }), repairs: retry }
   }
 }
 
@@ -128,28 +130,23 @@ function absentCause(
   if (around.daemonProgram === null) {
     return {
       code,
-      message: 'libvirt is not installed on this computer; Strata needs it to run machines.',
+      message: say('hosts.libvirtNotInstalledComputerStrata'),
       repairs: [...install(around), reconnect(host)],
     }
   }
   if (usesSystemDaemon(host, around.isRoot)) {
     const message =
-      reason === 'refused'
-        ? 'The libvirt system service was running and has stopped: its socket is there, but nobody listens.'
-        : 'The libvirt system service is not running.'
+      reason === 'refused' ? say('hosts.libvirtSystemServiceRunning') : say('hosts.libvirtSystemServiceNot')
     return { code, message, repairs: [startSystemDaemon(host, around, around.daemonProgram), reconnect(host)] }
   }
   if (!mayBeSpawned(host)) {
     const message =
       reason === 'refused'
-        ? `The libvirt daemon of ${host.label} has stopped: its socket is there, but nobody listens.`
-        : `The libvirt daemon of ${host.label} is not running.`
+        ? say('hosts.libvirtDaemonStoppedSocket', { host: host.label })
+        : say('hosts.libvirtDaemonNotRunning', { host: host.label })
     return { code, message, repairs: [reconnect(host)] }
   }
-  const message =
-    reason === 'spawn-failed'
-      ? 'Your own libvirt daemon could not be started.'
-      : 'Your own libvirt daemon is not running.'
+  const message = reason === 'spawn-failed' ? say('hosts.yourOwnLibvirtDaemon') : say('hosts.yourOwnLibvirtDaemonNot')
   return { code, message, repairs: [startSessionDaemon(host, around.daemonProgram)] }
 }
 
@@ -158,19 +155,19 @@ function permissionCause(host: HostDefinition, around: Surroundings): Cause {
   if (around.isListedInGroup && !around.hasGroup) {
     return {
       code,
-      message: `${around.userName} is in the group libvirt, but this login does not have it yet. Log out and in again, and the machines appear.`,
+      message: say('hosts.groupLibvirtButLogin', { userName: around.userName }),
       repairs: [reconnect(host)],
     }
   }
   const join: Repair = {
-    label: 'Join the group libvirt',
-    explanation: `Lets ${around.userName} use the libvirt system service. Log out and in again afterwards.`,
+    label: say('hosts.joinGroupLibvirt'),
+    explanation: say('hosts.letsUseLibvirtSystem', { userName: around.userName }),
     command: `sudo usermod --append --groups libvirt ${around.userName}`,
     action: null,
   }
   return {
     code,
-    message: `${around.userName} may not use the libvirt daemon of ${host.label}.`,
+    message: say('hosts.mayNotUseLibvirt', { userName: around.userName, host: host.label }),
     repairs: usesSystemDaemon(host, around.isRoot) && !around.hasGroup ? [join, reconnect(host)] : [reconnect(host)],
   }
 }
@@ -181,25 +178,37 @@ function authenticationCause(error: AuthenticationError, host: HostDefinition, a
     case 'unavailable':
       return {
         code: 'not-permitted',
-        message: 'The libvirt system service wants a password, but nothing on this desktop can ask for it.',
+        message: say('hosts.libvirtSystemServiceWants'),
         repairs: permissionCause(host, around).repairs,
       }
     case 'cancelled':
-      return { code: 'needs-credentials', message: `The password for ${host.label} was not given.`, repairs: retry }
+      return {
+        code: 'needs-credentials',
+        message: say('hosts.passwordForNotGiven', { host: host.label }),
+        repairs: retry,
+      }
     case 'denied':
-      return { code: 'not-permitted', message: `${host.label} does not let ${around.userName} in.`, repairs: retry }
+      return {
+        code: 'not-permitted',
+        message: say('hosts.doesNotLet', { host: host.label, userName: around.userName }),
+        repairs: retry,
+      }
     case 'unsupported':
       return {
         code: 'unsupported',
-        message: `${host.label} asks for a kind of sign-in that Strata does not know yet.`,
+        message: say('hosts.asksForKindSign', { host: host.label }),
         repairs: [],
       }
     case 'credentials-needed':
-      return { code: 'needs-credentials', message: `${host.label} wants a name and a password.`, repairs: retry }
+      return {
+        code: 'needs-credentials',
+        message: say('hosts.wantsNamePassword', { host: host.label }),
+        repairs: retry,
+      }
     case 'server-unproven':
       return {
         code: 'not-permitted',
-        message: `${host.label} could not prove that it knows the password. Somebody may be in between.`,
+        message: say('hosts.couldNotProveKnows', { host: host.label }),
         repairs: retry,
       }
   }
@@ -217,8 +226,8 @@ export function mayBeSpawned(host: HostDefinition): boolean {
 
 function reconnect(host: HostDefinition): Repair {
   return {
-    label: 'Try again',
-    explanation: 'Tries to connect now; Strata also keeps trying by itself.',
+    label: say('hosts.tryAgain'),
+    explanation: say('hosts.triesConnectNowStrata'),
     command: null,
     action: { kind: 'reconnect-host', hostId: host.id },
   }
@@ -226,8 +235,8 @@ function reconnect(host: HostDefinition): Repair {
 
 function startSessionDaemon(host: HostDefinition, program: string): Repair {
   return {
-    label: 'Start the daemon',
-    explanation: 'Starts a libvirt daemon of your own. It needs no administrator and ends when nobody uses it.',
+    label: say('hosts.startDaemon'),
+    explanation: say('hosts.startsLibvirtDaemonYour'),
     command: `${program} --daemon`,
     action: { kind: 'start-daemon', hostId: host.id },
   }
@@ -236,10 +245,8 @@ function startSessionDaemon(host: HostDefinition, program: string): Repair {
 function startSystemDaemon(host: HostDefinition, around: Surroundings, program: string): Repair {
   const sudo = around.isRoot ? '' : 'sudo '
   return {
-    label: 'Start the service',
-    explanation: around.isRoot
-      ? 'Starts the libvirt system service on this computer.'
-      : 'Starts the libvirt system service. Only an administrator can do this.',
+    label: say('hosts.startService'),
+    explanation: around.isRoot ? say('hosts.startsLibvirtSystemService') : say('hosts.startsLibvirtSystemServiceOnly'),
     command: around.hasSystemd ? `${sudo}systemctl start ${program}` : `${sudo}${program} --daemon`,
     action: around.isRoot ? { kind: 'start-daemon', hostId: host.id } : null,
   }
@@ -256,8 +263,8 @@ function install(around: Surroundings): Repair[] {
   if (around.packages === null) return []
   return [
     {
-      label: 'Install libvirt and QEMU',
-      explanation: 'Installs what runs machines on this computer. Only an administrator can do this.',
+      label: say('hosts.installLibvirtQemu'),
+      explanation: say('hosts.installsWhatRunsMachines'),
       command: installCommands[around.packages],
       action: null,
     },

@@ -1,3 +1,4 @@
+import { storedSaid, type Said } from '@strata/contract/words/said.ts'
 import { z } from 'zod'
 
 const onHost = z.object({ hostId: z.string() })
@@ -18,7 +19,7 @@ export const undoStep = z.discriminatedUnion('kind', [
     fileNumber: z.string(),
   }),
   /** Nothing to take back: what the user is told when the engine died in the middle. */
-  z.object({ kind: z.literal('tell'), sentence: z.string() }),
+  z.object({ kind: z.literal('tell'), sentence: storedSaid }),
 ])
 export type UndoStep = z.infer<typeof undoStep>
 export type UndoKind = UndoStep['kind']
@@ -52,7 +53,7 @@ export interface UndoContext {
 }
 
 /** What became of the thing: void when it is gone, or a sentence why it stays. */
-export type UndoOutcome = void | { readonly kept: string }
+export type UndoOutcome = void | { readonly kept: Said }
 
 /**
  * Takes one thing back, after a look at what it is now: a step is a plan, not a permission. Must succeed when the thing is

@@ -4,6 +4,7 @@ import { basename } from 'node:path'
 
 import type { RepairActionOf } from '@strata/contract/repairs.ts'
 import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 import type { StoragePool } from 'node-libvirt'
 
 import { freeName } from '../storage/free-name.ts'
@@ -28,10 +29,10 @@ export async function copyIntoPool(
   action: RepairActionOf<'copy-into-pool'>,
 ): Promise<void> {
   const { uuid, path, targetDev } = action
-  const title = `Copy ${basename(path)} into a pool`
+  const title = say('repairActs.copyIntoPool', { fileName: basename(path) })
   const steps = [
-    { id: 'copy', label: 'Copy it' },
-    { id: 'use', label: 'Use the copy' },
+    { id: 'copy', label: say('repairActs.copyIt') },
+    { id: 'use', label: say('repairActs.useCopy') },
   ]
   await runAsJob(jobs, { kind: 'copy-into-pool', title, hostId: host.id, machineUuid: uuid, steps }, async (job) => {
     job.step('copy')
@@ -39,7 +40,7 @@ export async function copyIntoPool(
     job.step('use')
     const { name } = host.inventory.requireMachine(uuid)
     const words = {
-      title: `Disk ${targetDev} uses a copy in a pool, ${copyPath}`,
+      title: say('repairActs.diskUsesCopyPool', { targetDev, copyPath }),
       lines: [virtXml(host.uri, name, '--edit', `target=${targetDev}`, '--disk', `path=${copyPath}`)],
     }
     await editDefinition(history, host, uuid, words, (definition) => {
@@ -55,7 +56,7 @@ async function copy(
   { path, poolUuid }: RepairActionOf<'copy-into-pool'>,
   job: JobControl,
 ): Promise<string> {
-  const failed = `${path} could not be copied into the storage pool.`
+  const failed = say('repairActs.couldNotCopiedInto', { path })
   const sizeBytes = await sizeOf(path, failed)
   return host.withBulkConnection(async (connection) => {
     try {
@@ -78,7 +79,7 @@ async function copy(
   })
 }
 
-async function sizeOf(path: string, failed: string): Promise<number> {
+async function sizeOf(path: string, failed: Said): Promise<number> {
   try {
     const [found, header] = await Promise.all([stat(path), readImageHeader(path)])
     if (!found.isFile()) throw new StrataError('invalid-input', say('repairActs.notFile', { failed }))

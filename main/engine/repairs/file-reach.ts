@@ -1,4 +1,6 @@
 import type { Repair } from '@strata/contract/repairs.ts'
+import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 import { CapabilitiesXml } from 'node-libvirt/xml'
 
 import type { Host } from '../hosts/host.ts'
@@ -11,7 +13,7 @@ import { filesAreHere } from '../hosts/files-here.ts'
 /** What keeps the user that runs a host's guests from a file. */
 export interface ClosedWay {
   /** The first place that is closed, in a sentence. */
-  readonly sentence: string
+  readonly sentence: Said
   /** One for each place that is closed, from the root down; together they open the way and nothing else. */
   readonly repairs: readonly Repair[]
 }
@@ -31,7 +33,12 @@ export async function closedWay(host: Host, path: string, right: 'read' | 'read-
   const [first] = closed
   if (first === undefined) return null
   return {
-    sentence: sentenceOf(first, `${user.name}, the user that machines ${whose(host)} run as`),
+    sentence: sentenceOf(
+      first,
+      host.kind === 'system'
+        ? say('repairs.userMachinesSystemRun', { user: user.name })
+        : say('repairs.userMachinesHereRun', { user: user.name }),
+    ),
     repairs: closed.map((place) => repairs.grantAccess(host.id, path, place, user)),
   }
 }
@@ -41,9 +48,7 @@ async function readCapabilities(host: Host): Promise<CapabilitiesXml | null> {
   return text === null ? null : CapabilitiesXml.parse(text)
 }
 
-const whose = ({ kind }: Pick<Host, 'kind'>) => (kind === 'system' ? 'of the system' : 'here')
-
-function sentenceOf({ kind, path, right }: ClosedPlace, user: string): string {
-  if (kind === 'folder') return `The folder ${path} is closed to ${user}.`
-  return `The file may not be ${right === 'read' ? 'read' : 'written'} by ${user}.`
+function sentenceOf({ kind, path, right }: ClosedPlace, user: Said): Said {
+  if (kind === 'folder') return say('repairs.folderClosed', { path, user })
+  return right === 'read' ? say('repairs.fileMayNotRead', { user }) : say('repairs.fileMayNotWritten', { user })
 }

@@ -2,6 +2,7 @@ import { chmod, stat } from 'node:fs/promises'
 
 import type { RepairActionOf } from '@strata/contract/repairs.ts'
 import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 import { CapabilitiesXml } from 'node-libvirt/xml'
 
 import type { FileUsers } from '../disk-images/file-users.ts'
@@ -37,14 +38,14 @@ export async function grantAccess(
   const place = places.find((each) => each.path === path && each.right === right)
   if (place === undefined) return // it was opened meanwhile, or never stood in the way
   if (!(await isForQemu(fileUsers, host, filePath, right === 'read-write' ? right : 'read'))) {
-    const sentence = `${filePath} is not opened to ${user.name}: no machine of ${host.label} uses it, and it is no medium or image.`
+    const sentence = say('repairs.notOpenedNoMachine', { filePath, user: user.name, host: host.label })
     throw new StrataError('not-permitted', sentence)
   }
   await open(place, user)
 }
 
 async function open(place: ClosedPlace, user: QemuUser): Promise<void> {
-  const sentence = `${place.path} could not be opened to ${user.name}.`
+  const sentence = say('repairs.couldNotOpened', { path: place.path, user: user.name })
   try {
     if (place.ownerId === user.userId) await openToOwner(place)
     else await addEntry(place, user, sentence)
@@ -58,7 +59,7 @@ async function openToOwner({ path, right }: ClosedPlace): Promise<void> {
   await chmod(path, ((await stat(path)).mode & 0o7777) | bits)
 }
 
-async function addEntry({ path, right }: ClosedPlace, user: QemuUser, sentence: string): Promise<void> {
+async function addEntry({ path, right }: ClosedPlace, user: QemuUser, sentence: Said): Promise<void> {
   const entry = `u:${user.userId}:${letters[right]}`
   const ended = await runProgram('setfacl', ['--modify', entry, '--', path], { timeoutMs: patienceMs })
   if (ended.exitCode === 0) return

@@ -19,8 +19,8 @@ export async function installPackages(
 ): Promise<void> {
   if (!host.isLocal) throw new StrataError('unsupported', say('repairs.nothingCanInstalledHere', { host: host.label }))
   const line = installLine(packages, await readSurroundings())
-  const title = `Install ${packages.join(' and ')}`
-  const steps = [{ id: 'install', label: 'Install from the system’s package archive' }]
+  const title = say('repairs.install2', { packages })
+  const steps = [{ id: 'install', label: say('repairs.installSystemsPackageArchive') }]
   await runAsJob(jobs, { kind: 'install-packages', title, hostId: host.id, steps, cancellable: false }, async (job) => {
     job.step('install')
     const [program = '', ...rest] = line

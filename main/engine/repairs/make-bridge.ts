@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises'
 
 import type { RepairActionOf } from '@strata/contract/repairs.ts'
 import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 
 import type { Host } from '../hosts/host.ts'
 import { runProgram } from '../this-computer/run-program.ts'
@@ -12,7 +13,7 @@ const patienceMs = 10_000
 
 /** Makes an empty bridge of this computer and sets it up; one that could not be set up is taken away again. */
 export async function makeBridge(host: Host, { bridgeName }: RepairActionOf<'make-bridge'>): Promise<void> {
-  const failed = `The bridge ${bridgeName} could not be made.`
+  const failed = say('repairs.bridgeCouldNotMade', { bridgeName })
   if (!host.isLocal) throw new StrataError('unsupported', say('repairs.madeItself', { failed, host: host.label }))
   if (process.getuid?.() !== 0)
     throw new StrataError('not-permitted', say('repairs.onlyAdministratorCanDo', { failed }))
@@ -30,7 +31,7 @@ export async function makeBridge(host: Host, { bridgeName }: RepairActionOf<'mak
   }
 }
 
-async function ip(words: readonly string[], failed: string): Promise<void> {
+async function ip(words: readonly string[], failed: Said): Promise<void> {
   const ended = await runProgram('ip', words, { timeoutMs: patienceMs })
   if (ended.exitCode !== 0) throw new StrataError('internal', failed, { detail: ended.errorText.trim() })
 }

@@ -63,7 +63,7 @@ async function readKnown(path: string, log: Logger, notices: Notices): Promise<P
       () => true,
       () => false,
     )
-    const sentence = 'The settings could not be read, so those that Strata comes with are used.'
+    const sentence = say('settings.settingsCouldNotRead')
     notices.add({ path, setAsidePath: isMoved ? aside : null, sentence }, error)
     return {}
   }

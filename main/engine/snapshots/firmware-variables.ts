@@ -2,6 +2,9 @@ import { constants } from 'node:fs'
 import { access, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
+import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
+
 import { filesAreHere } from '../hosts/files-here.ts'
 import type { Host } from '../hosts/host.ts'
 import { systemCodeOf } from '../strata-error.ts'
@@ -15,7 +18,7 @@ export type Variables =
   | { readonly kind: 'file'; readonly path: string }
   /** The machine has not run yet. */
   | { readonly kind: 'not-made-yet' }
-  | { readonly kind: 'out-of-reach'; readonly sentence: string }
+  | { readonly kind: 'out-of-reach'; readonly sentence: Said }
 
 /** Far more than the variables of a PC take; what is larger is no such file. */
 export const mostVariablesBytes = 8 * 1024 ** 2
@@ -24,22 +27,20 @@ export async function variablesOf(host: Host, { stored, ground }: MachineNow): P
   if (ground.machine.firmware !== 'uefi' || ground.isTestDriver) return { kind: 'none' }
   const { path, format } = stored.os.nvram
   if (format === 'qcow2') return { kind: 'in-an-image' }
-  if (path === null) return outOfReach('The definition does not say where the UEFI variables lie.')
-  if (!filesAreHere(host)) return outOfReach(`The UEFI variables lie on ${host.label}.`)
+  if (path === null) return outOfReach(say('snapshots.definitionDoesNotSay'))
+  if (!filesAreHere(host)) return outOfReach(say('snapshots.uefiVariablesLie', { host: host.label }))
   try {
     const found = await stat(path)
     if (!found.isFile() || found.size > mostVariablesBytes)
-      return outOfReach(`The UEFI variables are not in a file of the usual kind: ${path}.`)
+      return outOfReach(say('snapshots.uefiVariablesNotFile', { path }))
     await access(path, constants.R_OK)
     await access(dirname(path), constants.W_OK)
     return { kind: 'file', path }
   } catch (error) {
     const code = systemCodeOf(error)
     if (code === null) throw error
-    return code === 'ENOENT'
-      ? { kind: 'not-made-yet' }
-      : outOfReach(`The UEFI variables lie where Strata may not go: ${path}.`)
+    return code === 'ENOENT' ? { kind: 'not-made-yet' } : outOfReach(say('snapshots.uefiVariablesLieWhere', { path }))
   }
 }
 
-const outOfReach = (sentence: string): Variables => ({ kind: 'out-of-reach', sentence })
+const outOfReach = (sentence: Said): Variables => ({ kind: 'out-of-reach', sentence })

@@ -4,6 +4,7 @@ import { implement } from '@orpc/server'
 import { contract } from '@strata/contract/index.ts'
 import type { Job, JobsMessage } from '@strata/contract/jobs.ts'
 import type { SnapshotList } from '@strata/contract/snapshots.ts'
+import { unkeyed } from '@strata/contract/words/said.ts'
 import { aMachine } from '../../testing/a-machine.ts'
 import { connectFleet } from '../../testing/connect-fleet.ts'
 import { refusal } from '../../testing/refusal.ts'
@@ -23,7 +24,7 @@ const listNamed = (suggestedName: string): SnapshotList => ({
 const ended = (state: Job['state'], problem: Job['problem']): Job => ({
   jobId: 'job',
   kind: 'take-snapshot',
-  title: 'Taking',
+  title: unkeyed('Taking'),
   hostId: machine.hostId,
   machineUuid: machine.uuid,
   state,
@@ -109,7 +110,10 @@ describe('the restore points of a machine', () => {
   it('say why an act was refused at once, and are free for the next', async () => {
     const store = useSnapshotsStore()
     expect(await store.perform(machine, { kind: 'remove', name: 'before' })).toBe(false)
-    expect(store.of(machine)).toMatchObject({ act: null, actProblem: { code: 'wrong-state', message: 'Not now.' } })
+    expect(store.of(machine)).toMatchObject({
+      act: null,
+      actProblem: { code: 'wrong-state', said: { english: 'Not now.' } },
+    })
   })
 
   it('are changed by one act at a time', async () => {

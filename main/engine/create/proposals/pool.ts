@@ -1,13 +1,14 @@
 import type { Pool } from '@strata/contract/storage.ts'
+import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 
-import { byteText } from '../../byte-text.ts'
 import type { Host } from '../../hosts/host.ts'
 import { defaultPoolFolder, makeDefaultPool } from '../../storage/default-pool.ts'
 import { holdsFiles } from '../../storage/file-pools.ts'
 
 export interface ProposedPool {
   readonly pool: Pool | null
-  readonly reason: string
+  readonly reason: Said
 }
 
 /** Pools that are being made: a page asks several times at once. */
@@ -18,13 +19,13 @@ export async function proposePool(host: Host, homeDir: string): Promise<Proposed
   const usable = () =>
     host.inventory.pools().filter((pool) => holdsFiles(pool) && (pool.state === 'running' || pool.state === 'degraded'))
   const known = bestPool(usable())
-  if (known !== null) return { pool: known, reason: `${byteText(known.availableBytes)} are free there.` }
+  if (known !== null) return { pool: known, reason: say('create.freeThere', { available: known.availableBytes }) }
   const inHand = making.get(host)
   if (inHand === undefined && (host.kind !== 'session' || host.inventory.pools().length > 0))
-    return { pool: null, reason: 'There is no active pool yet that can hold images.' }
+    return { pool: null, reason: say('create.thereNoActivePool') }
   const folder = defaultPoolFolder(host, homeDir, process.env)
   const uuid = await (inHand ?? makeOnce(host, folder))
-  return { pool: host.inventory.pool(uuid), reason: `There was no pool yet, so Strata made one in ${folder}.` }
+  return { pool: host.inventory.pool(uuid), reason: say('create.thereNoPoolYet', { folder }) }
 }
 
 function makeOnce(host: Host, folder: string): Promise<string> {

@@ -1,6 +1,8 @@
 import { open } from 'node:fs/promises'
 
 import type { Cause } from '@strata/contract/doctor.ts'
+import { say } from '@strata/contract/words/say.ts'
+import { unkeyed } from '@strata/contract/words/said.ts'
 
 import { runProgram } from '../../this-computer/run-program.ts'
 import { findProgram } from '../../this-computer/surroundings.ts'
@@ -19,8 +21,8 @@ export async function checkDenials({ machine, seesFiles }: Examined): Promise<Ca
   const lines = [await readKernelLog(), await readTail(auditLogPath)].join('\n')
   return findDenials(lines, machine.uuid, Date.now()).map(({ module, path, line }) =>
     stops('security-denied', {
-      sentence: `${module} did not let QEMU use ${path}: libvirt allows a machine only the files of its definition, in places that ${module} knows.`,
-      proof: line,
+      sentence: say('doctor.didNotLetQemu', { module, path }),
+      proof: unkeyed(line),
       repairs: [],
     }),
   )

@@ -1,6 +1,8 @@
 import { readdir, readFile, readlink, stat } from 'node:fs/promises'
 
 import type { Cause } from '@strata/contract/doctor.ts'
+import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 import type { DomainXml } from 'node-libvirt/xml'
 
 import { machineRepairs } from '../../repairs/offered-for-machine.ts'
@@ -34,7 +36,7 @@ export async function checkImageUse(examined: Examined): Promise<Cause[]> {
     if (holder !== undefined) {
       causes.push(
         stops('disk-in-use', {
-          sentence: `Disk ${targetDev}, ${source}, is in use by “${holder.machine.name}”, which is running. Two machines that write to one image destroy it.`,
+          sentence: say('doctor.diskUseRunningTwo', { targetDev, source, machine: holder.machine.name }),
           repairs: [repairs.forceOff(holder.machine), detach],
         }),
       )
@@ -45,8 +47,8 @@ export async function checkImageUse(examined: Examined): Promise<Cause[]> {
     if (program === null) continue
     causes.push(
       stops('disk-in-use', {
-        sentence: `Disk ${targetDev}, ${source}, is in use by ${program} on ${host.label}. End it, or wait until it is done.`,
-        proof: 'QEMU’s lock on the image is held.',
+        sentence: say('doctor.diskUseEndOr', { targetDev, source, program, host: host.label }),
+        proof: say('doctor.qemusLockImageHeld'),
         repairs: [detach],
       }),
     )
@@ -77,7 +79,7 @@ const canonical = ({ host }: Examined, uses: readonly Use[]): Promise<Use[]> =>
 const writingBytes = [101, 201]
 
 /** Who holds QEMU's own lock on a file; null: nobody. */
-async function lockHolder(path: string): Promise<string | null> {
+async function lockHolder(path: string): Promise<Said | null> {
   const [found, table] = await Promise.all([
     stat(path).catch(() => null),
     readFile('/proc/locks', 'utf8').catch(() => ''),
@@ -97,7 +99,7 @@ export function isLocked(table: string, inode: number): boolean {
 }
 
 /** The inode alone may be another file system's: only a process that has this very file open proves it. */
-async function programWith(path: string): Promise<string | null> {
+async function programWith(path: string): Promise<Said | null> {
   // Strata itself reads headers, which locks nobody out.
   const others = (await readdir('/proc')).filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
   for (const pid of others) {
@@ -105,7 +107,7 @@ async function programWith(path: string): Promise<string | null> {
     for (const fd of open) {
       if ((await readlink(`/proc/${pid}/fd/${fd}`).catch(() => null)) !== path) continue
       const name = await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '')
-      return `${name.trim()} (process ${pid})`
+      return say('doctor.process', { trim: name.trim(), pid })
     }
   }
   return null

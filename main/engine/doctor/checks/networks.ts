@@ -2,6 +2,8 @@ import { readFile, stat } from 'node:fs/promises'
 
 import type { Cause } from '@strata/contract/doctor.ts'
 import type { Repair } from '@strata/contract/repairs.ts'
+import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 import type { DomainInterface } from 'node-libvirt/xml'
 
 import { machineRepairs } from '../../repairs/offered-for-machine.ts'
@@ -23,7 +25,10 @@ async function checkCard(examined: Examined, card: DomainInterface): Promise<Cau
   if (!(await isMissing(examined, card.source.device))) return []
   return [
     stops('network-device-missing', {
-      sentence: `The network card ${card.source.device} of this computer, which “${examined.machine.name}” is plugged into, is not there.`,
+      sentence: say('doctor.networkCardComputerPlugged', {
+        device: card.source.device,
+        machine: examined.machine.name,
+      }),
       repairs: elsewhere(examined, card),
     }),
   ]
@@ -38,7 +43,7 @@ function checkNetwork(examined: Examined, card: DomainInterface): Cause[] {
     const make = name === 'default' && host.kind !== 'session' ? repairs.makeDefaultNetwork(host.id) : null
     return [
       stops('network-missing', {
-        sentence: `The network “${name}” does not exist on ${host.label}.`,
+        sentence: say('doctor.networkDoesNotExist', { name, host: host.label }),
         repairs: [make, ...elsewhere(examined, card)],
       }),
     ]
@@ -46,7 +51,7 @@ function checkNetwork(examined: Examined, card: DomainInterface): Cause[] {
   if (network.active) return []
   return [
     stops('network-inactive', {
-      sentence: `The network “${name}” is not active.`,
+      sentence: say('doctor.networkNotActive', { name }),
       repairs: [repairs.startNetwork(host.id, network), ...elsewhere(examined, card)],
     }),
   ]
@@ -60,7 +65,7 @@ async function checkBridge(examined: Examined, card: DomainInterface): Promise<C
     const make = host.kind === 'system' ? repairs.makeBridge(host, name, process.getuid?.() === 0) : null
     return [
       stops('bridge-missing', {
-        sentence: `The bridge ${name}, which “${machine.name}” is plugged into, does not exist on ${host.label}.`,
+        sentence: say('doctor.bridgePluggedIntoDoes', { name, machine: machine.name, host: host.label }),
         repairs: [make, ...elsewhere(examined, card)],
       }),
     ]
@@ -69,13 +74,13 @@ async function checkBridge(examined: Examined, card: DomainInterface): Promise<C
   if (proof === null) return []
   return [
     stops('bridge-not-permitted', {
-      sentence: `Machines of your own may not be plugged into the bridge ${name}.`,
+      sentence: say('doctor.machinesYourOwnMay', { name }),
       proof,
       repairs: [
         ...elsewhere(examined, card),
         repairs.byHand(
-          `Allow bridge ${name}`,
-          'Lets every user of this computer plug machines into it. Only an administrator can do this.',
+          say('doctor.allowBridge', { name }),
+          say('doctor.letsEveryUserComputer'),
           `sudo sh -c 'mkdir -p /etc/qemu && echo "allow ${name}" >> /etc/qemu/bridge.conf && chmod u+s /usr/lib/qemu/qemu-bridge-helper'`,
         ),
       ],
@@ -92,13 +97,13 @@ const bridgeHelpers = ['/usr/lib/qemu/qemu-bridge-helper', '/usr/libexec/qemu-br
 const setUserId = 0o4000
 
 /** QEMU's own helper plugs in for users who may not; it wants to be run as root, and asks a list. Null: it would. */
-async function whyNotBridged(bridge: string): Promise<string | null> {
+async function whyNotBridged(bridge: string): Promise<Said | null> {
   const found = await Promise.all(bridgeHelpers.map((path) => stat(path).catch(() => null)))
   if (!found.some((helper) => helper !== null && (helper.mode & setUserId) !== 0))
-    return 'QEMU’s helper for bridges, qemu-bridge-helper, is not installed with the rights that it needs.'
+    return say('doctor.qemusHelperForBridges')
   const list = await readFile('/etc/qemu/bridge.conf', 'utf8').catch(() => '')
   const isAllowed = list.split('\n').some((line) => [`allow ${bridge}`, 'allow all'].includes(line.trim()))
-  return isAllowed || list.includes('include') ? null : '/etc/qemu/bridge.conf does not allow it.'
+  return isAllowed || list.includes('include') ? null : say('doctor.etcQemuBridgeConf')
 }
 
 /** Other places for the card: a network that is up, and QEMU's own, which is always there. */
@@ -126,7 +131,10 @@ async function checkAddresses({ definition, machine, isActive, others }: Examine
     if (twin === undefined) return []
     return [
       warns('mac-address-taken', {
-        sentence: `“${twin.name}” ${twin === machine ? 'has two network cards' : 'is running with a network card'} of the address ${card.macAddress}: they will take each other’s packets.`,
+        sentence:
+          twin === machine
+            ? say('doctor.twoNetworkCardsAddress', { twin: twin.name, macAddress: card.macAddress })
+            : say('doctor.runningNetworkCardAddress', { twin: twin.name, macAddress: card.macAddress }),
         repairs: [machineRepairs.newMacAddress(machine, card.macAddress)],
       }),
     ]

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 
 import type { Pool } from '@strata/contract/storage.ts'
 import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 
 import { makeVolume, uploadIso } from '../../storage/place-media.ts'
 import type { Host } from '../../hosts/host.ts'
@@ -104,8 +105,8 @@ async function intoPool(host: Host, pool: Pool, copy: ImageCopy, job: JobControl
     }
   })
 
-  function sentenceOf({ fileName }: ImageCopy): string {
-    return `${fileName} could not be copied into the storage pool “${pool.name}”.`
+  function sentenceOf({ fileName }: ImageCopy): Said {
+    return say('imports.couldNotCopiedInto', { fileName, pool: pool.name })
   }
 }
 

@@ -5,6 +5,7 @@ import { dirname } from 'node:path'
 import type { MediaSource } from '@strata/contract/create.ts'
 import type { StrataErrorCode } from '@strata/contract/errors.ts'
 import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 import type { Host } from '../../hosts/host.ts'
 import { filesAreHere } from '../../hosts/files-here.ts'
 import { StrataError } from '../../strata-error.ts'
@@ -36,7 +37,7 @@ export async function moveWay(
   const path = found.kind === 'here' ? found.image.source.path : found.image.path
   const { fileName } = found.image
   if (media.kind === 'file' && !filesAreHere(host))
-    throw refused('unsupported', fileName, `It is a file of this computer, and the machine is to be on ${host.label}.`)
+    throw refused('unsupported', fileName, say('imports.fileComputerMachine', { host: host.label }))
   const needed = await whyNotChanged(fileUsers, { host, paths: [path] })
   if (needed !== null) throw refused('busy', fileName, needed)
   if (found.kind === 'far') return 'copy'
@@ -47,14 +48,14 @@ export async function moveWay(
 /** What keeps the file in its place, as far as it can be seen before. */
 async function refuseFixed(host: Host, media: MediaSource, { source, fileName, sizeBytes }: InspectedImage) {
   if (media.kind === 'file' && (await lstat(media.path)).isSymbolicLink())
-    throw refused('invalid-input', fileName, `It is only a link to ${source.path}. Choose that file itself.`)
+    throw refused('invalid-input', fileName, say('imports.onlyLinkChooseFile', { path: source.path }))
   const file = await stat(source.path)
-  if (sizeBytes !== file.size) throw refused('unsupported', fileName, 'It consists of several files.')
+  if (sizeBytes !== file.size) throw refused('unsupported', fileName, say('imports.consistsSeveralFiles'))
   // Files of the system's pools are removed by its daemon.
   const isDaemons = media.kind === 'volume' && host.kind === 'system'
   if (!isDaemons && !(await mayBeRemoved(source.path, file.uid)))
-    throw refused('not-permitted', fileName, `You may not remove it from ${dirname(source.path)}.`)
-  if (await isOpenElsewhere(source)) throw refused('busy', fileName, 'Another program is using it.')
+    throw refused('not-permitted', fileName, say('imports.youMayNotRemove', { dirname: dirname(source.path) }))
+  if (await isOpenElsewhere(source)) throw refused('busy', fileName, say('imports.anotherProgramUsing'))
 }
 
 const stickyBit = 0o1000
@@ -88,7 +89,7 @@ function mayAccess(path: string, rights: number): Promise<boolean> {
   )
 }
 
-const refused = (code: StrataErrorCode, fileName: string, why: string) =>
+const refused = (code: StrataErrorCode, fileName: string, why: Said) =>
   new StrataError(code, say('imports.cannotMovedCopiedInto', { fileName, why }), {
     field: 'source',
   })
