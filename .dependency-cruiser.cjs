@@ -26,7 +26,7 @@ const row = (name, comment, from, may) => ({
 const layers = [
   ['this-computer'],
   ['hosts', 'definitions', 'jobs', 'history', 'settings'],
-  ['storage', 'disk-images', 'console', 'monitoring', 'guest'],
+  ['storage', 'networks', 'disk-images', 'console', 'monitoring', 'guest'],
   ['repairs', 'catalogue', 'images', 'guest-setup', 'machine-setup', 'snapshots', 'cross-section', 'imports'],
   ['machines', 'trash', 'readiness', 'doctor', 'create', 'files'],
   ['repair-acts', 'startup', 'renderer-files'],

@@ -48,6 +48,9 @@ export const rendererPlugins: PluginOption[] = [
 
 const nodeModules = [...builtinModules, ...builtinModules.map((name) => `node:${name}`)]
 
+/** The licences of what is bundled, for scripts/setup/third-party-notices.mjs. */
+const notices = { fileName: '.vite/notices.json' }
+
 // Optional parts of ws, which it does without.
 const keptAsPackages = ['bufferutil', 'utf-8-validate']
 
@@ -61,6 +64,7 @@ export default defineConfig({
       build: {
         outDir: at('dist/renderer'),
         emptyOutDir: true,
+        license: notices,
         target: 'chrome120',
         rolldownOptions: { input: at('renderer/index.html') },
       },
@@ -71,6 +75,7 @@ export default defineConfig({
       build: {
         outDir: at('dist/main'),
         emptyOutDir: true,
+        license: notices,
         copyPublicDir: false,
         target: 'node20',
         sourcemap: true,

@@ -63,7 +63,7 @@ export async function withStrataWindow<T>(
       XDG_CACHE_HOME: join(home, 'cache'),
       XDG_STATE_HOME: join(home, 'state'),
       STRATA_BROWSER: browser,
-      STRATA_HOSTS: JSON.stringify([{ id: 'bench', label: 'Bench', uri, kind: 'test' }]),
+      STRATA_HOSTS: JSON.stringify([{ id: 'bench', label: 'Bench', uri }]),
     },
   })
   const ended = once(child, 'exit').then(() => {

@@ -44,16 +44,58 @@ export const hostStatus = z.discriminatedUnion('state', [
 ])
 export type HostStatus = z.infer<typeof hostStatus>
 
+/** Where a host's daemon is. */
+export const hostPlace = z.discriminatedUnion('kind', [
+  /** On the computer that Strata runs on. */
+  z.object({ kind: z.literal('here') }),
+  z.object({
+    kind: z.literal('ssh'),
+    user: z.string().nullable(),
+    host: z.string(),
+    port: z.number().int().nullable(),
+  }),
+  z.object({ kind: z.literal('tls'), host: z.string(), port: z.number().int().nullable() }),
+  /** Behind a port or a command: any computer may be there. */
+  z.object({ kind: z.literal('unknown') }),
+])
+export type HostPlace = z.infer<typeof hostPlace>
+
+/** Which driver, whose daemon, and where. */
+export const hostAddress = z.object({
+  /** 'test': libvirt's test driver, whose machines are only acted. */
+  driver: z.enum(['qemu', 'test']),
+  /** 'session': the user's own daemon; 'system': the one for all. */
+  scope: z.enum(['session', 'system']),
+  place: hostPlace,
+})
+export type HostAddress = z.infer<typeof hostAddress>
+
 export const host = z.object({
   id: hostId,
   label: z.string(),
   uri: z.string(),
-  kind: z.enum(['session', 'system', 'test', 'remote']),
+  address: hostAddress,
+  /** Added in Strata: it can be renamed there, and taken from the list. */
+  isAdded: z.boolean(),
   status: hostStatus,
   /** Kept while the host is away; null until it was reached once. */
   facts: hostFacts.nullable(),
 })
 export type Host = z.infer<typeof host>
+
+/** A libvirt URI, or an alias of one. */
+export const hostUri = z.string().trim().min(1).max(2048)
+export const hostLabel = z.string().trim().min(1).max(64)
+
+/** Who answered at an address. */
+export const hostAtAddress = z.object({
+  address: hostAddress,
+  /** Empty: it does not say. */
+  hostname: z.string(),
+  libvirtVersion: z.string(),
+  machineCount: z.number().int(),
+})
+export type HostAtAddress = z.infer<typeof hostAtAddress>
 
 /** One line of the readiness check. */
 export const readinessCheck = z.object({
@@ -99,4 +141,11 @@ export const hosts = {
   checkReadiness: procedure.input(hostRef).output(z.array(readinessCheck)),
   /** Tries the connection now, without waiting for the next attempt. */
   reconnect: procedure.input(hostRef).output(z.void()),
+  /** Connects to an address, asks who is there, and leaves again. Fails with what is in the way. */
+  tryAddress: procedure.input(z.object({ uri: hostUri })).output(hostAtAddress),
+  /** Keeps a host in the list, whether it answers now or not. */
+  add: procedure.input(z.object({ uri: hostUri, label: hostLabel.nullable() })).output(hostRef),
+  rename: procedure.input(hostRef.extend({ label: hostLabel })).output(z.void()),
+  /** Takes an added host from the list. Nothing on it changes; what Strata keeps of it stays for when it is added again. */
+  remove: procedure.input(hostRef).output(z.void()),
 }

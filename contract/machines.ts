@@ -1,5 +1,6 @@
 import { z } from 'zod'
 
+import { definitionReach } from './imports.ts'
 import { machineSetup } from './machine-setup.ts'
 import { procedure } from './procedure.ts'
 import { hostId, jobRef, machineRef, uuid } from './references.ts'
@@ -164,7 +165,17 @@ export const machineName = z
 export const machines = {
   detail: procedure.input(machineRef).output(machineDetail),
   /** Returns when libvirt accepted the act; the state changes by the inventory. 'save' is a job. */
-  power: procedure.input(machineRef.extend({ action: powerAction })).output(z.void()),
+  power: procedure
+    .input(
+      machineRef.extend({
+        action: powerAction,
+        /** Of `reaches`, by id: what the user has seen and allows from now on. For a start only. */
+        allowedReaches: z.array(z.string().max(64)).max(1000).default([]),
+      }),
+    )
+    .output(z.void()),
+  /** Lines of the stored definition that reach out of the machine, and that nobody has allowed: a start is refused for them. */
+  reaches: procedure.input(machineRef).output(z.array(definitionReach)),
   save: procedure.input(machineRef).output(jobRef),
   setAutostart: procedure.input(machineRef.extend({ autostart: z.boolean() })).output(z.void()),
   /** A machine that runs gets the title now and the name only when it is off. */

@@ -32,7 +32,6 @@ function start(words: readonly string[], env: NodeJS.ProcessEnv = {}): Started {
     id: 'away',
     label: 'Away',
     uri: `qemu+unix:///session?socket=${folder}/none`,
-    kind: 'session',
     autospawn: false,
   }
   const child = spawn(process.execPath, ['--import', 'tsx', '--conditions=source', 'main/index.ts', ...words], {
@@ -79,6 +78,10 @@ describe('the program', { timeout: 60_000 }, () => {
     const second = start(['--no-window'])
     expect(await second.exitCode).toBe(1)
     expect(second.output()).toContain('already running')
+    // One that wants a window is told where the first one is.
+    const third = start([])
+    expect(await third.exitCode).toBe(0)
+    expect(third.output()).toContain(`running already, at ${address.url}`)
 
     // As a terminal and npm do: the same wish twice, at once.
     started.child.kill('SIGTERM')
@@ -103,13 +106,34 @@ describe('the program', { timeout: 60_000 }, () => {
     const signIn = [
       `page=$(printf '%s\\n' "$@" | sed -n 's,^--app=file://,,p')`,
       `address=$(sed -n 's,.*location.replace("\\([^"]*\\)").*,\\1,p' "$page")`,
-      `origin=\${address%%/login*}`,
-      `exec "${process.execPath}" -e 'fetch(process.argv[1] + "/login", { method: "POST", headers: { Origin: process.argv[1] }, body: new URLSearchParams({ token: process.argv[2] }) })' "$origin" "\${address##*#}"`,
+      `origin=\${address%%/#sign-in*}`,
+      `exec "${process.execPath}" -e 'fetch(process.argv[1] + "/login", { method: "POST", headers: { Origin: process.argv[1] }, body: new URLSearchParams({ token: process.argv[2] }) })' "$origin" "\${address##*#sign-in=}"`,
     ]
     await writeFile(browser, `#!/bin/sh\n${signIn.join('\n')}\n`, { mode: 0o755 })
     const started = start([], { DISPLAY: ':0', STRATA_BROWSER: browser })
     expect(await started.exitCode).toBe(0)
     expect(await readdir(join(folder, '.cache/strata/window'))).toEqual([])
+  })
+
+  it('gives a second start another address, on the page that it wants', async () => {
+    const first = start([])
+    await says(first, '/login#')
+    const second = start(['--open', 'web 1'])
+    expect(await second.exitCode).toBe(0)
+    expect(second.output()).toContain(`/login?page=${encodeURIComponent('/open?machine=web+1')}#`)
+    first.child.kill('SIGTERM')
+    expect(await first.exitCode).toBe(0)
+  })
+
+  it('says what it can do and which version it is, and starts nothing', async () => {
+    const help = start(['--help'])
+    expect(await help.exitCode).toBe(0)
+    expect(help.output()).toContain('--connect URI')
+    const version = start(['--version'])
+    expect(await version.exitCode).toBe(0)
+    const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string }
+    expect(version.output().trim()).toBe(`strata ${manifest.version}`)
+    expect(await readdir(folder)).toEqual([])
   })
 
   it('gives the address when the browser ends without having shown anything', async () => {
@@ -123,7 +147,7 @@ describe('the program', { timeout: 60_000 }, () => {
   it('refuses an option that it does not know, and a port that is taken', async () => {
     const mistyped = start(['--dmeo'])
     expect(await mistyped.exitCode).toBe(2)
-    expect(mistyped.output()).toContain('strata [--demo FLEET.xml]')
+    expect(mistyped.output()).toContain('Did you mean --demo?')
     const { createServer } = await import('node:net')
     const taken = createServer().listen(0, '127.0.0.1')
     await once(taken, 'listening')

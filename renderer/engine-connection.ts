@@ -1,5 +1,5 @@
 import { engineState, nextAttemptAtMs, openPortLine, openSocketLine, useLine } from './engine-link.ts'
-import { followMenu } from './shell-menu.ts'
+import { followMenu, followShell } from './shell-menu.ts'
 import { isInElectron, portsFromShell, socketUrl } from './shell.ts'
 import { findSession, isSessionOver, socketProtocols } from './web-session.ts'
 
@@ -58,5 +58,6 @@ async function keepPort(go: (path: string) => void): Promise<never> {
 
 /** @param go shows a page: what the application's menu asks for */
 export function connectToEngine(go: (path: string) => void): void {
+  followShell(go)
   void (isInElectron() ? keepPort(go) : keepSocket())
 }

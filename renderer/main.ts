@@ -1,3 +1,4 @@
+import './opening-token.ts' // before the router reads the address
 import './theme.css'
 
 import ui from '@nuxt/ui/vue-plugin'

@@ -13,6 +13,8 @@ export const router = createRouter({
       props: true,
       component: () => import('./features/machines/MachinePage.vue'),
     },
+    // What `strata --open MACHINE` leads to: the page of the machine, once it is known which one that is.
+    { path: '/open', name: 'open', component: () => import('./features/machines/OpenMachinePage.vue') },
     { path: '/images', name: 'images', component: () => import('./features/images/ImagesPage.vue') },
     { path: '/trash', name: 'trash', component: () => import('./features/trash/TrashPage.vue') },
     { path: '/settings', name: 'settings', component: () => import('./features/settings/SettingsPage.vue') },

@@ -9,3 +9,10 @@ export function followMenu(port: MessagePort, go: (path: string) => void): void 
   })
   port.start()
 }
+
+/** The web shell speaks to a window that it has opened by an event: what a second start wants to see. */
+export function followShell(go: (path: string) => void): void {
+  window.addEventListener('strata:go', (event) => {
+    if (event instanceof CustomEvent && isWish({ go: event.detail as unknown })) go(String(event.detail))
+  })
+}

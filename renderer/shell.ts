@@ -1,5 +1,18 @@
+declare global {
+  interface Window {
+    /** Put there by the Electron shell's preload (preload/index.ts). */
+    readonly strataShell?: { pathOf(file: File): string }
+  }
+}
+
 /** Which shell this window is in. */
-export const isInElectron = (): boolean => location.protocol === 'app:'
+export const isInElectron = (): boolean => window.strataShell !== undefined
+
+/** Where a file that was dropped lies. Null: this shell is not told, or it lies nowhere, as what a page has made. */
+export function pathOfFile(file: File): string | null {
+  const path = window.strataShell?.pathOf(file) ?? ''
+  return path === '' ? null : path
+}
 
 export const socketUrl = (path: string): string =>
   `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}${path}`

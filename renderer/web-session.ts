@@ -1,3 +1,5 @@
+import { takenToken } from './opening-token.ts'
+
 /** Where the sign-in page puts the session's secret. Unlike a cookie it is of this port alone, and outlives a reload. */
 const STORAGE_KEY = 'strata-session'
 const SUBPROTOCOL = 'strata'
@@ -35,8 +37,15 @@ function askOtherWindows(): Promise<string | null> {
   })
 }
 
+/** A window that the shell has opened signs in by itself; a token that is good no more leaves it signed out. */
+async function redeem(token: string): Promise<void> {
+  const answer = await fetch('/login', { method: 'POST', body: new URLSearchParams({ token }) })
+  if (answer.ok) sessionStorage.setItem(STORAGE_KEY, (await answer.text()).trim())
+}
+
 /** Finds this window's session, its own or that of another window of ours. */
 export async function findSession(): Promise<void> {
+  if (takenToken !== null) await redeem(takenToken)
   if (sessionStorage.getItem(STORAGE_KEY) === null) {
     const secret = await askOtherWindows()
     if (secret !== null) sessionStorage.setItem(STORAGE_KEY, secret)

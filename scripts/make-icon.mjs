@@ -63,20 +63,23 @@ function chunk(type, data) {
   return Buffer.concat([frame.subarray(0, 4), body, frame.subarray(4)])
 }
 
-/** @param {string} svg */
-export function drawPng(svg) {
+/**
+ * @param {string} svg
+ * @param {number} [sizePx] of both sides
+ */
+export function drawPng(svg, sizePx = SIZE_PX) {
   const { unitsAcross, plates } = readPlates(svg)
   const topFirst = plates.toReversed()
-  const unit = unitsAcross / SIZE_PX
-  const rows = Array.from({ length: SIZE_PX }, (_row, y) =>
+  const unit = unitsAcross / sizePx
+  const rows = Array.from({ length: sizePx }, (_row, y) =>
     Buffer.from([
       0,
-      ...Array.from({ length: SIZE_PX }, (_pixel, x) => pixel(topFirst, x * unit, y * unit, unit)).flat(),
+      ...Array.from({ length: sizePx }, (_pixel, x) => pixel(topFirst, x * unit, y * unit, unit)).flat(),
     ]),
   )
   const header = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 8, 6, 0, 0, 0]) // 8 bits a channel, with opacity
-  header.writeUInt32BE(SIZE_PX, 0)
-  header.writeUInt32BE(SIZE_PX, 4)
+  header.writeUInt32BE(sizePx, 0)
+  header.writeUInt32BE(sizePx, 4)
   const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
   return Buffer.concat([
     signature,

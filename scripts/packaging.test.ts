@@ -59,7 +59,7 @@ describe('the packaging configuration', { timeout: 60_000 }, () => {
     const { electronFuses } = await configuration()
     expect(electronFuses).toEqual({
       runAsNode: false,
-      enableCookieEncryption: true,
+      enableCookieEncryption: false,
       enableNodeOptionsEnvironmentVariable: false,
       enableNodeCliInspectArguments: false,
       enableEmbeddedAsarIntegrityValidation: true,

@@ -61,7 +61,7 @@ function writeFleet(machines) {
 /** @param {ReturnType<typeof readOptions>} options */
 function appArguments(options) {
   const args = []
-  if (options.demo) args.push('--demo', writeFleet(Number(options.machines)))
+  if (options.demo) args.push('--demo-fleet', writeFleet(Number(options.machines)))
   if (options['no-window']) args.push('--no-window')
   if (options.port !== undefined) args.push('--port', options.port)
   if (options['address-file'] !== undefined) args.push('--address-file', options['address-file'])

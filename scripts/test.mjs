@@ -1,4 +1,5 @@
-// npm test: set-up, then every check and every test. The last line is "N passed, N failed".
+// npm test: set-up, then every check and every test. The last line is "N passed, N failed", and ", N skipped" where some
+// were; which and why stands above it.
 import { parseArgs } from 'node:util'
 import { missingPackages } from './setup/debian-needs.mjs'
 import { ensureDebianPackages, ensurePackageLists } from './setup/debian-packages.mjs'
@@ -65,7 +66,7 @@ async function runSteps(steps, progress, rest) {
     }
     const outcome = await step.run((line) => progress.detail(step.title, line), rest)
     outcomes.set(step.name, outcome)
-    const counted = step.name === 'unit' || step.name === 'e2e' || outcome.failed > 0
+    const counted = ['unit', 'packages', 'e2e'].includes(step.name) || outcome.failed > 0
     const note = counted ? `${outcome.passed} passed, ${outcome.failed} failed` : ''
     progress.end(step.title, outcome.failed > 0 ? 'failed' : 'done', note)
     if (outcome.failed > 0) progress.line(`\n${outcome.output.trimEnd()}\n`)
@@ -95,6 +96,7 @@ await runScript(async () => {
   const failed = outcomes.reduce((sum, outcome) => sum + outcome.failed, 0)
   for (const note of outcomes.flatMap(({ notes = [] }) => notes)) console.log(note)
   console.log(`\nin ${Math.round((Date.now() - startedAtMs) / 1000)} s`)
-  console.log(`${passed} passed, ${failed} failed`)
+  const skipped = outcomes.reduce((sum, outcome) => sum + (outcome.skipped ?? 0), 0)
+  console.log(`${passed} passed, ${failed} failed${skipped === 0 ? '' : `, ${skipped} skipped`}`)
   return failed === 0 ? 0 : 1
 })

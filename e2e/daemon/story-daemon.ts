@@ -5,7 +5,7 @@ import { asTestUser } from '../../node-libvirt/testing/test-user.ts'
 export interface StoryDaemon extends RealDaemon {
   /** Reaches its QEMU driver. */
   readonly hostUri: string
-  readonly kind: 'session' | 'system'
+  readonly scope: 'session' | 'system'
   /** The command that runs another one as this daemon's user, where this daemon is. */
   command(words: readonly string[]): string[]
 }
@@ -16,7 +16,7 @@ export async function startSessionDaemon(): Promise<StoryDaemon> {
   return {
     ...daemon,
     hostUri: daemon.uri('qemu:///session'),
-    kind: 'session',
+    scope: 'session',
     command: (words) => asTestUser(daemon.user, words),
   }
 }

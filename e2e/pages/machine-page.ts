@@ -1,4 +1,4 @@
-import type { Locator, Page } from '@playwright/test'
+import { expect, type Locator, type Page } from '@playwright/test'
 
 import { ConsoleTab } from './console-tab.ts'
 import { CreatePage } from './create-page.ts'
@@ -45,6 +45,16 @@ export class MachinePage {
     if (act === 'Force off' || act === 'Reset') {
       await this.page.getByRole('dialog').getByRole('button', { name: act, exact: true }).click()
     }
+  }
+
+  /** Starts a machine that was defined by another program: each line that reaches out of it is ticked first. */
+  async allowAndStart(): Promise<void> {
+    const dialog = this.page.getByRole('dialog', { name: `Start “${this.name}”?` })
+    const act = dialog.getByRole('button', { name: 'Allow and start' })
+    await expect(dialog.getByRole('checkbox').first()).toBeVisible()
+    await expect(act).toBeDisabled()
+    for (const line of await dialog.getByRole('checkbox').all()) await line.click()
+    await act.click()
   }
 
   /** An entry of the More menu. */

@@ -14,7 +14,7 @@ const test = base.extend<{ appHosts: readonly object[] | null }>({
     const path = join(daemon.dataFolder, 'fleet.xml')
     writeFileSync(path, execFileSync(process.execPath, [MAKE_FLEET, '1000'], { maxBuffer: 1 << 26 }))
     chmodSync(path, 0o644)
-    await use([{ id: 'demo', label: 'Demo', uri: daemon.uri(`test://${path}`), kind: 'test', autospawn: false }])
+    await use([{ id: 'demo', label: 'Demo', uri: daemon.uri(`test://${path}`), autospawn: false }])
   },
 })
 

@@ -100,6 +100,7 @@ test('a folder that is closed is opened by one press', async ({ page, virsh, gue
   const failure = new StartFailureCard(page, 'closed')
   await expect(failure.card).toContainText(`the folder ${home} is closed`)
   await failure.repair('Let QEMU through').click()
+  await machine.allowAndStart() // its disc lies in no storage pool
   await expect(machine.sentence('Running')).toBeVisible()
   expect(await virsh.stateOf('closed')).toBe('running')
   await virsh.run('destroy', 'closed')
@@ -136,6 +137,7 @@ test('a disk that another machine is running with is given free', async ({ page,
   const failure = new StartFailureCard(page, 'second')
   await expect(failure.card).toContainText('is in use by “first”')
   await failure.repair('Force off').click()
+  await machine.allowAndStart() // it is the other's disk still
   await expect(machine.sentence('Running')).toBeVisible()
   expect([await virsh.stateOf('first'), await virsh.stateOf('second')]).toEqual(['shut off', 'running'])
 })

@@ -8,7 +8,9 @@ test('a guest with a power button shuts down when asked, and starts again', asyn
   const strata = new StrataWindow(page)
   const machine = await strata.openMachine('polite')
 
+  // Its disc lies in no storage pool, and virsh was told to read it, not Strata.
   await machine.power('Start')
+  await machine.allowAndStart()
   await expect(machine.sentence('Running')).toBeVisible()
   await new Guest(virsh, 'polite').hasBooted()
 
@@ -53,6 +55,7 @@ test('a machine is saved, and goes on where it was', async ({ page, virsh, guest
   expect(await virsh.run('dominfo', 'sleeper')).toMatch(/Managed save:\s+yes/)
 
   await machine.power('Start')
+  await machine.allowAndStart() // virsh started it the first time
   await expect(machine.sentence('Running')).toBeVisible({ timeout: 60_000 })
   expect(await virsh.screenTextOf('sleeper')).toContain('still-42')
 })

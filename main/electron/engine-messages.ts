@@ -1,4 +1,5 @@
 import type { StartOptions } from '@strata/engine/startup/options.ts'
+import type { Wish } from '@strata/engine/startup/wish.ts'
 
 /** From the shell to the engine's process. The ports of 'window' are [rpc, consoles]. */
 export type MessageToEngine =
@@ -10,6 +11,8 @@ export type MessageToEngine =
 /** From the engine's process to the shell. */
 export type MessageFromEngine =
   | { readonly type: 'running' }
+  /** Somebody has started Strata once more, and wants to see this. */
+  | { readonly type: 'wish'; readonly wish: Wish }
   /** Jobs that are waited for before it closes. */
   | { readonly type: 'finishing'; readonly titles: readonly string[] }
   | { readonly type: 'failed'; readonly message: string }

@@ -48,7 +48,6 @@ describe("the engine's process", () => {
         id: 'away',
         label: 'Away',
         uri: `qemu+unix:///session?socket=${folder}/none`,
-        kind: 'session',
         autospawn: false,
       },
     ])

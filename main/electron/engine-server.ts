@@ -43,9 +43,11 @@ export function serveWindows(shell: ShellPort, exit: (code: number) => void): vo
 
 async function start(shell: ShellPort, options: StartOptions): Promise<StartedEngine> {
   try {
-    const engine = await startEngine(options)
-    if (process.getuid?.() === 0)
-      engine.notices.add({ path: null, setAsidePath: null, sentence: say('startup.electronRunsAsRoot') })
+    const engine = await startEngine(options, (wanted) => {
+      shell.postMessage({ type: 'wish', wish: wanted })
+      return Promise.resolve('Strata is open: its window is brought to the front.')
+    })
+    if (process.getuid?.() === 0) engine.notices.add({ path: null, setAsidePath: null, sentence: asRoot })
     shell.postMessage({ type: 'running' })
     return engine
   } catch (error) {

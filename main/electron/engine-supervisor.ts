@@ -1,3 +1,5 @@
+import type { Wish } from '@strata/engine/startup/wish.ts'
+
 import type { MessageFromEngine, MessageToEngine } from './engine-messages.ts'
 
 /** A process that runs the engine; what Electron's UtilityProcess and a test's stand-in have alike. */
@@ -16,6 +18,7 @@ export interface SupervisorOptions<Port> {
   /** What to tell the user; after this nothing is started again until `restart`. */
   onGivenUp(reason: string): void
   onFinishing?(titles: readonly string[]): void
+  onWish?(wanted: Wish): void
   readonly nowMs?: () => number
 }
 
@@ -86,6 +89,7 @@ export class EngineSupervisor<Port> {
   #hear(message: MessageFromEngine): void {
     if (message.type === 'failed') this.#failure = message.message
     if (message.type === 'finishing') this.#options.onFinishing?.(message.titles)
+    if (message.type === 'wish') this.#options.onWish?.(message.wish)
   }
 
   #exited(child: EngineChild<Port>, code: number): void {

@@ -1,5 +1,9 @@
 import type { MenuItemConstructorOptions } from 'electron'
 
+import { shellTexts } from './shell.en.ts'
+
+const text = shellTexts.menu
+
 export interface MenuActions {
   /** Shows a page of the renderer's router. */
   go(path: string): void
@@ -15,19 +19,19 @@ export const DOCUMENTATION_URL = 'https://libvirt.org/docs.html'
 export function menuTemplate(platform: NodeJS.Platform, actions: MenuActions): MenuItemConstructorOptions[] {
   const isMac = platform === 'darwin'
   const newMachine: MenuItemConstructorOptions = {
-    label: 'New machine…',
+    label: text.newMachine,
     accelerator: 'CmdOrCtrl+N',
     click: () => actions.go('/new'),
   }
   const settings: MenuItemConstructorOptions = {
-    label: 'Settings…',
+    label: text.settings,
     accelerator: 'CmdOrCtrl+,',
     click: () => actions.go('/settings'),
   }
   return [
     ...(isMac ? [applicationMenu(settings)] : []),
     {
-      label: '&Machine',
+      label: text.machine,
       submenu: [
         newMachine,
         ...(isMac ? [] : [settings]),
@@ -37,11 +41,11 @@ export function menuTemplate(platform: NodeJS.Platform, actions: MenuActions): M
     },
     { role: 'editMenu' },
     {
-      label: '&View',
+      label: text.view,
       submenu: [
-        { label: 'All machines', click: () => actions.go('/') },
-        { label: 'Cloud images', click: () => actions.go('/images') },
-        { label: 'Trash', click: () => actions.go('/trash') },
+        { label: text.allMachines, click: () => actions.go('/') },
+        { label: text.cloudImages, click: () => actions.go('/images') },
+        { label: text.trash, click: () => actions.go('/trash') },
         { type: 'separator' },
         { role: 'zoomIn' },
         { role: 'zoomOut' },
@@ -52,7 +56,15 @@ export function menuTemplate(platform: NodeJS.Platform, actions: MenuActions): M
       ],
     },
     { role: 'windowMenu' },
-    { role: 'help', submenu: [{ label: "libvirt's documentation", click: () => actions.openLink(DOCUMENTATION_URL) }] },
+    {
+      role: 'help',
+      submenu: [
+        { label: text.libvirtDocumentation, click: () => actions.openLink(DOCUMENTATION_URL) },
+        { type: 'separator' },
+        // Version, licences and notices stand there.
+        { label: text.about, click: () => actions.go('/settings') },
+      ],
+    },
   ]
 }
 

@@ -1,10 +1,11 @@
 import { isAppAddress } from './app-address.ts'
 
-/** What the console needs of the browser. Everything else a page could ask for is denied without a question. */
+/** What the window needs of the browser. Everything else a page could ask for is denied without a question. */
 const GRANTED: ReadonlySet<string> = new Set([
   'clipboard-read', // pasting into a guest
   'clipboard-sanitized-write', // copying out of a guest
   'fullscreen',
+  'notifications', // the end of a job, for whoever turned notices on
   'keyboardLock', // so that Esc and Alt+Tab reach a guest in full screen
   'pointerLock', // guests with a relative mouse
 ])

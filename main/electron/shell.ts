@@ -2,6 +2,7 @@ import { join } from 'node:path'
 
 import { RendererFiles } from '@strata/engine/renderer-files/renderer-files.ts'
 import type { StartOptions } from '@strata/engine/startup/options.ts'
+import { pageOf, wish, type Wish } from '@strata/engine/startup/wish.ts'
 import { app, dialog, ipcMain, Menu, MessageChannelMain, protocol, session, type MessagePortMain } from 'electron'
 
 import { APP_SCHEME, isAppAddress } from './app-address.ts'
@@ -11,57 +12,79 @@ import { EngineSupervisor } from './engine-supervisor.ts'
 import { decidePermissions, lockDown, openLink } from './lock-down.ts'
 import { menuTemplate } from './menu.ts'
 import { PortHandOver } from './port-hand-over.ts'
+import { shellTexts } from './shell.en.ts'
+import { giveBrowserItsFolders } from './user-folders.ts'
 import { MainWindow } from './window.ts'
 
 /** How long the engine may take to close when it has nothing to finish. */
 const CLOSE_PATIENCE_MS = 10_000
 
-/** The order matters: what is registered before `ready`, the scheme first, cannot be registered later. */
-export async function runElectronShell({
-  options,
-  distDir,
-}: {
-  options: StartOptions
-  distDir: string
-}): Promise<void> {
+interface ShellParts {
+  readonly options: StartOptions
+  readonly distDir: string
+}
+
+/**
+ * Opens Strata. What must come before Electron's `ready` is done when this returns, which is why it waits for nothing
+ * before; and `ready` comes only when the entry file has been evaluated, which is why nobody may await the result there.
+ */
+export async function runElectronShell(parts: ShellParts): Promise<void> {
+  const { folders, wish: first } = parts.options
   app.enableSandbox()
+  giveBrowserItsFolders(folders)
   protocol.registerSchemesAsPrivileged([
-    { scheme: APP_SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true } },
+    // The code cache keeps the compiled scripts for the next start.
+    { scheme: APP_SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } },
   ])
-  if (!app.requestSingleInstanceLock()) {
-    app.quit() // the other one comes to the front, by its 'second-instance'
+  // The one that runs comes to the front, and is told what this one was to show.
+  if (!app.requestSingleInstanceLock({ ...first })) {
+    app.quit()
     return
   }
   lockDown()
-  const filesLoaded = RendererFiles.load(join(distDir, 'renderer'))
+  const opened = openWhenReady(parts)
+  const show = async (wanted: Wish) => (await opened).show(wanted)
+  app.on('second-instance', (_event, _argv, _folder, said) => {
+    const known = wish.safeParse(said)
+    void show(known.success ? known.data : { kind: 'window' })
+  })
+  // macOS hands files over so.
+  app.on('open-file', (event, path) => {
+    event.preventDefault()
+    void show({ kind: 'file', path })
+  })
+  await opened
+}
 
+async function openWhenReady({ options, distDir }: ShellParts): Promise<{ show(wanted: Wish): Promise<void> }> {
+  const filesLoaded = RendererFiles.load(join(distDir, 'renderer'))
   await app.whenReady()
   const files = await filesLoaded
   protocol.handle(APP_SCHEME, (request) => answerAppRequest(request, files))
   decidePermissions(session.defaultSession)
 
-  const { supervisor, handOver } = superviseEngine(join(distDir, 'main', 'engine-process.js'), options)
-  supervisor.start()
-  answerPortQuestions(handOver)
-
-  const go = (path: string) => handOver.menu?.postMessage({ go: path })
-  Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(process.platform, { go, openLink })))
-
   const window = new MainWindow({
     preloadPath: join(distDir, 'preload', 'index.cjs'),
     placePath: join(options.folders.configDir, 'window.json'),
   })
-  app.on('second-instance', () => void window.show())
-  app.on('activate', () => void window.show()) // macOS: a click on the dock's icon
+  const show = (wanted: Wish) => window.show(pageOf(wanted), go)
+  const { supervisor, handOver } = superviseEngine(join(distDir, 'main', 'engine-process.js'), options, show)
+  const go = (page: string) => handOver.menu?.postMessage({ go: page })
+  supervisor.start()
+  answerPortQuestions(handOver)
+  Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(process.platform, { go, openLink })))
+  app.on('activate', () => void window.show(null, go)) // macOS: a click on the dock's icon
   quitInOrder(window, supervisor)
-  await window.show()
+  await show(options.wish)
+  return { show }
 }
 
-function superviseEngine(enginePath: string, options: StartOptions) {
+function superviseEngine(enginePath: string, options: StartOptions, onWish: (wanted: Wish) => Promise<void>) {
   const supervisor: EngineSupervisor<MessagePortMain> = new EngineSupervisor<MessagePortMain>({
     spawn: () => forkEngine(enginePath, options),
     onStarted: () => handOver.engineStarted(),
     onGivenUp: (reason) => void askToRestart(reason, supervisor),
+    onWish: (wanted) => void onWish(wanted),
   })
   const handOver = new PortHandOver<MessagePortMain>({
     createChannel: () => new MessageChannelMain(),
@@ -71,11 +94,12 @@ function superviseEngine(enginePath: string, options: StartOptions) {
 }
 
 async function askToRestart(reason: string, supervisor: EngineSupervisor<MessagePortMain>): Promise<void> {
+  const text = shellTexts.engineGone
   const { response } = await dialog.showMessageBox({
     type: 'error',
-    message: 'Strata cannot go on',
-    detail: `${reason}\n\nYour machines are not affected: they run on without Strata.`,
-    buttons: ['Start again', 'Quit'],
+    message: text.message,
+    detail: `${reason}\n\n${text.detail}`,
+    buttons: [text.again, text.quit],
     defaultId: 0,
     cancelId: 1,
   })

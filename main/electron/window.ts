@@ -1,6 +1,7 @@
 import { app, BrowserWindow, dialog, nativeTheme, screen } from 'electron'
 
 import { APP_ORIGIN } from './app-address.ts'
+import { shellTexts } from './shell.en.ts'
 import {
   fitBounds,
   MIN_WINDOW,
@@ -29,13 +30,18 @@ export class MainWindow {
     this.#options = options
   }
 
-  /** Opens it where it was the last time, or brings it to the front. */
-  async show(): Promise<void> {
+  /**
+   * Opens it where it was the last time, or brings it to the front.
+   * @param page what it is to show; null: whatever it shows
+   * @param go takes an open window to a page
+   */
+  async show(page: string | null, go: (page: string) => void): Promise<void> {
     if (this.#window === null) {
       await this.#saved
-      this.#open(await readWindowPlace(this.#options.placePath))
+      this.#open(await readWindowPlace(this.#options.placePath), page ?? '/')
       return
     }
+    if (page !== null) go(page)
     if (this.#window.isMinimized()) this.#window.restore()
     this.#window.show()
     this.#window.focus()
@@ -47,7 +53,7 @@ export class MainWindow {
     await this.#saved
   }
 
-  #open(place: WindowPlace | null): void {
+  #open(place: WindowPlace | null, page: string): void {
     const window = new BrowserWindow({
       ...fitBounds(place?.bounds ?? null, workAreas()),
       minWidth: MIN_WINDOW.width,
@@ -78,18 +84,19 @@ export class MainWindow {
     })
     window.on('closed', () => (this.#window = null))
     window.webContents.on('render-process-gone', (_event, { reason }) => void offerReload(window, reason))
-    void window.loadURL(`${APP_ORIGIN}/`)
+    void window.loadURL(`${APP_ORIGIN}${page}`)
   }
 }
 
 /** Asked rather than done: a page that crashes while it loads would do so for ever. */
 async function offerReload(window: BrowserWindow, reason: string): Promise<void> {
   if (reason === 'clean-exit') return
+  const text = shellTexts.pageGone
   const { response } = await dialog.showMessageBox(window, {
     type: 'error',
-    message: "Strata's window stopped working",
-    detail: `The page's process ended (${reason}). Your machines and running jobs are not affected.`,
-    buttons: ['Load again', 'Quit'],
+    message: text.message,
+    detail: text.detail(reason),
+    buttons: [text.again, text.quit],
     defaultId: 0,
     cancelId: 1,
   })

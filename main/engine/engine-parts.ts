@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import type { Catalogue } from './catalogue/catalogue.ts'
 import type { FileUsers } from './disk-images/file-users.ts'
 import type { HistoryStore } from './history/history-store.ts'
+import type { AddedHosts } from './hosts/added-hosts.ts'
 import type { HostRegistry } from './hosts/host-registry.ts'
 import type { ImageLibrary } from './images/image-library.ts'
 import type { JobRunner } from './jobs/job-runner.ts'
@@ -26,6 +27,7 @@ export interface EngineParts {
   readonly folders: EngineFolders
   readonly log: Logger
   readonly hosts: HostRegistry
+  readonly addedHosts: AddedHosts
   readonly catalogue: Catalogue
   readonly jobs: JobRunner
   readonly settings: SettingsStore

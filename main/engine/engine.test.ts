@@ -36,8 +36,8 @@ describe('the engine', () => {
       log,
       kvmTrial: sharedKvmTrial(),
       hosts: [
-        { id: 'there', label: 'There', uri: daemon.uri('test:///default'), kind: 'test' },
-        { id: 'away', label: 'Away', uri: 'qemu+unix:///session?socket=/nowhere/sock', kind: 'session' },
+        { id: 'there', label: 'There', uri: daemon.uri('test:///default') },
+        { id: 'away', label: 'Away', uri: 'qemu+unix:///session?socket=/nowhere/sock' },
       ],
     })
   const untilKnown = async (engine: Engine) => {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
 
@@ -21,7 +22,9 @@ import { AddressWatch } from './guest/address-watch.ts'
 import { HistoryStore } from './history/history-store.ts'
 import { historyRouter } from './history/router.ts'
 import { guestSetupRouter } from './guest-setup/router.ts'
+import { AddedHosts } from './hosts/added-hosts.ts'
 import type { HostDefinition } from './hosts/host-definition.ts'
+import { HostFile } from './hosts/host-file.ts'
 import { HostRegistry } from './hosts/host-registry.ts'
 import { Host } from './hosts/host.ts'
 import { KvmTrial } from './hosts/kvm-trial.ts'
@@ -53,6 +56,8 @@ export type { HostDefinition } from './hosts/host-definition.ts'
 
 export interface EngineOptions extends EngineFolders {
   readonly hosts: readonly HostDefinition[]
+  /** False: hosts that are added are not kept, and none that were kept are shown; true when not given. */
+  readonly keepHosts?: boolean
   /** Address or path of a catalogue of cloud images in place of the one that comes with Strata. */
   readonly imageCatalogue?: string | null
   readonly log: Logger
@@ -76,13 +81,16 @@ export interface Engine {
 /** Everything that Strata does, without a window. Returns before the hosts have answered: the inventory tells when they do. */
 export async function createEngine(options: EngineOptions): Promise<Engine> {
   const closing = new AbortController()
+  setMaxListeners(0, closing.signal) // some for each host
   const parts = await makeParts(options, closing.signal)
   const addresses = new AddressWatch(parts.hosts, parts.log)
   watchPendingRenames(parts)
   watchInstallations(parts)
   watchMachineSetups(parts)
-  for (const host of parts.hosts.all()) host.start()
   parts.monitoring.start()
+  parts.hosts.forEach((host) => {
+    host.start()
+  })
   await parts.jobs.recover()
   return {
     router: assembleRouter(parts),
@@ -101,17 +109,26 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
 }
 
 async function makeParts(
-  { hosts: definitions, log, imageCatalogue = null, kvmTrial: shared, notices = nothingWrong, ...dirs }: EngineOptions,
+  {
+    hosts: definitions,
+    log,
+    imageCatalogue = null,
+    kvmTrial: shared,
+    notices = nothingWrong,
+    keepHosts = true,
+    ...dirs
+  }: EngineOptions,
   closing: AbortSignal,
 ): Promise<EngineParts> {
   const folders = { configDir: dirs.configDir, dataDir: dirs.dataDir, cacheDir: dirs.cacheDir, homeDir: dirs.homeDir }
   const settings = await SettingsStore.open(join(folders.configDir, 'settings.json'), log, notices)
   const kvmTrial = shared ?? new KvmTrial(folders.cacheDir)
-  const hosts = new HostRegistry(definitions.map((definition) => new Host(definition, { log, kvmTrial })))
+  const make = (definition: HostDefinition) => new Host(definition, { log, kvmTrial, homeDir: folders.homeDir })
+  const hosts = new HostRegistry(definitions.map(make))
   const fileUsers = new FileUsers(hosts)
   const jobs = new JobRunner({
     journalDir: join(folders.dataDir, 'journal'),
-    undoHandlers: undoHandlers(hosts, fileUsers),
+    undoHandlers: undoHandlers(hosts, fileUsers, folders.dataDir),
     identify: identifier(hosts),
     knowsHost: (hostId) => hosts.find(hostId) !== undefined,
     whenHostReady: (hostId, signal) => hosts.get(hostId).whenConnected(signal),
@@ -121,6 +138,16 @@ async function makeParts(
   fileUsers.addSource(async () =>
     claimsOfStrangeJournals(hosts, await readStrangeJournals(join(folders.dataDir, 'journal'))),
   )
+  const addedHosts = new AddedHosts({
+    hosts,
+    file: keepHosts ? await openHostFile(folders.configDir, notices) : null,
+    make,
+    jobsOn: (hostId) =>
+      jobs
+        .list()
+        .filter((job) => job.hostId === hostId && job.endedAtMs === null)
+        .map(({ title }) => title),
+  })
   const catalogue = Catalogue.open({ cacheDir: folders.cacheDir, homeDir: folders.homeDir, log })
   const monitoring = new Monitoring(hosts, join(folders.dataDir, 'histories'), log)
   const history = new HistoryStore(folders.dataDir, log)
@@ -137,6 +164,7 @@ async function makeParts(
     folders,
     log,
     hosts,
+    addedHosts,
     catalogue,
     jobs,
     settings,
@@ -149,6 +177,13 @@ async function makeParts(
     fileUsers,
     closing,
   }
+}
+
+function openHostFile(configDir: string, notices: Notices): Promise<HostFile> {
+  return HostFile.open(join(configDir, 'hosts.json'), ({ path, setAsidePath, cause }) => {
+    const sentence = 'The list of added hosts could not be read, so only those of this computer are shown.'
+    notices.add({ path, setAsidePath, sentence }, cause)
+  })
 }
 
 function assembleRouter(parts: EngineParts) {

@@ -38,6 +38,8 @@ export interface CoalescedStreamOptions<Message> {
   readonly intervalMs: number
   /** Ends the stream. */
   readonly signal?: AbortSignal | undefined
+  /** Ends it too: what it tells of is gone. */
+  readonly ended?: AbortSignal | undefined
   /** Called once when the stream ends, whoever ended it. */
   readonly onEnd?: () => void
   readonly clock?: Clock
@@ -59,8 +61,9 @@ export class CoalescedStream<Message> implements AsyncIteratorObject<Message, un
   constructor(options: CoalescedStreamOptions<Message>) {
     this.#options = options
     this.#clock = options.clock ?? systemClock
-    if (options.signal?.aborted === true) this.#end()
-    else options.signal?.addEventListener('abort', this.#end, { once: true })
+    const signals = [options.signal, options.ended]
+    if (signals.some((signal) => signal?.aborted === true)) this.#end()
+    else for (const signal of signals) signal?.addEventListener('abort', this.#end, { once: true })
   }
 
   /** Says that `pending` may have something now. Cheap: call it as often as things happen. */
@@ -106,7 +109,7 @@ export class CoalescedStream<Message> implements AsyncIteratorObject<Message, un
     if (this.#ended) return
     this.#ended = true
     this.#stopTimer?.()
-    this.#options.signal?.removeEventListener('abort', this.#end)
+    for (const signal of [this.#options.signal, this.#options.ended]) signal?.removeEventListener('abort', this.#end)
     this.#settle({ done: true, value: undefined })
     this.#options.onEnd?.()
   }

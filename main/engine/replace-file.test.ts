@@ -40,6 +40,7 @@ describe('a file that is replaced', () => {
     expect(await readdir(folder)).toEqual(['taken'])
   })
 
+  // Only Linux has a device that is always full.
   it.runIf(process.platform === 'linux')('says whose folder is full when there is no room', async () => {
     // A device that is always full.
     const writing = namingFullFolder(join(folder, 'journal', 'j.jsonl'), () => writeFile('/dev/full', 'x'))

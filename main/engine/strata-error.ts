@@ -176,7 +176,8 @@ export function isLostAnswer(error: unknown): boolean {
 
 /** 'ENOENT' and its like; null when the error has none. */
 export function systemCodeOf(error: unknown): string | null {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null
+  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
+  return /^E[A-Z0-9_]+$/.test(code) ? code : null
 }
 
 function wordsOf(cause: unknown): string | null {

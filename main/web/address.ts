@@ -20,14 +20,20 @@ export async function writeAddressFile(path: string, url: string, loginToken: st
 /**
  * The one-time address for a browser of the user's own choice. The token stands behind the #, where no
  * server, proxy or log sees it; the forwarded port is the same on both sides, because only that name is answered.
+ * @param page what is shown after signing in; null: the machines
  */
-export function addressText(url: string, token: string, sshConnection: string | undefined): string {
+export function addressText(
+  url: string,
+  token: string,
+  sshConnection: string | undefined,
+  page: string | null = null,
+): string {
   const port = new URL(url).port
   const host = sshConnection?.split(' ')[2] ?? 'THIS-HOST' // "client port server port"
   return [
     'Open this address in a browser on this computer; it works once, within the next hour:',
     '',
-    `  ${url}/login#${token}`,
+    `  ${url}/login${page === null ? '' : `?${new URLSearchParams({ page }).toString()}`}#${token}`,
     '',
     'From another computer, forward the port first, then open it there:',
     '',

@@ -28,8 +28,7 @@ afterEach(() => rm(folder, { recursive: true }))
 const open = (user: BrowserUser = { kind: 'self' }) =>
   openAppWindow({
     browser,
-    url: 'http://127.0.0.1:8080',
-    token: 'k3y</script>once',
+    address: 'http://127.0.0.1:8080/#sign-in=k3y</script>once',
     cacheDir: join(folder, 'cache'),
     user,
   })
@@ -42,7 +41,7 @@ describe('the app window', () => {
     expect(await told()).not.toContain('k3y')
     expect((await readFile(join(folder, 'mode'), 'utf8')).trim()).toBe('600')
     const page = await readFile(join(folder, 'page'), 'utf8')
-    expect(page).toContain(String.raw`location.replace("http://127.0.0.1:8080/login#k3y\u003c/script>once")`)
+    expect(page).toContain(String.raw`location.replace("http://127.0.0.1:8080/#sign-in=k3y\u003c/script>once")`)
   })
 
   it('counts as closed when the browser ends, and leaves no page behind', async () => {
@@ -59,6 +58,13 @@ describe('the app window', () => {
     const window = await open()
     await window.close()
     await window.closed
+  })
+
+  it('says that it cannot be brought to the front by a browser that takes no orders', async () => {
+    await installBrowser('exec sleep 600 3<&- 4>&-')
+    const window = await open()
+    expect(await window.raise('http://127.0.0.1:8080', '/new')).toBe(false)
+    await window.close()
   })
 
   it('fails when the browser cannot be started', async () => {
@@ -111,6 +117,7 @@ describe('the browser of root', () => {
     })
   })
 
+  // Only root can start a browser as another user.
   it.runIf(process.getuid?.() === 0)(
     'runs as that user, in a profile and from a page that are that user’s alone',
     async () => {
@@ -155,6 +162,7 @@ describe('the browser', () => {
     expect(words.join(' ')).not.toMatch(/https?:/)
   })
 
+  // Other systems always have one.
   it.runIf(process.platform === 'linux')('needs a display', () => {
     expect(hasDisplay({})).toBe(false)
     expect(hasDisplay({ DISPLAY: '' })).toBe(false)

@@ -1,40 +1,49 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { chown, mkdir, mkdtemp, readlink, rm } from 'node:fs/promises'
+import { chown, mkdir, mkdtemp, readlink, rm, writeFile } from 'node:fs/promises'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
-import { replaceFile } from '@strata/engine/replace-file.ts'
-
+import { BrowserPipe } from './browser-pipe.ts'
 import { environmentOf, type BrowserUser } from './browser-user.ts'
 import { browserArguments } from './browser.ts'
+import { openingPage } from './opening-page.ts'
 
 export interface AppWindow {
   /** Resolves when the browser has ended, that is when its last window was closed. */
   readonly closed: Promise<void>
+  /** Brings it to the front, on a page of its own where one is told. False: the browser did not do it. */
+  raise(origin: string, page: string | null): Promise<boolean>
+  /** One more window of the same browser. */
+  openAnother(address: string): Promise<void>
   /** Asks the browser to end, and waits for it. */
   close(): Promise<void>
 }
 
-/** Opens the browser as a window of ours, signed in by a file that only its user can read. */
+/** Opens the browser as a window of ours on an address that it gets by a file that only its user can read. */
 export async function openAppWindow(options: {
   browser: string
-  url: string
-  token: string
+  /** With a token behind its #. */
+  address: string
   cacheDir: string
   user: BrowserUser
 }): Promise<AppWindow> {
   const { user } = options
   const profile = user.kind === 'behind-root' ? await profileOf(user) : await takeProfile(options.cacheDir)
   const pagePath = join(profile.dir, 'open-strata.html')
-  await replaceFile(pagePath, openingPage(`${options.url}/login#${options.token}`))
-  await profile.handOver(pagePath)
-  const child = spawn(
-    options.browser,
-    browserArguments({ url: pathToFileURL(pagePath).href, profileDir: profile.dir, isRoot: user.kind === 'root' }),
-    // Chromium's remarks about GPUs and D-Bus help nobody.
-    { stdio: 'ignore', ...(user.kind === 'behind-root' ? asUser(user) : {}) },
-  )
+  const run = async (address: string) => {
+    await rm(pagePath, { force: true }) // whatever a crash has left
+    await writeFile(pagePath, openingPage(address), { flag: 'wx', mode: 0o600 })
+    await profile.handOver(pagePath)
+    const page = { url: pathToFileURL(pagePath).href, profileDir: profile.dir, isRoot: user.kind === 'root' }
+    return spawn(options.browser, browserArguments(page), {
+      // Chromium's remarks about GPUs and D-Bus help nobody; the two pipes are for `BrowserPipe`.
+      stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'],
+      ...(user.kind === 'behind-root' ? asUser(user) : {}),
+    })
+  }
+  const child = await run(options.address)
+  const pipe = BrowserPipe.of(child)
   const untilClosed = async () => {
     try {
       await endOf(child)
@@ -43,17 +52,16 @@ export async function openAppWindow(options: {
     }
   }
   const closed = untilClosed()
-  const close = async () => {
-    child.kill('SIGTERM')
-    await closed
+  return {
+    closed,
+    raise: async (origin, page) => (await pipe?.raise(origin, page)) ?? false,
+    // A browser that is started once more on the same profile gives the page to the one that runs, and ends.
+    openAnother: async (address) => endOf(await run(address)),
+    close: async () => {
+      child.kill('SIGTERM')
+      await closed
+    },
   }
-  return { closed, close }
-}
-
-/** Goes on to the address at once; being a file of the user, it may carry what must not stand in a command line. */
-function openingPage(address: string): string {
-  const text = JSON.stringify(address).replaceAll('<', String.raw`\u003c`)
-  return `<!doctype html><meta charset="utf-8"><title>Strata</title><script>location.replace(${text})</script>\n`
 }
 
 /**

@@ -59,6 +59,7 @@ export function browserArguments(page: { url: string; profileDir: string; isRoot
     '--class=Strata',
     '--name=Strata',
     '--window-size=1360,860', // only the first time: the profile remembers
+    '--remote-debugging-pipe', // orders by two pipes that nobody else holds; no port is opened
     '--no-first-run',
     '--no-default-browser-check',
     '--disable-background-networking',

@@ -30,6 +30,7 @@ async function meet(client: () => Socket): Promise<{ client: Socket; met: Socket
   return { client: socket, met }
 }
 
+// Only Linux tells whose a connection is.
 describe.runIf(process.platform === 'linux')('the user at the other end', () => {
   it.each([
     ['of IPv4', '127.0.0.1'],
@@ -59,6 +60,7 @@ describe('the users who may connect', () => {
   })
 })
 
+// To be another user takes root’s rights.
 describe.runIf(canBeAnother)('another user of this computer', () => {
   const asOther = async (script: string, words: readonly string[]) => {
     const child = spawn(process.execPath, ['-e', script, ...words], { uid: other, gid: other, cwd: '/', env: {} })

@@ -16,7 +16,7 @@ export interface Site {
   /** `127.0.0.1:<port>` */
   readonly authority: string
   readonly signIn: SignIn
-  readonly files: RendererFiles
+  readonly files: Promise<RendererFiles>
 }
 
 /**
@@ -40,12 +40,18 @@ export async function handleRequest(request: IncomingMessage, response: ServerRe
     response.setHeader('Allow', path === '/login' ? 'GET, HEAD, POST' : 'GET, HEAD')
     return answerText(response, 405, 'This can only be read.')
   }
-  answerPart(request, response, site, path)
+  answerPart(request, response, site, path, await site.files)
 }
 
-function answerPart(request: IncomingMessage, response: ServerResponse, site: Site, path: string): void {
+function answerPart(
+  request: IncomingMessage,
+  response: ServerResponse,
+  site: Site,
+  path: string,
+  files: RendererFiles,
+): void {
   const asks = wantedKind(path, (name) => request.headers[name]?.toString())
-  const answer = site.files.answer(path, asks)
+  const answer = files.answer(path, asks)
   switch (answer.kind) {
     case 'file':
       return answerFile(request, response, answer.file)

@@ -1,106 +1,85 @@
-import type { Engine } from '@strata/engine/engine.ts'
+import { deferred } from '@strata/engine/deferred.ts'
 import { RendererFiles } from '@strata/engine/renderer-files/renderer-files.ts'
-import type { Notices } from '@strata/engine/settings/notices.ts'
 import type { StartOptions } from '@strata/engine/startup/options.ts'
-import { finishJobs } from '@strata/engine/startup/running-jobs.ts'
-import type { Logger } from 'pino'
+import type { startEngine, StartedEngine } from '@strata/engine/startup/start-engine.ts'
 
-import { addressText, writeAddressFile } from './address.ts'
-import { openAppWindow, type AppWindow } from './app-window.ts'
-import { browserUser, noSandbox } from './browser-user.ts'
+import { browserUser } from './browser-user.ts'
 import { findBrowser, hasDisplay } from './browser.ts'
+import { rememberPort, rememberedPort } from './remembered-port.ts'
+import { showWindow } from './shell-window.ts'
+import { showAddress, showInFile, type Shown } from './shown.ts'
+import { stopSignal } from './stop-signal.ts'
 import { startWebServer, type WebServer } from './web-server.ts'
 
 export interface WebShellParts {
   readonly options: StartOptions
-  readonly engine: Engine
-  readonly log: Logger
-  /** What the window says when it opens. */
-  readonly notices: Pick<Notices, 'add'>
+  /** Reads the engine's code, which takes a while, and gives what starts it. */
+  readonly loadEngine: () => Promise<typeof startEngine>
   /** Folder of the built renderer. */
   readonly rendererDir: string
 }
 
-/** Serves the window's side and shows it; ends when the window is closed, or at SIGINT or SIGTERM. */
-export async function runWebShell({ options, engine, log, notices, rendererDir }: WebShellParts): Promise<void> {
+/**
+ * Serves the window's side and shows it; ends when the window is closed, or at SIGINT or SIGTERM. The browser takes
+ * longest to start, so it starts first: the server gives it the page, and holds its calls until the engine runs.
+ */
+export async function runWebShell({ options, loadEngine, rendererDir }: WebShellParts): Promise<void> {
   const stop = stopSignal()
-  const files = await RendererFiles.load(rendererDir)
-  const server = await startWebServer({ engine, files, log, port: options.port })
+  const engine = deferred<StartedEngine>()
+  const files = RendererFiles.load(rendererDir)
+  for (const early of [engine.promise, files]) early.catch(() => undefined) // thrown below, where they are awaited
+  const browser = browserOf(options)
+  const server = await startServer(options, browser, { engine: engine.promise, files })
+  const shown = await show(options, server, browser)
+  try {
+    await files
+    const start = await loadEngine()
+    engine.resolve(await start(options, (wanted) => shown.onWish(wanted)))
+    await serve(await engine.promise, stop, server, shown)
+  } catch (error) {
+    engine.reject(error)
+    throw error
+  } finally {
+    await shown.close()
+    await server.close()
+    await engine.promise.then(
+      (running) => running.close(),
+      () => undefined, // it never ran
+    )
+  }
+}
+
+/** Until the end is wanted, and the jobs that the user started have ended. */
+async function serve(running: StartedEngine, stop: Promise<void>, server: WebServer, shown: Shown): Promise<void> {
   console.log(`Strata is ready at ${server.url}`)
-  const shown = await show(options, server, log, notices)
-
-  await Promise.race([stop, shown.closed])
-  await finishJobs(engine, (running) => {
-    console.log(`Finishing first: ${running.map((job) => job.title.english).join(', ')} (Ctrl+C again ends at once)`)
+  await shown.onRunning(running)
+  await Promise.race([stop, shown.closed(running)])
+  const { finishJobs } = await import('@strata/engine/startup/running-jobs.ts')
+  await finishJobs(running.engine, (jobs) => {
+    console.log(`Finishing first: ${jobs.map((job) => job.title).join(', ')} (Ctrl+C again ends at once)`)
   })
-  await shown.close()
-  await server.close()
 }
 
-interface Shown {
-  /** Resolves when nobody can see it any more. */
-  readonly closed: Promise<void>
-  close(): Promise<void>
+/** Null: no window is wanted, or there is no screen or browser for one. */
+function browserOf({ openWindow, addressFilePath }: StartOptions): string | null {
+  return openWindow && addressFilePath === null && hasDisplay(process.env) ? findBrowser(process.env) : null
 }
 
-const never = new Promise<never>(() => undefined)
+type Held = Pick<Parameters<typeof startWebServer>[0], 'engine' | 'files'>
+
+/** A window of ours finds its files in its cache, compiled, when their address is that of the last time. */
+async function startServer({ port, folders }: StartOptions, browser: string | null, held: Held): Promise<WebServer> {
+  if (port !== 0 || browser === null) return startWebServer({ ...held, port })
+  const server = await startWebServer({ ...held, port: await rememberedPort(folders.cacheDir), mayTakeAnother: true })
+  await rememberPort(folders.cacheDir, server.url)
+  return server
+}
 
 /** A window where there is a screen and a browser, else the address for the user to open. */
-async function show(
-  options: StartOptions,
-  server: WebServer,
-  log: Logger,
-  notices: WebShellParts['notices'],
-): Promise<Shown> {
-  const token = server.signIn.issueToken()
-  if (options.addressFilePath !== null) {
-    // The token is for whoever reads the file, so there is none left for a window.
-    const remove = await writeAddressFile(options.addressFilePath, server.url, token)
-    return { closed: never, close: remove }
-  }
-  const browser = options.openWindow && hasDisplay(process.env) ? findBrowser(process.env) : null
-  if (browser === null) {
-    console.log(addressText(server.url, token, process.env['SSH_CONNECTION']))
-    server.signIn.onEverybodyLeft = () => {
-      console.log(addressText(server.url, server.signIn.issueToken(), process.env['SSH_CONNECTION']))
-    }
-    return { closed: never, close: () => Promise.resolve() }
-  }
+async function show(options: StartOptions, server: WebServer, browser: string | null): Promise<Shown> {
+  const { addressFilePath, wish, folders } = options
+  if (addressFilePath !== null) return showInFile(addressFilePath, server)
+  if (browser === null) return showAddress(wish, server)
   const user = await browserUser(process.env)
-  if (user.kind === 'root') {
-    console.log(noSandbox.english)
-    notices.add({ path: null, setAsidePath: null, sentence: noSandbox })
-  }
-  const { cacheDir } = options.folders
-  const window = await openAppWindow({ browser, url: server.url, token, cacheDir, user })
-  return { closed: whenWindowCloses(window, server, log), close: () => window.close() }
-}
-
-/** A browser that ended before it ever signed in showed nothing: then the user gets the address instead. */
-async function whenWindowCloses(window: AppWindow, server: WebServer, log: Logger): Promise<void> {
-  const failure = await window.closed.then(
-    () => null,
-    (error: unknown) => error,
-  )
-  if (server.signIn.wasUsed) return
-  log.warn({ failure }, 'the browser ended without showing the window')
-  console.log('The browser ended before it showed Strata.')
-  console.log(addressText(server.url, server.signIn.issueToken(), process.env['SSH_CONNECTION']))
-  await never
-}
-
-/** `npm`, `timeout` and terminals pass a signal on to a whole family, so that one wish arrives more than once. */
-const SAME_WISH_MS = 1_000
-
-/** The first signal asks to end in order, a later one ends. */
-function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    let firstMs: number | null = null
-    const stop = () => {
-      firstMs ??= performance.now()
-      resolve()
-      if (performance.now() - firstMs > SAME_WISH_MS) process.exit(130)
-    }
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
-  })
+  return showWindow(wish, { browser, server, cacheDir: folders.cacheDir, user })
 }

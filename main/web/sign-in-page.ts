@@ -23,6 +23,7 @@ const html = `<!doctype html>
 
 const script = `const status = document.getElementById('status')
 const token = location.hash.slice(1)
+const page = new URLSearchParams(location.search).get('page') ?? '/'
 history.replaceState(null, '', '/login')
 
 async function signIn() {
@@ -34,7 +35,7 @@ async function signIn() {
   const text = (await answer.text()).trim()
   if (answer.ok) {
     sessionStorage.setItem('strata-session', text)
-    location.replace('/')
+    location.replace(new URL(page, location.origin).origin === location.origin ? page : '/')
   } else status.textContent = text
 }
 

@@ -3,7 +3,6 @@ import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 
 import type { AnyRouter } from '@orpc/server'
-import { RPCHandler } from '@orpc/server/ws'
 import { typedArraySerializers } from '@strata/contract/typed-arrays.ts'
 import type { RendererFiles } from '@strata/engine/renderer-files/renderer-files.ts'
 import type { Logger } from 'pino'
@@ -49,11 +48,13 @@ interface ServedEngine {
 }
 
 export interface WebServerOptions {
-  readonly engine: ServedEngine
-  readonly log: Pick<Logger, 'warn'>
-  readonly files: RendererFiles
+  /** Calls wait until it runs; the page is served before. */
+  readonly engine: Promise<{ readonly engine: ServedEngine; readonly log: Pick<Logger, 'warn'> }>
+  readonly files: Promise<RendererFiles>
   /** 0: any free port */
   readonly port: number
+  /** A port that is taken is no failure: any other does. */
+  readonly mayTakeAnother?: boolean
   readonly heartbeatMs?: number
   /** The clock of sessions and tokens. */
   readonly now?: () => number
@@ -63,10 +64,16 @@ export interface WebServerOptions {
 export async function startWebServer(options: WebServerOptions): Promise<WebServer> {
   const server = createServer({ connectionsCheckingInterval: TIMEOUT_CHECK_MS, maxHeaderSize: HEAD_BYTES })
   const connections = guardConnections(server, usersWhoMayConnect(process.env, process.getuid?.()))
-  const port = await listen(server, options.port)
+  const port = await listen(server, options.port, options.mayTakeAnother ?? false)
   const authority = `127.0.0.1:${port}`
   const site: Site = { authority, signIn: new SignIn(options.now), files: options.files }
-  const sockets = acceptSockets(options.engine, options.log)
+  const sockets = acceptSockets(options.engine)
+  const warn = (error: unknown, what: string) => {
+    options.engine.then(
+      ({ log }) => log.warn({ error: String(error) }, what),
+      () => undefined, // then there is no log, and the start has failed
+    )
+  }
 
   server.on('request', (request, response) => {
     const answer = async () => {
@@ -81,13 +88,13 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
       const asked = upgradeRequest(request, site)
       if ('status' in asked) return refuseUpgrade(socket, asked.status, asked.sentence)
       connections.becameSocket(socket)
-      sockets.accept(request, socket, head, (client) => {
+      await sockets.accept(request, socket, head, (client) => {
         const left = site.signIn.connected(asked.session, () => client.close(SIGNED_OUT, 'signed out'))
         client.once('close', left)
       })
     }
     answer().catch((error: unknown) => {
-      options.log.warn({ error: String(error) }, 'a connection could not be made a WebSocket')
+      warn(error, 'a connection could not be made a WebSocket')
       socket.destroy()
     })
   })
@@ -103,12 +110,16 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
   return { url: `http://${authority}`, signIn: site.signIn, close }
 }
 
-function listen(server: Server, port: number): Promise<number> {
+function listen(server: Server, port: number, mayTakeAnother: boolean): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(
-        error.code === 'EADDRINUSE' ? new Error(`Port ${port} is taken by another program.`, { cause: error }) : error,
-      )
+      if (mayTakeAnother && port !== 0) resolve(listen(server, 0, false))
+      else
+        reject(
+          error.code === 'EADDRINUSE'
+            ? new Error(`Port ${port} is taken by another program.`, { cause: error })
+            : error,
+        )
     })
     server.listen(port, '127.0.0.1', () => {
       server.removeAllListeners('error')
@@ -131,7 +142,7 @@ function upgradeRequest(
   return { status: 404, sentence: 'There is nothing at this path.' }
 }
 
-function acceptSockets(engine: ServedEngine, log: Pick<Logger, 'warn'>) {
+function acceptSockets(running: WebServerOptions['engine']) {
   const common = {
     noServer: true,
     perMessageDeflate: false,
@@ -142,10 +153,18 @@ function acceptSockets(engine: ServedEngine, log: Pick<Logger, 'warn'>) {
   } as const
   const rpcSockets = new WebSocketServer({ ...common, maxPayload: RPC_MESSAGE_BYTES })
   const consoleSockets = new WebSocketServer({ ...common, maxPayload: CONSOLE_MESSAGE_BYTES })
-  const handler = new RPCHandler(engine.router, { customJsonSerializers: [...typedArraySerializers] })
+  const served = serving(running)
+  served.catch(() => undefined) // told by whoever starts the engine
   const clients = new Set<WebSocket>()
 
-  const accept = (request: IncomingMessage, socket: Duplex, head: Buffer, onOpen: (client: WebSocket) => void) => {
+  const accept = async (
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    onOpen: (client: WebSocket) => void,
+  ): Promise<void> => {
+    const { engine, log, handler } = await served
+    if (socket.destroyed) return // it did not wait
     const ticket = CONSOLE_PATH.exec(pathOf(request) ?? '')?.[1]
     const wanted = ticket === undefined ? rpcSockets : consoleSockets
     wanted.handleUpgrade(request, socket, head, (client) => {
@@ -162,4 +181,12 @@ function acceptSockets(engine: ServedEngine, log: Pick<Logger, 'warn'>) {
     for (const client of clients) client.close(1001, 'Strata is closing')
   }
   return { clients, accept, close }
+}
+
+/** The contract's handler is read with the engine, not before the page can be served. */
+async function serving(running: WebServerOptions['engine']) {
+  const { engine, log } = await running
+  const { RPCHandler } = await import('@orpc/server/ws')
+  const handler = new RPCHandler(engine.router, { customJsonSerializers: [...typedArraySerializers] })
+  return { engine, log, handler }
 }

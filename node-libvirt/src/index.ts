@@ -81,4 +81,5 @@ export { LibvirtStream, StreamHole, type StreamDirection, type StreamOptions } f
 export type { Params, ParamValue } from './typed-params.ts'
 export { openForward, type ForwardOptions } from './transport/ssh.ts'
 export type { UploadSource } from './upload.ts'
-export { parseUri, type ConnectionUri, type Transport } from './uri.ts'
+export { isSessionUri, parseUri, type ConnectionUri, type Transport } from './uri.ts'
+export { resolveUriAlias } from './uri-aliases.ts'

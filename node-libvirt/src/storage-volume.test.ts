@@ -230,6 +230,7 @@ describe.runIf(daemonsRunAsAnotherUser())('a volume in a pool that is full', () 
 })
 
 // The daemon's report of the failed write and our finish cross: which is first differs from one time to the next.
+// A full disk wants a file system of its own, which only root can mount.
 describe.runIf(daemonsRunAsAnotherUser())('an upload into a pool that is full', () => {
   it('never passes for whole, whenever the daemon notices', async ({ skip }) => {
     skip(await crashesOnFailedWrites(), CRASH)

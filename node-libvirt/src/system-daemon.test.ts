@@ -11,6 +11,7 @@ vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 const owner = `<owner><name>guest</name><uuid>6695eb01-f6a4-8304-79aa-97f2502e193f</uuid></owner>`
 const mac = `<mac address='52:54:00:00:00:01'/>`
 
+// A daemon of the system wants root’s rights, and a computer on which none runs.
 describe.skipIf(!canStartSystemDaemon())('a daemon of the system', () => {
   let daemon: SystemDaemon
   let connection: Connection

@@ -4,6 +4,8 @@ import { isSessionUri, parseUri } from './uri.ts'
 describe('a libvirt URI', () => {
   it.each([
     ['qemu:///system', 'unix', null, 'qemu:///system'],
+    ['qemu:/session', 'unix', null, 'qemu:///session'],
+    ['qemu+unix:/session?socket=/s', 'unix', null, 'qemu:///session'],
     ['qemu:///session', 'unix', null, 'qemu:///session'],
     ['qemu+unix:///session?socket=/run/a%20b', 'unix', null, 'qemu:///session'],
     ['test:///default', 'unix', null, 'test:///default'],
@@ -28,7 +30,7 @@ describe('a libvirt URI', () => {
     expect(Object.fromEntries(uri.parameters)).toEqual({ socket: '/a b', mode: 'legacy' })
   })
 
-  it.each(['', 'qemu', 'qemu:/system', 'qemu+carrier://host/system', '/run/libvirt'])('refuses %j', (text) => {
+  it.each(['', 'qemu', 'qemu:system', 'qemu+carrier://host/system', '/run/libvirt'])('refuses %j', (text) => {
     expect(() => parseUri(text)).toThrow(TypeError)
   })
 

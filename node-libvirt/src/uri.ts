@@ -40,10 +40,11 @@ export interface ConnectionUri {
 }
 
 const URI =
-  /^(?<driver>[A-Za-z][\w.-]*?)?(?:\+(?<transport>[A-Za-z0-9]+))?:\/\/(?:(?<user>[^@/?#]*)@)?(?<host>\[[^\]]*\]|[^:/?#]*)(?::(?<port>\d+))?(?<path>[^?#]*)(?:\?(?<query>[^#]*))?$/
+  /^(?<driver>[A-Za-z][\w.-]*?)?(?:\+(?<transport>[A-Za-z0-9]+))?:(?:\/\/(?:(?<user>[^@/?#]*)@)?(?<host>\[[^\]]*\]|[^:/?#]*)(?::(?<port>\d+))?(?=[/?#]|$)|(?=\/(?!\/)))(?<path>[^?#]*)(?:\?(?<query>[^#]*))?$/
 
 /**
- * Takes a URI apart as libvirt documents it: `driver[+transport]://[user@][host][:port]/path[?parameters]`.
+ * Takes a URI apart as libvirt documents it: `driver[+transport]://[user@][host][:port]/path[?parameters]`; without a host,
+ * `driver:/path` means the same.
  * @throws TypeError when the text is no such URI
  */
 export function parseUri(text: string): ConnectionUri {

@@ -69,9 +69,14 @@ export async function startDaemon({ prepare }: DaemonOptions = {}): Promise<Real
     program: '/usr/sbin/virtlogd',
     ...{ baseFolder, env, user, socketPath: logSocket },
   })
-  let libvirtd: ChildProcess | null
+  // The start, not its end: whoever starts it a second time meanwhile, or kills it, means the same daemon.
+  let libvirtd: Promise<ChildProcess> | null = null
+  const startOnce = async () => {
+    libvirtd ??= start()
+    await libvirtd
+  }
   try {
-    libvirtd = await start()
+    await startOnce()
   } catch (error) {
     await endProcess(logDaemon, 'SIGTERM') // nobody would be told of it
     throw error
@@ -79,7 +84,7 @@ export async function startDaemon({ prepare }: DaemonOptions = {}): Promise<Real
   const end = async (signal: NodeJS.Signals) => {
     const ending = libvirtd
     libvirtd = null
-    if (ending) await endProcess(ending, signal)
+    if (ending) await endProcess(await ending, signal)
   }
   return {
     socketPath,
@@ -90,9 +95,7 @@ export async function startDaemon({ prepare }: DaemonOptions = {}): Promise<Real
     uri: (driverUri) =>
       `${driverUri.replace(/^(\w+):/, '$1+unix:')}${driverUri.includes('?') ? '&' : '?'}socket=${socketPath}`,
     kill: () => end('SIGKILL'),
-    start: async () => {
-      libvirtd ??= await start()
-    },
+    start: startOnce,
     stop: async () => {
       const guests = guestPids(run, baseFolder)
       await end('SIGTERM')

@@ -1,6 +1,7 @@
 import { implement } from '@orpc/server'
 import { contract } from '@strata/contract/index.ts'
 import type { Host, InventoryMessage } from '@strata/contract/hosts.ts'
+import type { DefinitionReach } from '@strata/contract/imports.ts'
 import type { Job, JobsMessage } from '@strata/contract/jobs.ts'
 import type { Machine, MachineState, PowerAction } from '@strata/contract/machines.ts'
 import type { FleetMessage } from '@strata/contract/monitoring.ts'
@@ -65,6 +66,8 @@ export class FleetEngine {
   #tick = 0
   /** Why a machine does not do what it is asked to; null: it does. */
   refuses: (uuid: string) => string | null = () => null
+  /** What the definition of every machine reaches. */
+  reaches: DefinitionReach[] = []
   #settings: Settings = {
     theme: 'system',
     trashDays: 30,
@@ -209,10 +212,17 @@ export class FleetEngine {
         }),
       },
       machines: {
+        reaches: os.machines.reaches.handler(() => this.reaches),
         power: os.machines.power.handler(({ input, errors }) => {
           const machine = this.#machines.get(input.uuid)
           if (machine === undefined) {
             throw errors['not-found'](refusal('This machine is gone.'))
+          }
+          const unknown = this.reaches.filter(({ id }) => !input.allowedReaches.includes(id))
+          if (input.action === 'start' && unknown.length > 0) {
+            throw errors['not-permitted'](
+              refusal('Its definition reaches out of the machine.', { field: 'allowedReaches' }),
+            )
           }
           const message = this.refuses(machine.uuid)
           if (message !== null) throw errors['wrong-state'](refusal(message))

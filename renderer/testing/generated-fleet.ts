@@ -19,12 +19,13 @@ const GIB = 1024 ** 3
 export const uuidOf = (kind: number, index: number): string =>
   `${kind.toString(16).padStart(8, '0')}-0000-4000-8000-${index.toString(16).padStart(12, '0')}`
 
-export function generateHost(id: string, label: string, kind: Host['kind'] = 'session'): Host {
+export function generateHost(id: string, label: string, place: Host['address']['place'] = { kind: 'here' }): Host {
   return {
     id,
     label,
-    uri: kind === 'remote' ? `qemu+ssh://${id}/system` : `qemu:///${kind}`,
-    kind,
+    uri: place.kind === 'here' ? 'qemu:///session' : `qemu+${place.kind}://${id}/system`,
+    address: { driver: 'qemu', scope: place.kind === 'here' ? 'session' : 'system', place },
+    isAdded: place.kind !== 'here',
     status: { state: 'connected', sinceMs: NOW_MS },
     facts: {
       hostname: `${id}.example`,
@@ -135,7 +136,10 @@ export function generateMachine(hostId: string, index: number, hostNumber = 0): 
 }
 
 export function generateFleet(machineCount: number): GeneratedFleet {
-  const hosts = [generateHost('local', 'This computer'), generateHost('rack-2', 'rack-2', 'remote')]
+  const hosts = [
+    generateHost('local', 'This computer'),
+    generateHost('rack-2', 'rack-2', { kind: 'ssh', user: null, host: 'rack-2', port: null }),
+  ]
   const local = machineCount > 40 ? Math.floor(machineCount / 3) : machineCount
   return {
     hosts: machineCount > 40 ? hosts : hosts.slice(0, 1),

@@ -39,6 +39,11 @@ export default {
     selectionDeleted: 'Selection deleted',
     controlCharacter: 'Control character',
   },
+  reaches: {
+    title: 'One line reaches out of the machine: | {count} lines reach out of the machine:',
+    explanation: 'Allow each of them that you want. Whoever wrote this text may have meant something else by it.',
+    line: 'Line {line}',
+  },
   problem: {
     invalidInput: 'Strata’s engine refused this input.',
     internal: 'Something in Strata went wrong. Nothing else is affected; try it again.',

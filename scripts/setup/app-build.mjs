@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { fleetXml } from '../make-fleet.mjs'
 import { root, runCommand } from './command.mjs'
 import { ExpectedFailure, runScript } from './failure.mjs'
+import { writeNotices } from './third-party-notices.mjs'
 
 const sources = ['contract', 'main', 'node-libvirt', 'preload', 'renderer']
 const settings = ['vite.config.ts', 'package-lock.json', 'tsconfig.base.json']
@@ -47,6 +49,9 @@ export async function buildApp(onLine) {
       next: 'Mend what is named above; npm run build shows it again.',
     })
   }
+  writeNotices(join(root, 'dist'))
+  // What `strata --demo` shows; scripts make larger ones.
+  writeFileSync(join(root, 'dist/main/demo-fleet.xml'), fleetXml({ machines: 120 }))
   writeFileSync(stamp, before)
   return output
 }

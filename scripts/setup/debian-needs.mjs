@@ -74,6 +74,13 @@ const chromium = {
   isThere: () => chromiumExecutable() !== null,
 }
 
+/** @type {Need} */
+const archiveKeyring = {
+  name: 'debian-archive-keyring',
+  why: 'tells that what bare systems are made of is Debian’s',
+  isThere: file('/usr/share/keyrings/debian-archive-keyring.gpg'),
+}
+
 /** @type {Need[]} */
 const toTest = [
   { name: 'libvirt-clients', why: 'virsh, the second opinion of the tests', isThere: program('virsh') },
@@ -107,6 +114,12 @@ const toTest = [
   { name: 'grub-common', why: 'makes the ISO bootable', isThere: program('grub-mkrescue') },
   { name: 'grub-pc-bin', why: 'makes the ISO bootable', isThere: file('/usr/lib/grub/i386-pc/cdboot.img') },
   { name: 'mtools', why: 'makes the ISO bootable', isThere: program('mformat') },
+  { name: 'lintian', why: 'judges the Debian package', isThere: program('lintian') },
+  { name: 'desktop-file-utils', why: 'judges the desktop entry', isThere: program('desktop-file-validate') },
+  { name: 'appstream', why: 'judges what software centres show', isThere: program('appstreamcli') },
+  { name: 'man-db', why: 'shows the manual page', isThere: program('man') },
+  { name: 'mmdebstrap', why: 'makes the bare Debian that packages are tried in', isThere: program('mmdebstrap') },
+  archiveKeyring,
   { name: 'ipxe', why: 'a real ISO for the stories', isThere: file('/usr/lib/ipxe/ipxe.iso') },
   {
     name: 'memtest86+',
@@ -120,11 +133,7 @@ const toTest = [
 /** @type {Need[]} */
 const toTestDaemons = [
   { name: 'mmdebstrap', why: 'makes the folders with older and newer daemons', isThere: program('mmdebstrap') },
-  {
-    name: 'debian-archive-keyring',
-    why: 'tells that what they are made of is Debian’s',
-    isThere: file('/usr/share/keyrings/debian-archive-keyring.gpg'),
-  },
+  archiveKeyring,
 ]
 
 /** @type {Need[]} */

@@ -9,6 +9,7 @@ import { ExpectedFailure } from './failure.mjs'
  * @property {number} passed
  * @property {number} failed
  * @property {string} output shown when something failed
+ * @property {number} [skipped]
  * @property {string[]} [notes] what the last lines tell besides: tests that were skipped, and why; stories that needed a second try
  *
  * @typedef {object} Step
@@ -38,7 +39,7 @@ const check = (commands) => async (onLine) => {
  * @param {string} name of the report
  * @param {string[]} command
  * @param {(report: string) => { args: string[], env: NodeJS.ProcessEnv }} reporting
- * @param {(report: any) => { passed: number, failed: number, notes: string[] }} count
+ * @param {(report: any) => { passed: number, failed: number, skipped: number, notes: string[] }} count
  * @returns {Step['run']}
  */
 const runner = (name, command, reporting, count) => async (onLine, rest) => {
@@ -53,7 +54,7 @@ const runner = (name, command, reporting, count) => async (onLine, rest) => {
   })
   const counted = existsSync(report)
     ? count(JSON.parse(readFileSync(report, 'utf8')))
-    : { passed: 0, failed: 0, notes: [] }
+    : { passed: 0, failed: 0, skipped: 0, notes: [] }
   // A file that cannot be loaded, or an error between tests, fails the run without a failed test.
   if (code !== 0 && counted.failed === 0) counted.failed = 1
   return { ...counted, output }
@@ -70,26 +71,54 @@ async function build(/** @type {(line: string) => void} */ onLine) {
   }
 }
 
+/** @param {any} report of vitest */
+function countTests(report) {
+  const notes = skippedTests(report)
+  return { passed: report.numPassedTests, failed: report.numFailedTests, skipped: notes.length, notes }
+}
+
 const vitest = runner(
   'unit',
   ['node_modules/vitest/vitest.mjs', 'run'],
   (report) => ({ args: ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`], env: {} }),
-  (report) => ({ passed: report.numPassedTests, failed: report.numFailedTests, notes: skippedTests(report) }),
+  countTests,
+)
+
+const packages = runner(
+  'packages',
+  ['node_modules/vitest/vitest.mjs', 'run', '--config', 'scripts/packages/packages.config.ts'],
+  (report) => ({ args: ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`], env: {} }),
+  countTests,
 )
 
 /**
- * Each test that was skipped, with the reason that stands beside its condition in the source.
+ * The tests of a file that are left out somewhere, each with the reason: the words of the comment right above it.
+ * @param {string} source
+ * @returns {{ title: string, why: string | null }[]}
+ */
+export function conditionalTests(source) {
+  const found = source.matchAll(
+    /(?<before>.*)\n *(?:it|test|describe)\.(?:skipIf|runIf)\([^\n]*?\)\(\s*(['"`])(?<title>.*?)\2/g,
+  )
+  return [...found].map(({ groups }) => ({
+    title: groups?.['title'] ?? '',
+    why: /^ *\/\/ (.*?)\.?$/.exec(groups?.['before'] ?? '')?.[1] ?? null,
+  }))
+}
+
+/**
+ * Each test that was skipped, with the reason that stands in its file.
  * @param {{ testResults: { name: string, assertionResults: { status: string, fullName: string }[] }[] }} report
  */
 export function skippedTests({ testResults }) {
   return testResults.flatMap(({ name, assertionResults }) => {
     const skipped = assertionResults.filter(({ status }) => ['pending', 'skipped', 'todo'].includes(status))
     if (skipped.length === 0) return []
-    const reasons = [...readFileSync(name, 'utf8').matchAll(/(?:skipIf|runIf)\(([^\n]*?)\)\(/g)].map(
-      ([, condition]) => condition,
-    )
-    const why = reasons.length === 0 ? 'no reason is given' : `its condition: ${[...new Set(reasons)].join('; ')}`
-    return skipped.map(({ fullName }) => `skipped: ${fullName} (${why})`)
+    const reasons = conditionalTests(readFileSync(name, 'utf8'))
+    return skipped.map(({ fullName }) => {
+      const why = reasons.find(({ title }) => fullName.includes(title))?.why
+      return `skipped: ${fullName} (${why ?? 'no reason is given'})`
+    })
   })
 }
 
@@ -120,15 +149,16 @@ const storiesOf = (suite) => [
 export function countStories({ suites, stats }) {
   const stories = suites.flatMap(storiesOf)
   const again = stories.filter(({ status }) => status === 'flaky').map(({ title }) => `needed a second try: ${title}`)
-  const skipped = new Set(stories.filter(({ status }) => status === 'skipped').map(({ why }) => why))
+  const skipped = stories.filter(({ status }) => status === 'skipped')
   const tooMany = stats.flaky > secondTriesAllowed
   return {
     passed: stats.expected + (tooMany ? 0 : stats.flaky),
     failed: stats.unexpected + (tooMany ? stats.flaky : 0),
+    skipped: skipped.length,
     notes: [
       ...again,
-      ...[...skipped].map((why) => {
-        const count = stories.filter((story) => story.status === 'skipped' && story.why === why).length
+      ...[...new Set(skipped.map(({ why }) => why))].map((why) => {
+        const count = skipped.filter((story) => story.why === why).length
         return `skipped: ${count === 1 ? 'one story' : `${count} stories`} (${why})`
       }),
     ],
@@ -179,6 +209,7 @@ export const testSteps = [
   },
   { name: 'build', title: 'Build', after: [], run: build },
   { name: 'unit', title: 'Unit and protocol tests', after: [], run: vitest },
+  { name: 'packages', title: 'Packages', after: ['build'], run: packages },
   { name: 'guest', title: 'Test guest', after: [], run: check([['e2e/guest/build.mjs']]) },
   { name: 'installer', title: 'Debian’s installer', after: [], run: check([['e2e/installer/build.mjs']]) },
   { name: 'e2e', title: 'Stories', after: ['build', 'guest', 'installer'], run: playwright },

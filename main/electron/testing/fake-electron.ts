@@ -48,6 +48,7 @@ export function fakeElectron() {
 
   const app = Object.assign(new EventEmitter(), {
     enableSandbox: () => note('sandbox'),
+    setPath: () => note('folders'),
     requestSingleInstanceLock: vi.fn(() => true),
     whenReady: () => whenReady,
     quit: vi.fn(),

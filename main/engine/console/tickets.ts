@@ -16,12 +16,16 @@ import { vncScreen, type VncEndpoint, type VncScreen } from './vnc-endpoint.ts'
 /** Hands out tickets to guests' screens, and connects whoever shows one. */
 export class ConsoleTickets {
   readonly #tickets = new OneUseTickets()
-  readonly #open = new Map<Duplex, Promise<void>>()
+  readonly #open = new Map<Duplex, { readonly hostId: string; readonly ending: Promise<void> }>()
 
   constructor(
     private readonly hosts: HostRegistry,
     private readonly log: Logger,
-  ) {}
+  ) {
+    hosts.forEach((host, ended) => {
+      ended.addEventListener('abort', () => void this.#endOf(host.id), { once: true })
+    })
+  }
 
   /** Says at once when there is no screen to see. */
   async open(ref: MachineRef): Promise<{ ticket: string; protocol: 'vnc'; password: string | null }> {
@@ -40,7 +44,7 @@ export class ConsoleTickets {
       const { endpoint } = await requireScreen(this.hosts.get(ref.hostId), ref.uuid)
       const guest = await connectTo(endpoint)
       const ending = bridge(channel, guest)
-      this.#open.set(channel, ending)
+      this.#open.set(channel, { hostId: ref.hostId, ending })
       await ending
     } catch (error) {
       this.log.debug({ err: error }, 'a console could not be connected')
@@ -52,15 +56,22 @@ export class ConsoleTickets {
   }
 
   async close(): Promise<void> {
-    const endings = [...this.#open]
-    for (const [channel] of endings) channel.destroy()
-    await Promise.all(endings.map(([, ending]) => ending))
+    await this.#end([...this.#open])
+  }
+
+  #endOf(hostId: string): Promise<void> {
+    return this.#end([...this.#open].filter(([, open]) => open.hostId === hostId))
+  }
+
+  async #end(open: readonly (readonly [Duplex, { readonly ending: Promise<void> }])[]): Promise<void> {
+    for (const [channel] of open) channel.destroy()
+    await Promise.all(open.map(([, { ending }]) => ending))
   }
 }
 
 async function requireScreen(host: Host, uuid: string): Promise<VncScreen> {
   const machine = host.inventory.requireMachine(uuid)
-  if (host.kind === 'remote')
+  if (host.daemonPlace.files?.sharesPaths !== true)
     throw new StrataError('unsupported', say('console.consoleMachineCannotOpened', { host: host.label }))
   try {
     const xml = await host.slow(async (connection) =>

@@ -134,7 +134,7 @@ describe('a form against what the host has', () => {
 
   it('of a user is told when its machines start', () => {
     expect(checkHardware({ autostart: true }, ground)).toEqual([])
-    const own = checkGroundWith({ hostKind: 'session' })
+    const own = checkGroundWith({ scope: 'session' })
     expect(checkHardware({ autostart: true }, own)).toMatchObject([{ field: 'autostart', severity: 'warning' }])
   })
 })

@@ -4,6 +4,7 @@ import { say } from '@strata/contract/words/say.ts'
 import type { Host } from '../hosts/host.ts'
 import { findImage, type DiskImageFacts } from '../imports/disk-image/inspect-disk-image.ts'
 import { moveWay, type MoveParts } from '../imports/disk-image/move-way.ts'
+import { mayStayHere } from '../storage/read-media.ts'
 import { StrataError } from '../strata-error.ts'
 import { closedWay } from '../repairs/file-reach.ts'
 import { fromError, stopping, warning, type Finding, type PartialForm } from './findings.ts'
@@ -67,13 +68,8 @@ function checkUpload(
   if (found.source.kind !== 'file' || found.source.use !== 'upload' || poolUuid === undefined) return []
   const pool = host.inventory.pool(poolUuid)
   if (pool?.state !== 'running' || found.sizeBytes < pool.availableBytes) return []
-  const message = say('create.doesNotFitInto', {
-    fileName: found.fileName,
-    size: found.sizeBytes,
-    pool: pool.name,
-    available: pool.availableBytes,
-  })
-  return [stopping('source', 'out-of-space', message, { suggestion: host.isLocal ? { source } : null })]
+  const message = `${found.fileName} (${byteText(found.sizeBytes)}) does not fit into “${pool.name}”, where ${byteText(pool.availableBytes)} are free.`
+  return [stopping('source', 'out-of-space', message, { suggestion: mayStayHere(host) ? { source } : null })]
 }
 
 /** The user that runs the machines has to reach the file where it lies. @param copied the form's source with the file copied */

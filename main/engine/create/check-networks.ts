@@ -2,7 +2,7 @@ import type { NetworkSource, NewMachine } from '@strata/contract/create.ts'
 import { say } from '@strata/contract/words/say.ts'
 
 import { repairs } from '../repairs/offered.ts'
-import { bridgeListPath, whyNotOnBridge } from './bridge-helper.ts'
+import { bridgeListPath, whyNotOnBridge } from '../networks/bridge-helper.ts'
 import type { HostThings } from './check-place.ts'
 import { stopping, warning, type Finding, type PartialForm } from './findings.ts'
 
@@ -46,13 +46,13 @@ function checkCard(card: Card, things: HostThings): Finding[] {
 }
 
 function checkNetwork({ field, part, plugged }: Card, name: string, things: HostThings): Finding[] {
-  const { networks, hostId, hostLabel, isSession } = things
+  const { networks, host, hostLabel, isSession } = things
   const found = networks.find((network) => network.name === name)
   if (found === undefined) {
     return [
       stopping(field, 'not-found', say('create.thereNoNetwork', { name, hostLabel }), {
         part,
-        repairs: name === 'default' && !isSession ? [repairs.makeDefaultNetwork(hostId)] : [],
+        repairs: name === 'default' && !isSession ? [repairs.makeDefaultNetwork(host.id)] : [],
         suggestion: plugged(instead(things)),
       }),
     ]
@@ -61,13 +61,13 @@ function checkNetwork({ field, part, plugged }: Card, name: string, things: Host
   return [
     stopping(field, 'wrong-state', say('create.networkNotActive', { name: found.name }), {
       part,
-      repairs: [repairs.startNetwork(hostId, found)],
+      repairs: [repairs.startNetwork(host.id, found)],
     }),
   ]
 }
 
 function checkBridge({ field, part, plugged }: Card, name: string, things: HostThings): Finding[] {
-  const { links, helper, isRoot, isLocal, hostId } = things
+  const { links, helper, host, hostLabel } = things
   if (links === null) return [] // another computer's bridges are not seen from here
   const suggestion = plugged(instead(things))
   if (!links.bridges.some((bridge) => bridge.name === name)) {
@@ -80,9 +80,9 @@ function checkBridge({ field, part, plugged }: Card, name: string, things: HostT
     }
     const canBeOne = /^[A-Za-z][\w.-]{0,14}$/.test(name)
     return [
-      stopping(field, 'not-found', say('create.thereNoBridgeComputer', { name }), {
+      stopping(field, 'not-found', `There is no bridge ${name} on ${hostLabel}.`, {
         part,
-        repairs: canBeOne ? [repairs.makeBridge({ id: hostId, isLocal }, name, isRoot)] : [],
+        repairs: canBeOne ? [repairs.makeBridge(host, name)] : [],
         suggestion,
       }),
     ]
@@ -121,7 +121,7 @@ function checkMacvtap({ field, part, plugged }: Card, name: string, things: Host
       const asBridge = plugged({ kind: 'bridge', bridgeName: name })
       return [stopping(field, 'invalid-input', say('create.isABridge', { name }), { part, suggestion: asBridge })]
     }
-    return [warning(field, say('create.thereNoNetworkCard', { name }), { part, suggestion })]
+    return [warning(field, `There is no network card ${name} on ${things.hostLabel}.`, { part, suggestion })]
   }
   if (card.isWireless) {
     const message = say('create.wiFiCardCarries', { name })

@@ -5,6 +5,7 @@ import { unkeyed } from '@strata/contract/words/said.ts'
 import { describe, expect, it } from 'vitest'
 
 import { checkPlace, type HostThings } from './check-place.ts'
+import { ownLogin, ownPrograms } from '../hosts/place/own-ports.ts'
 
 const gib = 1024 ** 3
 const pool: Pool = {
@@ -31,12 +32,11 @@ const network: Network = {
   cidrs: [],
 }
 const volume = (name: string, format = 'qcow2') => ({ name, path: `/images/${name}`, format, capacityBytes: 10 * gib })
+const root = { programs: ownPrograms, login: { ...ownLogin(), userId: 0 } }
 const things: HostThings = {
-  hostId: 'local',
+  host: { id: 'local', ...root },
   hostLabel: 'This computer',
-  isLocal: true,
   isSession: false,
-  isRoot: true,
   machineNames: new Set(['web', 'web-2']),
   neededElsewhere: new Map([['/images/used.qcow2', unkeyed('It is also a disk of “web”.')]]),
   pools: [pool],
@@ -207,7 +207,8 @@ describe('what a card is plugged into', () => {
   })
 
   it('is a bridge that a user’s machines may be on', () => {
-    const session = { isSession: true, networks: [], isRoot: false }
+    const user = { ...things.host, login: { ...root.login, userId: 1000 } }
+    const session = { isSession: true, networks: [], host: user }
     const helper = { path: '/usr/lib/qemu/qemu-bridge-helper', hasRights: true, allows: () => true }
     expect(on({ kind: 'bridge', bridgeName: 'br0' }, { ...session, helper })).toEqual([])
     const closed = { ...helper, allows: () => false }

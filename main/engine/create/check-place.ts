@@ -2,13 +2,14 @@ import type { Network } from '@strata/contract/networks.ts'
 import type { Pool } from '@strata/contract/storage.ts'
 import type { Said } from '@strata/contract/words/said.ts'
 
-import type { BridgeHelper } from './bridge-helper.ts'
+import type { Host } from '../hosts/host.ts'
+import type { BridgeHelper } from '../networks/bridge-helper.ts'
 import { checkDisks } from './check-disks.ts'
 import { checkName } from './check-name.ts'
 import { checkNetworks } from './check-networks.ts'
 import { checkPool } from './check-pool.ts'
 import type { Finding, PartialForm } from './findings.ts'
-import type { HostLinks } from './host-links.ts'
+import type { HostLinks } from '../networks/host-links.ts'
 
 /** A volume as the checks need it. */
 export interface KnownVolume {
@@ -20,11 +21,11 @@ export interface KnownVolume {
 
 /** What is on the host already, for the checks of name, storage and network. */
 export interface HostThings {
-  readonly hostId: string
+  /** Where a bridge would be made. */
+  readonly host: Pick<Host, 'id' | 'programs' | 'login'>
   readonly hostLabel: string
-  readonly isLocal: boolean
+  /** Its machines are those of a user's own daemon. */
   readonly isSession: boolean
-  readonly isRoot: boolean
   readonly machineNames: ReadonlySet<string>
   /** Of images that are to become disks of the machine, by path: why they must not, as a sentence. */
   readonly neededElsewhere: ReadonlyMap<string, Said>
@@ -34,9 +35,9 @@ export interface HostThings {
   readonly volumes: ReadonlyMap<string, readonly KnownVolume[]>
   /** Where the default pool would be made; null: Strata cannot make one there. */
   readonly defaultPoolFolder: string | null
-  /** Null: the host is another computer, whose links are not seen. */
+  /** Null: they cannot be seen from here. */
   readonly links: HostLinks | null
-  /** Null: its machines need none. */
+  /** Null: its machines need none, or it cannot be seen from here. */
   readonly helper: BridgeHelper | null
   /** What a disk has at least: of the image that it is made from, and of the system on it. */
   readonly leastDisk: {

@@ -15,9 +15,9 @@ type Part = Pick<Finding, 'field' | 'part'>
 export function checkPool({ poolUuid }: PartialForm, things: HostThings): Finding[] {
   const at = { field: 'poolUuid', part: null } as const
   if (poolUuid !== undefined) return checkOnePool(poolUuid, at, things)
-  const { pools, hostLabel, hostId, defaultPoolFolder } = things
+  const { pools, hostLabel, host, defaultPoolFolder } = things
   if (pools.some(holdsFiles)) return []
-  const offered = defaultPoolFolder === null ? [] : [repairs.makeDefaultPool(hostId, defaultPoolFolder)]
+  const offered = defaultPoolFolder === null ? [] : [repairs.makeDefaultPool(host.id, defaultPoolFolder)]
   return [
     stopping('poolUuid', 'not-found', say('create.noStoragePoolYet', { hostLabel }), {
       repairs: offered,
@@ -27,7 +27,7 @@ export function checkPool({ poolUuid }: PartialForm, things: HostThings): Findin
 
 /** Whether an image can be made there at all. @param at what of the form names the pool */
 export function checkOnePool(poolUuid: string, { field, part }: Part, things: HostThings): Finding[] {
-  const { pools, hostId, hostLabel } = things
+  const { pools, host, hostLabel } = things
   const pool = pools.find(({ uuid }) => uuid === poolUuid)
   if (pool === undefined)
     return [stopping(field, 'not-found', say('create.storagePoolNotAny', { hostLabel }), { part })]
@@ -35,7 +35,7 @@ export function checkOnePool(poolUuid: string, { field, part }: Part, things: Ho
     return [
       stopping(field, 'wrong-state', say('create.storagePoolNotActive', { pool: pool.name }), {
         part,
-        repairs: [repairs.startPool(hostId, pool)],
+        repairs: [repairs.startPool(host.id, pool)],
       }),
     ]
   }

@@ -131,13 +131,13 @@ async function checkAppliance(
 
 /** What was mended is told where the definition is shown. */
 async function checkDefinition(
-  { folders, fileUsers }: SourceParts,
+  { fileUsers }: SourceParts,
   host: Host,
   { xml, allowed = [] }: SourceOf<'definition'>,
 ): Promise<Finding[]> {
-  const { problems, clashes } = await inspectDefinition(fileUsers, host, folders.homeDir, xml)
+  const { problems, clashes } = await inspectDefinition(fileUsers, host, xml)
   // Of the text as it will be defined, not of what could be mended in it.
-  const reaches = await definitionReaches(fileUsers, host, folders.homeDir, xml)
+  const reaches = await definitionReaches(fileUsers, host, xml)
   return [
     ...problems.map(({ message, line }) =>
       stopping(

@@ -2,7 +2,7 @@ import type { Os } from '@strata/contract/catalogue.ts'
 import { say } from '@strata/contract/words/say.ts'
 
 import type { Host } from '../hosts/host.ts'
-import { readSurroundings } from '../this-computer/surroundings.ts'
+import { readHostSystem } from '../hosts/place/host-system.ts'
 import { repairs } from '../repairs/offered.ts'
 import type { CheckGround } from './check-ground.ts'
 import { checkHardware } from './check-hardware.ts'
@@ -17,12 +17,7 @@ import { resourcesFor } from './proposals/amounts.ts'
 import { readSourceFacts } from './proposals/source-facts.ts'
 
 /** Every field that is filled in, checked against the host as it is now. */
-export async function checkForm(
-  parts: SourceParts,
-  host: Host,
-  form: PartialForm,
-  homeDir: string,
-): Promise<Finding[]> {
+export async function checkForm(parts: SourceParts, host: Host, form: PartialForm): Promise<Finding[]> {
   const { source, osId } = form
   const [room, os, facts, ofSource, ofDrivers] = await Promise.all([
     hostRoom(host, form.accelerator ?? 'emulation'),
@@ -32,7 +27,7 @@ export async function checkForm(
     checkDrivers(parts, host, form),
   ])
   const ground: CheckGround = { room, os, install: await installing(host, room) }
-  const things = await hostThings(parts.fileUsers, host, form, homeDir, {
+  const things = await hostThings(parts.fileUsers, host, form, {
     imageBytes: facts.disk === 'own' ? null : facts.capacityBytes,
     systemBytes: resourcesFor(ground)?.minimum.diskBytes ?? null,
     systemName: nameOf(os),
@@ -50,10 +45,10 @@ export async function checkForm(
 
 const nameOf = (os: Os | null) => os?.name ?? say('create.theSystem2')
 
-/** Packages are installed on the computer that the engine runs on, and on no other; how is looked up where something lacks. */
+/** How something is installed on the host; looked up where something lacks. */
 async function installing(host: Host, { abilities }: HostRoom): Promise<CheckGround['install']> {
   const { hasUefi, hasSecureBoot, hasTpm } = abilities.of(undefined)
-  if (!host.isLocal || host.kind === 'test' || (hasUefi && hasSecureBoot && hasTpm)) return () => []
-  const around = await readSurroundings()
-  return (packages) => repairs.installPackages(host.id, packages, around)
+  if (hasUefi && hasSecureBoot && hasTpm) return () => []
+  const system = await readHostSystem(host)
+  return (packages) => repairs.installPackages(host.id, packages, system)
 }

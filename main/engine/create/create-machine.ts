@@ -9,6 +9,7 @@ import type { DomainXml } from 'node-libvirt/xml'
 
 import { randomScreenPassword } from '../console/screen-password.ts'
 import type { Host } from '../hosts/host.ts'
+import { realScope } from '../hosts/place/host-address.ts'
 import { lookWhenBack } from '../hosts/look-when-back.ts'
 import type { JobControl, JobResult } from '../jobs/job-control.ts'
 import { awaitedSetup } from '../machine-setup/awaited-setup.ts'
@@ -24,6 +25,7 @@ import { defineImported } from './define-imported.ts'
 import { buildDefinition, type PlacedDisk, type ScreenListener } from './definition.ts'
 import { toError } from './findings.ts'
 import { freeMachineStem, variablesName } from '../storage/free-name.ts'
+import { allowReachOf } from '../machines/machine-reach.ts'
 import { forgetPlaced, placedAt, writePlaced } from '../storage/placed-files.ts'
 import { volumeNames } from './host-things.ts'
 import { installationDrives } from './installation-drives.ts'
@@ -38,9 +40,7 @@ import { planSource } from './plan-source.ts'
 /** Checks the whole form once more, then makes the machine; what stands in the way is told at once, with its field. */
 export async function createMachine(parts: CreationParts, wanted: NewMachine): Promise<JobRef> {
   const host = parts.hosts.get(wanted.hostId)
-  const stops = (await checkForm(parts, host, wanted, parts.folders.homeDir)).find(
-    ({ severity }) => severity === 'error',
-  )
+  const stops = (await checkForm(parts, host, wanted)).find(({ severity }) => severity === 'error')
   if (stops !== undefined) throw toError(stops)
   const plan = await planSource(host, wanted)
   return parts.jobs.start(
@@ -89,6 +89,7 @@ async function make(
     if (placed.asksForKey) await pressKeyForMedium(context)
   }
   await job.keep()
+  await allowWhatWasChosen(context)
   // Never before: what is removed now could not be taken back. It does not fail; what it could not do is told.
   const settled = (await placed.settle?.()) ?? []
   await tellHistory(context, { ...placed, notes: [...placed.notes, ...settled] })
@@ -116,12 +117,21 @@ async function makeDisks(context: PlaceContext, plan: SourcePlan): Promise<Place
   return disks
 }
 
+/** All that its definition reaches was chosen in the form, or ticked there. Without this note the first start asks once more. */
+async function allowWhatWasChosen({ parts, host, machine: { uuid }, wanted: { name } }: PlaceContext): Promise<void> {
+  try {
+    await allowReachOf(parts, host, { uuid, name })
+  } catch (error) {
+    parts.log.warn({ err: error, host: host.id, uuid }, 'what the new machine may reach could not be noted')
+  }
+}
+
 async function define(context: PlaceContext, placed: Placement): Promise<void> {
   const { host, wanted, machine, job } = context
   await job.willUndo({ kind: 'undefine-machine', ...machine })
   job.concerns(machine)
   const definition = await definitionOf(context, placed)
-  if (host.kind === 'test') definition.type = 'test' // libvirt's test driver knows no other
+  if (host.address.driver === 'test') definition.type = 'test' // libvirt's test driver knows no other
   await notePlaced(context, placed, definition)
   try {
     await host.slow(async (connection) => {
@@ -172,7 +182,7 @@ async function definitionOf(context: PlaceContext, placed: Placement): Promise<D
     facts,
   })
   // libvirt's test driver runs nothing that could be set up.
-  const setup = host.kind === 'test' ? null : awaitedSetup(wanted, placed)
+  const setup = host.address.driver === 'test' ? null : awaitedSetup(wanted, placed)
   if (setup !== null) writeKeptSetup(definition.metadata, setup)
   return placed.installation === null ? definition : withInstallation(definition, placed.installation, facts)
 }
@@ -191,8 +201,7 @@ function withInstallation(
 
 /** A socket that only this user reaches; the system daemon's sockets are not for other users, so there it is loopback. */
 function screenListener(host: Host): ScreenListener {
-  const reachesSockets =
-    host.kind === 'session' || host.kind === 'test' || (host.kind === 'system' && process.getuid?.() === 0)
+  const reachesSockets = realScope(host.address) !== 'system' || host.login?.userId === 0
   return reachesSockets ? { kind: 'socket' } : { kind: 'loopback', password: randomScreenPassword() }
 }
 

@@ -38,7 +38,7 @@ export async function creationDefaults(parts: Parts, question: DefaultsQuestion)
   const accelerator = await proposeAccelerator(host)
   const [room, pool, network, facts] = await Promise.all([
     hostRoom(host, accelerator.value),
-    proposePool(host, homeDir),
+    proposePool(host),
     networkGround(host),
     readSourceFacts(parts, host, question.source),
   ])

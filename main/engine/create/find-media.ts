@@ -1,4 +1,3 @@
-import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import type { FoundMedia, MediaSource } from '@strata/contract/create.ts'
@@ -7,12 +6,15 @@ import type { EngineParts } from '../engine-parts.ts'
 import { downloadsFolder } from '../files/downloads-folder.ts'
 import type { FileUsers } from '../disk-images/file-users.ts'
 import type { Host } from '../hosts/host.ts'
+import { ownFiles } from '../hosts/place/own-files.ts'
 import { inParallel } from '../hosts/in-parallel.ts'
+import { mayStayHere } from '../storage/read-media.ts'
 import { listVolumes } from '../storage/list-volumes.ts'
 import { StrataError, systemCodeOf } from '../strata-error.ts'
 import { inspectMedia } from './media.ts'
 
 const looksAtOnce = 4
+const mostEntries = 20_000
 const mostFiles = 200 // of each place: a folder of thousands is for the file chooser
 
 const endings = ['.iso', '.qcow2', '.img', '.raw', '.vmdk', '.vdi', '.vhd', '.vhdx', '.ova', '.ovf']
@@ -30,7 +32,7 @@ export async function findMedia(
 ): Promise<FoundMedia[]> {
   const sources = [
     ...(await inPools(parts.fileUsers, host)),
-    ...(host.isLocal ? await inFolder(await downloadsFolder(homeDir)) : []),
+    ...(mayStayHere(host) ? await inFolder(await downloadsFolder(homeDir)) : []),
   ]
   const found = await inParallel(sources, looksAtOnce, (source) =>
     inspectMedia(parts, host, source).catch(nullWhenNothing),
@@ -64,8 +66,9 @@ async function inPools(fileUsers: FileUsers, host: Host): Promise<MediaSource[]>
 
 async function inFolder(folder: string): Promise<MediaSource[]> {
   try {
-    const names = (await readdir(folder)).filter(hasEnding)
+    const names = (await ownFiles.list(folder, mostEntries)).map(({ name }) => name)
     return names
+      .filter(hasEnding)
       .slice(0, mostFiles)
       .map((name): MediaSource => ({ kind: 'file', path: join(folder, name), use: 'in-place' }))
   } catch (error) {

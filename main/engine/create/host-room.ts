@@ -5,6 +5,7 @@ import type { Said } from '@strata/contract/words/said.ts'
 import type { Connection } from 'node-libvirt'
 
 import type { Host } from '../hosts/host.ts'
+import { realScope } from '../hosts/place/host-address.ts'
 import { nullIfRefused } from '../null-if-refused.ts'
 import { StrataError } from '../strata-error.ts'
 import { readAbilities, type HostAbilities } from './host-abilities.ts'
@@ -13,7 +14,8 @@ import { readAbilities, type HostAbilities } from './host-abilities.ts'
 export interface HostRoom {
   readonly hostId: string
   readonly hostLabel: string
-  readonly hostKind: Host['kind']
+  /** Whose daemon it is; null: its machines are only acted. */
+  readonly scope: ReturnType<typeof realScope>
   readonly cpuCount: number
   readonly memoryKiB: number
   readonly availableMemoryKiB: number
@@ -38,7 +40,7 @@ export async function hostRoom(host: Host, accelerator: NewMachine['accelerator'
   return {
     hostId: host.id,
     hostLabel: host.label,
-    hostKind: host.kind,
+    scope: realScope(host.address),
     cpuCount,
     memoryKiB,
     availableMemoryKiB,

@@ -4,17 +4,17 @@ import type { FileUsers } from '../disk-images/file-users.ts'
 import { whyNotChanged } from '../disk-images/why-not-changed.ts'
 import { defaultPoolFolder } from '../storage/default-pool.ts'
 import { listVolumes } from '../storage/list-volumes.ts'
-import { readBridgeHelper } from './bridge-helper.ts'
+import { realScope } from '../hosts/place/host-address.ts'
+import { readBridgeHelper } from '../networks/bridge-helper.ts'
 import type { HostThings, KnownVolume } from './check-place.ts'
 import type { PartialForm } from './findings.ts'
-import { readHostLinks } from './host-links.ts'
+import { readHostLinks } from '../networks/host-links.ts'
 
 /** What is on the host already; of volumes only those in the pools that the form names. */
 export async function hostThings(
   fileUsers: FileUsers,
   host: Host,
   form: PartialForm,
-  homeDir: string,
   leastDisk: HostThings['leastDisk'],
 ): Promise<HostThings> {
   const { inventory } = host
@@ -23,24 +23,23 @@ export async function hostThings(
   const running = [...poolUuids]
     .filter((uuid) => uuid !== undefined)
     .filter((uuid) => inventory.pool(uuid)?.state === 'running')
-  const isHere = host.isLocal && host.kind !== 'test'
+  const { files, programs, login } = host
+  const isSession = realScope(host.address) === 'session'
   const [volumes, links, helper] = await Promise.all([
     Promise.all(running.map(async (uuid) => [uuid, await knownVolumes(host, uuid)] as const)),
-    isHere ? readHostLinks() : null,
-    host.kind === 'session' ? readBridgeHelper() : null,
+    files === null ? null : readHostLinks(files),
+    files === null || !isSession ? null : readBridgeHelper(files),
   ])
   return {
-    hostId: host.id,
+    host: { id: host.id, programs, login },
     hostLabel: host.label,
-    isLocal: host.isLocal,
-    isSession: host.kind === 'session',
-    isRoot: process.getuid?.() === 0,
+    isSession,
     machineNames: new Set(machines.map(({ name }) => name)),
     neededElsewhere: await neededElsewhere(fileUsers, host, form, new Map(volumes)),
     pools: inventory.pools(),
     networks: inventory.networks(),
     volumes: new Map(volumes),
-    defaultPoolFolder: host.isLocal ? defaultPoolFolder(host, homeDir, process.env) : null,
+    defaultPoolFolder: defaultPoolFolder(host),
     links,
     helper,
     leastDisk,

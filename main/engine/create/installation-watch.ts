@@ -6,6 +6,7 @@ import { pause, systemClock } from '../clock.ts'
 import type { EngineParts } from '../engine-parts.ts'
 import { changeMachine, inDefinition } from '../definitions/change-machine.ts'
 import { changeGround } from '../hosts/change-ground.ts'
+import { forEachMachine } from '../hosts/for-each-machine.ts'
 import type { Host } from '../hosts/host.ts'
 import { noteInstalled } from '../machine-setup/note-installed.ts'
 import { explainStart } from '../doctor/explain-start.ts'
@@ -14,7 +15,7 @@ import { deletePlaced } from './delete-placed.ts'
 import { readPlaced, writePlaced } from '../storage/placed-files.ts'
 import { bootedFrom, ejectLive, readBytesRead, withoutInstallation } from './installation-end.ts'
 
-type Parts = Pick<EngineParts, 'hosts' | 'log' | 'closing' | 'history' | 'folders'>
+type Parts = Pick<EngineParts, 'hosts' | 'closing' | 'history' | 'folders'>
 
 /** How often, and how long, a guest that has started again is asked what it boots from. */
 const lookEveryMs = 2_000
@@ -27,44 +28,26 @@ const mostLooks = 150
  * made are followed: what a definition says of itself is believed for nothing that is done here.
  */
 export function watchInstallations(parts: Parts): void {
-  for (const host of parts.hosts.all()) {
-    const inHand = new Set<string>()
-    const follow = (uuid: string, work: () => Promise<void>) => {
-      if (inHand.has(uuid) || host.inventory.machine(uuid)?.installation == null) return
-      inHand.add(uuid)
-      work()
-        .catch((error: unknown) => {
-          if (parts.closing.aborted) return
-          parts.log.warn({ err: error, uuid }, 'the end of an installation could not be followed')
-        })
-        .finally(() => inHand.delete(uuid))
-    }
-    const look = (uuid: string) => {
-      if (host.inventory.machine(uuid)?.state !== 'shut-off') return
-      follow(uuid, () => endWhenStopped(parts, host, uuid))
-    }
-    const stops = [
-      host.inventory.restarts.listen((uuid) => {
-        follow(uuid, () => endWhenBooted(parts, host, uuid))
-      }),
-      host.inventory.changes.listen((change) => {
-        if (change.kind === 'machine') look(change.uuid)
-        if (change.kind === 'all') for (const { uuid } of host.inventory.machines()) look(uuid)
-      }),
-    ]
-    parts.closing.addEventListener('abort', () => {
-      for (const stop of stops) stop()
+  parts.hosts.forEach((host, ended) => {
+    forEachMachine(host, ended, {
+      wants: ({ installation, state }) => installation !== null && state === 'shut-off',
+      work: (uuid) => endWhenStopped(parts, host, uuid),
+      restarted: {
+        wants: ({ installation }) => installation !== null,
+        work: (uuid) => endWhenBooted(parts, host, uuid, ended),
+      },
+      failed: 'the end of an installation could not be followed',
     })
-  }
+  }, parts.closing)
 }
 
 /** The firmware may try the disk, find nothing, and go on to the medium: so it is measured, not assumed. */
-async function endWhenBooted(parts: Parts, host: Host, uuid: string): Promise<void> {
+async function endWhenBooted(parts: Parts, host: Host, uuid: string, ended: AbortSignal): Promise<void> {
   const asking = <T>(work: (domain: Domain) => Promise<T>) =>
     host.slow(async (connection) => work(await connection.domainLookupByUUID(uuid)))
   const before = await asking(readBytesRead)
   for (let looks = 0; looks < mostLooks; looks += 1) {
-    await pause(systemClock, lookEveryMs, parts.closing)
+    await pause(systemClock, lookEveryMs, ended)
     if (host.inventory.machine(uuid)?.state !== 'running') return
     const source = bootedFrom(before, await asking(readBytesRead))
     if (source === 'disk') return end(parts, host, uuid, 'running')

@@ -12,6 +12,8 @@ import type { HeldDisk } from '../snapshots/held-disks.ts'
 import { readPastState, type PastState } from '../snapshots/past-state.ts'
 import { pointSource, roomOfDisk } from '../snapshots/room-of-point.ts'
 import { readInnerPoints } from '../disk-images/qcow2-snapshots.ts'
+import type { Host } from '../hosts/host.ts'
+import { filesForPrograms } from '../hosts/place/files-of.ts'
 import { StrataError } from '../strata-error.ts'
 import { diskName, freeDiskStem } from '../storage/free-name.ts'
 import type { PlacedDisk } from './definition.ts'
@@ -85,7 +87,7 @@ async function copyDisks(
   const paths: string[] = []
   for (const { held, copy } of copies) {
     paths.push(await convertImage(copying, copy, stretchOf(job, doneBytes, totalBytes)))
-    await refuseRemoved(past, held)
+    await refuseRemoved(host, past, held)
     await shrinkToThen(context, held, copy)
     doneBytes += await bytesToCopy(copying, [copy])
   }
@@ -126,9 +128,9 @@ async function copyOf(
 }
 
 /** What a removed point held is written over, perhaps in the middle of the copy. */
-async function refuseRemoved({ name, machine }: PastState, { path, inside }: HeldDisk): Promise<void> {
+async function refuseRemoved(host: Host, { name, machine }: PastState, { path, inside }: HeldDisk): Promise<void> {
   if (inside === null) return
-  const held = (await readInnerPoints(path))?.get(name) ?? []
+  const held = (await readInnerPoints(filesForPrograms(host), path))?.get(name) ?? []
   if (held.length === 1 && held[0]?.mark === inside.mark) return
   throw new StrataError('not-found', say('create.restorePointRemovedWhile', { name, machine: machine.name }), {
     field: 'source',

@@ -23,9 +23,7 @@ export function createRouter(parts: EngineParts) {
     inspectMedia: os.inspectMedia.handler(
       async ({ input }) => (await inspectMedia(parts, hosts.get(input.hostId), input.media)).found,
     ),
-    check: os.check.handler(({ input: { hostId, ...form } }) =>
-      checkForm(parts, hosts.get(hostId), form, folders.homeDir),
-    ),
+    check: os.check.handler(({ input: { hostId, ...form } }) => checkForm(parts, hosts.get(hostId), form)),
     preview: os.preview.handler(({ input }) => ({ xml: previewMachine(hosts.get(input.hostId), input) })),
     start: os.start.handler(({ input }) => createMachine(parts, input)),
   })

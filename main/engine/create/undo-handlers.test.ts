@@ -28,7 +28,6 @@ describe('taking back what a job made', () => {
       id: hostId,
       label: 'This computer',
       uri: test.daemon.uri('qemu:///session'),
-      kind: 'session' as const,
     }
     host = new Host(definition, { log: pino({ level: 'silent' }), kvmTrial: sharedKvmTrial() })
     host.start()
@@ -43,7 +42,11 @@ describe('taking back what a job made', () => {
   const undo = (step: UndoStep, about: Partial<UndoContext> = {}) => {
     const hosts = new HostRegistry([host])
     const signal = AbortSignal.timeout(30_000)
-    return runUndo(undoHandlers(hosts, new FileUsers(hosts)), step, { ...context, signal, ...about })
+    return runUndo(undoHandlers(hosts, new FileUsers(hosts), test.folders.dataDir), step, {
+      ...context,
+      signal,
+      ...about,
+    })
   }
 
   it('removes a running machine with its restore points, its firmware variables and its disk', async () => {

@@ -1,4 +1,4 @@
-import { rm, stat } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { say } from '@strata/contract/words/say.ts'
@@ -15,7 +15,10 @@ import type { StepsOfJob } from '../jobs/job-runner.ts'
 import type { StrangeJournal } from '../jobs/strange-journals.ts'
 import type { UndoContext, UndoHandlers, UndoMark, UndoOutcome, UndoStep } from '../jobs/undo.ts'
 import { deleteOwnState, undefineMachine } from '../machines/undefine.ts'
-import { systemCodeOf } from '../strata-error.ts'
+import { factsOrNull, filesOf } from '../hosts/place/files-of.ts'
+import type { HostFiles } from '../hosts/place/host-files.ts'
+import { ownFiles } from '../hosts/place/own-files.ts'
+import { finishRevert } from '../snapshots/finish-revert.ts'
 
 type Seen = Omit<UndoMark, 'isSealed'>
 type VolumeStep = Extract<UndoStep, { kind: 'delete-volume' }>
@@ -24,7 +27,7 @@ type VolumeStep = Extract<UndoStep, { kind: 'delete-volume' }>
 const emptyBytes = 1024 ** 2
 
 /** How each thing that a job made is taken back. What is not there (any more) is taken back already. */
-export function undoHandlers(hosts: HostRegistry, fileUsers: FileUsers): UndoHandlers {
+export function undoHandlers(hosts: HostRegistry, fileUsers: FileUsers, dataDir: string): UndoHandlers {
   /** Waits in the host's queue for slow calls. */
   const withDomain = (hostId: string, uuid: string, work: (domain: Domain) => Promise<UndoOutcome>) =>
     unlessGone(() => hosts.get(hostId).slow(async (connection) => work(await connection.domainLookupByUUID(uuid))))
@@ -55,12 +58,19 @@ export function undoHandlers(hosts: HostRegistry, fileUsers: FileUsers): UndoHan
     // Promised by earlier versions for a point that kept the present before going back. It stays.
     'delete-snapshot': () => Promise.resolve(),
     'delete-file': async ({ path }, { mark }) => {
-      if (mark !== null && (await markOfFile(path))?.identity !== mark.identity) return
+      if (mark !== null && (await markOfFile(ownFiles, path))?.identity !== mark.identity) return
       await rm(path, { force: true })
     },
     'put-back-file': async ({ hostId, path, originalPath, fileNumber }) => {
-      await putBackFile(path, originalPath, fileNumber)
+      await putBackFile(filesOf(hosts.get(hostId)), path, originalPath, fileNumber)
       await lookAgain(hosts.get(hostId), [path, originalPath])
+    },
+    'finish-revert': async ({ hostId, uuid, name, sentence }, { isLater }) => {
+      if (!isLater) return undefined // the job itself has told what became of it
+      const host = hosts.get(hostId)
+      if (!(await finishRevert(host, dataDir, { uuid, name }))) return { kept: sentence }
+      await host.inventory.reloadMachine(uuid)
+      return { kept: `It came to “${name}” all the same: disks and UEFI variables are back there.` }
     },
     // Who sees the job fail is told by its error; after the engine's death only this is left.
     tell: ({ sentence }, { isLater }) => Promise.resolve(isLater ? { kept: sentence } : undefined),
@@ -70,7 +80,7 @@ export function undoHandlers(hosts: HostRegistry, fileUsers: FileUsers): UndoHan
 /** Tells what a job has made from whatever takes its name later. */
 export function identifier(hosts: HostRegistry): (step: UndoStep) => Promise<Seen | null> {
   return async (step) => {
-    if (step.kind === 'delete-file') return markOfFile(step.path)
+    if (step.kind === 'delete-file') return markOfFile(ownFiles, step.path)
     if (step.kind !== 'delete-volume') return null // a UUID, or a file's number, tells enough
     return hosts.get(step.hostId).slow(async (connection) => {
       try {
@@ -157,19 +167,15 @@ async function hasRun(identify: ReturnType<typeof identifier>, { others }: UndoC
 
 async function markOfVolume(host: Host, volume: StorageVolume): Promise<Seen> {
   const path = await volume.getPath()
-  return (await markOfFile(path, host)) ?? { identity: null, modifiedAt: null }
+  return (host.files === null ? null : await markOfFile(host.files, path)) ?? { identity: null, modifiedAt: null }
 }
 
-/** Null: it is not there, or not to be seen from here. */
-async function markOfFile(path: string, host?: Host): Promise<Seen | null> {
-  if (host !== undefined && !(host.kind === 'session' || host.kind === 'system')) return null
-  try {
-    const { dev, ino, birthtimeNs, mtimeNs } = await stat(path, { bigint: true })
-    return { identity: `${dev}:${ino}:${birthtimeNs}`, modifiedAt: mtimeNs.toString() }
-  } catch (error) {
-    if (systemCodeOf(error) === null) throw error
-    return null
-  }
+/** Null: it is not there, or cannot be told from others. */
+async function markOfFile(files: HostFiles, path: string): Promise<Seen | null> {
+  const facts = await factsOrNull(files, path)
+  if (facts?.identity == null) return null
+  const { device, inode, bornNs } = facts.identity
+  return { identity: `${device}:${inode}:${bornNs}`, modifiedAt: String(facts.writtenAtNs) }
 }
 
 /** A daemon that died in the middle may not have seen the volume yet. */

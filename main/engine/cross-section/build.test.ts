@@ -77,7 +77,7 @@ const whole: CrossSectionSources = {
     interfaces: [{ name: 'eth0', macAddress: '52:54:00:1c:9f:02', addresses: ['192.168.122.20', 'fd00::20'] }],
   },
   host: {
-    kind: 'system',
+    isThisComputer: true,
     label: 'This computer',
     facts: {
       hostname: 'desk',
@@ -255,7 +255,7 @@ describe('a cross-section', () => {
         hardware: nothingKnown,
       },
     ],
-    ['another computer', { host: { ...whole.host, kind: 'remote' }, hardware: nothingKnown }],
+    ['another computer', { host: { ...whole.host, isThisComputer: false }, hardware: nothingKnown }],
     [
       'a test machine',
       { machine: { ...machine, accelerator: 'test' }, sample: null, agent: 'no-channel', guest: null },

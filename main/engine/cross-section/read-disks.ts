@@ -1,4 +1,3 @@
-import { access } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 import type { Pool } from '@strata/contract/storage.ts'
@@ -6,7 +5,8 @@ import type { Connection, Domain } from 'node-libvirt'
 import { StorageVolumeXml, type DomainXml } from 'node-libvirt/xml'
 
 import { nullIfRefused } from '../null-if-refused.ts'
-import { systemCodeOf } from '../strata-error.ts'
+import { presenceOf } from '../hosts/place/files-of.ts'
+import type { HostFiles } from '../hosts/place/host-files.ts'
 import type { DiskPicture } from './sources.ts'
 
 /** A chain that is longer is a loop, or nobody's to look through. */
@@ -24,10 +24,10 @@ export async function readDisks(
   connection: Connection,
   domain: Domain,
   definition: DomainXml,
-  around: { readonly pools: readonly Pool[]; readonly isLocal: boolean },
+  host: { readonly pools: readonly Pool[]; readonly files: HostFiles | null },
 ): Promise<DiskPicture[]> {
   const chains = definition.id === null ? new Map<string, ChainSize>() : await liveChains(domain)
-  return Promise.all(definition.devices.disks.map((disk) => readDisk(connection, domain, disk, chains, around)))
+  return Promise.all(definition.devices.disks.map((disk) => readDisk(connection, domain, disk, chains, host)))
 }
 
 async function readDisk(
@@ -35,11 +35,11 @@ async function readDisk(
   domain: Domain,
   disk: Disk,
   chains: ReadonlyMap<string, ChainSize>,
-  { pools, isLocal }: { readonly pools: readonly Pool[]; readonly isLocal: boolean },
+  { pools, files }: { readonly pools: readonly Pool[]; readonly files: HostFiles | null },
 ): Promise<DiskPicture> {
   const target = disk.target.device ?? ''
   const path = disk.source.file ?? disk.source.device
-  const isMissing = path !== null && isLocal && (await isAbsent(path))
+  const isMissing = path !== null && files !== null && (await presenceOf(files, path)) === 'missing'
   const size = path === null || isMissing ? null : await nullIfRefused(domain.getBlockInfo(target))
   const chain = chains.get(target) ?? (path === null || isMissing ? null : await storedChain(connection, path))
   return {
@@ -90,15 +90,6 @@ async function describeVolume(connection: Connection, path: string): Promise<Sto
   const volume = await nullIfRefused(connection.storageVolLookupByPath(path))
   const xml = volume === null ? null : await nullIfRefused(volume.getXMLDesc())
   return xml === null ? null : StorageVolumeXml.parse(xml)
-}
-
-async function isAbsent(path: string): Promise<boolean> {
-  try {
-    await access(path)
-    return false
-  } catch (error) {
-    return systemCodeOf(error) === 'ENOENT' // one that we may not look at may well be there
-  }
 }
 
 function poolOf(pools: readonly Pool[], path: string | null, poolName: string | null): string | null {

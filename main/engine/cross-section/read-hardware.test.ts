@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
+import { ownFiles } from '../hosts/place/own-files.ts'
 import { mountOf, parseDefaultRoute, parseMounts, readHardware } from './read-hardware.ts'
 
 const mountinfo = [
@@ -56,7 +57,7 @@ describe('the default route', () => {
 
 describe('this computer', () => {
   it('says which device a folder lies on, and nothing of what is not there', async () => {
-    const { storage, bridgePorts } = await readHardware(['/', '/nowhere/at/all'], ['no-such-bridge'])
+    const { storage, bridgePorts } = await readHardware(ownFiles, ['/', '/nowhere/at/all'], ['no-such-bridge'])
     expect(storage.get('/')).toMatchObject({ mountPoint: '/', totalBytes: expect.any(Number) as number })
     expect(storage.get('/')?.totalBytes).toBeGreaterThan(storage.get('/')?.availableBytes ?? Number.POSITIVE_INFINITY)
     expect(storage.has('/nowhere/at/all')).toBe(false)

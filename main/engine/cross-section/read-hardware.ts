@@ -1,17 +1,23 @@
-import { readdir, readFile, readlink, statfs } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 
+import type { HostFiles } from '../hosts/place/host-files.ts'
 import type { HardwarePicture, NetworkDevice, StorageDevice } from './sources.ts'
+
+const mostPorts = 10_000
 
 export const nothingKnown: HardwarePicture = { storage: new Map(), route: null, bridgePorts: new Map() }
 
-/** Looks at this computer: which device each folder lies on, and how packets leave. */
-export async function readHardware(folders: readonly string[], bridges: readonly string[]): Promise<HardwarePicture> {
-  const mounts = parseMounts(await textOf('/proc/self/mountinfo'))
+/** Looks at the host's computer: which device each folder lies on, and how packets leave. */
+export async function readHardware(
+  files: HostFiles,
+  folders: readonly string[],
+  bridges: readonly string[],
+): Promise<HardwarePicture> {
+  const mounts = parseMounts(await textOf(files, '/proc/self/mountinfo'))
   const [devices, ports, route] = await Promise.all([
-    Promise.all(folders.map(async (folder) => [folder, await storageOf(folder, mounts)] as const)),
-    Promise.all(bridges.map(async (bridge) => [bridge, await portsOf(bridge)] as const)),
-    defaultRoute(),
+    Promise.all(folders.map(async (folder) => [folder, await storageOf(files, folder, mounts)] as const)),
+    Promise.all(bridges.map(async (bridge) => [bridge, await portsOf(files, bridge)] as const)),
+    defaultRoute(files),
   ])
   return {
     storage: new Map(devices.flatMap(([folder, device]) => (device === null ? [] : [[folder, device] as const]))),
@@ -52,18 +58,17 @@ function unescaped(text: string): string {
   return text.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(parseInt(octal, 8)))
 }
 
-async function storageOf(folder: string, mounts: readonly Mount[]): Promise<StorageDevice | null> {
+async function storageOf(files: HostFiles, folder: string, mounts: readonly Mount[]): Promise<StorageDevice | null> {
   const mount = mountOf(folder, mounts)
   if (mount === null) return null
   try {
-    const { bavail, blocks, bsize } = await statfs(folder)
+    const room = await files.room(folder)
     const { mountPoint, fileSystem, source } = mount
     return {
-      name: await deviceName(source),
+      name: await deviceName(files, source),
       fileSystem,
       mountPoint,
-      totalBytes: blocks * bsize,
-      availableBytes: bavail * bsize,
+      ...room,
     }
   } catch {
     return null // not there, or not for us to look at: nothing is claimed
@@ -71,14 +76,14 @@ async function storageOf(folder: string, mounts: readonly Mount[]): Promise<Stor
 }
 
 /** /dev/mapper/vg-root is a link to ../dm-0; the name of the link says more. */
-async function deviceName(source: string): Promise<string> {
+async function deviceName(files: HostFiles, source: string): Promise<string> {
   if (!source.startsWith('/dev/') || source.startsWith('/dev/mapper/')) return basename(source)
-  return basename(await readlink(source).catch(() => source)) // most are no links
+  return basename(await files.realpath(source).catch(() => source))
 }
 
-async function defaultRoute(): Promise<NetworkDevice | null> {
-  const name = parseDefaultRoute(await textOf('/proc/net/route'))
-  return name === null ? null : readDevice(name)
+async function defaultRoute(files: HostFiles): Promise<NetworkDevice | null> {
+  const name = parseDefaultRoute(await textOf(files, '/proc/net/route'))
+  return name === null ? null : readDevice(files, name)
 }
 
 /** Of the routes to everywhere the one with the least metric. */
@@ -93,20 +98,25 @@ export function parseDefaultRoute(text: string): string | null {
 }
 
 /** What is plugged into a bridge, but for the ends of other machines. */
-async function portsOf(bridge: string): Promise<NetworkDevice[]> {
-  const names = await readdir(join('/sys/class/net', bridge, 'brif')).catch(() => []) // no such bridge: no ports
-  return Promise.all(names.filter((name) => !/^(vnet|tap|macvtap)\d/.test(name)).map(readDevice))
+async function portsOf(files: HostFiles, bridge: string): Promise<NetworkDevice[]> {
+  const folder = join('/sys/class/net', bridge, 'brif')
+  const entries = await files.list(folder, mostPorts).catch(() => []) // no such bridge: no ports
+  const names = entries.map(({ name }) => name).filter((name) => !/^(vnet|tap|macvtap)\d/.test(name))
+  return Promise.all(names.map((name) => readDevice(files, name)))
 }
 
-async function readDevice(name: string): Promise<NetworkDevice> {
+async function readDevice(files: HostFiles, name: string): Promise<NetworkDevice> {
   const folder = join('/sys/class/net', name)
-  const [state, speed] = await Promise.all([textOf(join(folder, 'operstate')), textOf(join(folder, 'speed'))])
+  const [state, speed] = await Promise.all([
+    textOf(files, join(folder, 'operstate')),
+    textOf(files, join(folder, 'speed')),
+  ])
   const speedMbitPerS = Number(speed)
   // A virtual card says 'unknown', and -1 where there is no speed.
   return { name, isUp: state.trim() !== 'down', speedMbitPerS: speedMbitPerS > 0 ? speedMbitPerS : null }
 }
 
 /** Empty where the system does not have such a file. */
-function textOf(path: string): Promise<string> {
-  return readFile(path, 'utf8').catch(() => '')
+function textOf(files: HostFiles, path: string): Promise<string> {
+  return files.readText(path).catch(() => '')
 }

@@ -7,7 +7,6 @@ import type { Said } from '@strata/contract/words/said.ts'
 import type { DomainXml } from 'node-libvirt/xml'
 
 import type { GuestFacts } from '../guest/guest-facts.ts'
-import type { HostDefinition } from '../hosts/host-definition.ts'
 import type { AgentState } from '../hosts/machine-definition.ts'
 import type { MachineSample } from '../monitoring/machine-meter.ts'
 
@@ -65,7 +64,7 @@ export interface CrossSectionSources {
   /** Null: nobody answered yet. */
   readonly guest: GuestFacts | null
   readonly host: {
-    readonly kind: HostDefinition['kind']
+    readonly isThisComputer: boolean
     readonly label: string
     readonly facts: HostFacts | null
     readonly load: HostLoad | null

@@ -35,6 +35,7 @@ export function watchCrossSection(
     pending: live,
     intervalMs: atMostEveryMs,
     signal,
+    ended: host.ended,
     onEnd: () => {
       live.close()
     },
@@ -100,7 +101,7 @@ class LiveCrossSection implements Pending<CrossSection> {
   }
 
   #sources(machine: CrossSectionSources['machine']): CrossSectionSources {
-    const { inventory, kind, label, facts, id } = this.#host
+    const { inventory, files, label, facts, id } = this.#host
     const { monitoring } = this.#parts
     return {
       machine,
@@ -110,7 +111,7 @@ class LiveCrossSection implements Pending<CrossSection> {
       agent: inventory.agent(this.#uuid),
       guest: this.#guest,
       host: {
-        kind,
+        isThisComputer: files?.sharesPaths === true,
         label,
         facts,
         load: monitoring.load(id),
@@ -142,16 +143,15 @@ class LiveCrossSection implements Pending<CrossSection> {
     this.#isReading = true
     const revision = this.#host.inventory.machine(this.#uuid)?.definitionRevision ?? -1
     await this.#tolerant(async () => {
-      const { inventory, isLocal } = this.#host
-      const isReal = isLocal && this.#host.kind !== 'test'
+      const { inventory, files } = this.#host
       await this.#host.slow(async (connection) => {
         const domain = await connection.domainLookupByUUID(this.#uuid)
         const definition = DomainXml.parse(await domain.getXMLDesc())
-        this.#disks = await readDisks(connection, domain, definition, { pools: inventory.pools(), isLocal: isReal })
+        this.#disks = await readDisks(connection, domain, definition, { pools: inventory.pools(), files })
         this.#definition = definition
       })
       this.#readRevision = revision
-      if (isReal) this.#hardware = await readHardware(this.#folders(), this.#bridges())
+      if (files !== null) this.#hardware = await readHardware(files, this.#folders(), this.#bridges())
     })
     this.#isReading = false
     this.#hasTriedReading = true

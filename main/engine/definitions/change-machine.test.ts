@@ -25,7 +25,7 @@ beforeAll(async () => {
   const log = pino({ level: 'silent' })
   const uri = test.daemon.uri('qemu:///session')
   // Another Strata on the same daemon, as a second window of another user's would be.
-  const definition = { id: hostId, label: 'This computer', uri, kind: 'session', autospawn: false } as const
+  const definition = { id: hostId, label: 'This computer', uri, autospawn: false } as const
   host = new Host(definition, { log, kvmTrial: sharedKvmTrial() })
   host.start()
   await host.whenConnected()

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
-import { canonicalPath } from '../hosts/files-here.ts'
+import { canonicalPath } from '../hosts/place/files-of.ts'
+import { ownFiles } from '../hosts/place/own-files.ts'
 import { readBackingPath } from './image-header.ts'
 
 const run = promisify(execFile)
@@ -21,8 +22,8 @@ describe('the image below an image', () => {
     await create('base.qcow2')
     await create('full.qcow2', '-b', join(folder, 'base.qcow2'), '-F', 'qcow2')
     await create('relative.qcow2', '-b', 'base.qcow2', '-F', 'qcow2')
-    expect(await readBackingPath(join(folder, 'full.qcow2'))).toBe(join(folder, 'base.qcow2'))
-    expect(await readBackingPath(join(folder, 'relative.qcow2'))).toBe(join(folder, 'base.qcow2'))
+    expect(await readBackingPath(ownFiles, join(folder, 'full.qcow2'))).toBe(join(folder, 'base.qcow2'))
+    expect(await readBackingPath(ownFiles, join(folder, 'relative.qcow2'))).toBe(join(folder, 'base.qcow2'))
   })
 
   it('is none for an image without one, a raw file, a short file and a file that is not there', async () => {
@@ -30,7 +31,7 @@ describe('the image below an image', () => {
     await writeFile(join(folder, 'raw'), Buffer.alloc(4096))
     await writeFile(join(folder, 'short'), 'QFI')
     for (const name of ['base.qcow2', 'raw', 'short', 'nowhere'])
-      expect(await readBackingPath(join(folder, name))).toBeNull()
+      expect(await readBackingPath(ownFiles, join(folder, name))).toBeNull()
   })
 
   it('is none when a header lies about its place', async () => {
@@ -39,7 +40,7 @@ describe('the image below an image', () => {
     header.writeBigUInt64BE(2n ** 60n, 8)
     header.writeUInt32BE(100, 16)
     await writeFile(join(folder, 'liar'), header)
-    expect(await readBackingPath(join(folder, 'liar'))).toBeNull()
+    expect(await readBackingPath(ownFiles, join(folder, 'liar'))).toBeNull()
   })
 })
 
@@ -47,11 +48,11 @@ describe('a path', () => {
   it('through a link is the same as the path that it points to', async () => {
     await create('base.qcow2')
     await symlink(join(folder, 'base.qcow2'), join(folder, 'link'))
-    expect(await canonicalPath({ kind: 'session' }, join(folder, 'link'))).toBe(join(folder, 'base.qcow2'))
+    expect(await canonicalPath({ files: ownFiles }, join(folder, 'link'))).toBe(join(folder, 'base.qcow2'))
   })
 
   it('that leads nowhere, or on another computer, is left as it is', async () => {
-    expect(await canonicalPath({ kind: 'session' }, '/no/such/file')).toBe('/no/such/file')
-    expect(await canonicalPath({ kind: 'remote' }, '/bin/../bin/sh')).toBe('/bin/../bin/sh')
+    expect(await canonicalPath({ files: ownFiles }, '/no/such/file')).toBe('/no/such/file')
+    expect(await canonicalPath({ files: null }, '/bin/../bin/sh')).toBe('/bin/../bin/sh')
   })
 })

@@ -1,8 +1,5 @@
 import { dirname } from 'node:path'
 
-import { say } from '@strata/contract/words/say.ts'
-
-import { filesAreHere } from '../hosts/files-here.ts'
 import type { HostRegistry } from '../hosts/host-registry.ts'
 import type { Host } from '../hosts/host.ts'
 import { joinClaims, type Claims, type FileOwner } from './file-claim.ts'
@@ -36,14 +33,20 @@ export class FileUsers {
   }
 
   async ask({ host, paths, except = [] }: FileQuestion): Promise<FileUses> {
-    // A file of this computer may belong to a machine of its other daemon.
-    const around = filesAreHere(host) ? this.hosts.all().filter((each) => filesAreHere(each)) : [host]
+    const around = this.#inOnePlace(host)
     const [claims, images] = await Promise.all([this.#claims(around), lyingImages(around, host, paths)])
     const uses = new FileUses(host, [...claims.unseen, ...images.unseen], except)
     for (const claim of claims.claims) uses.addClaim(claim)
     for (const image of images.images) uses.addImage(image)
     await uses.follow()
     return uses
+  }
+
+  /** A file may belong to a machine of another daemon of the same computer. */
+  #inOnePlace(host: Host): readonly Host[] {
+    const { files } = host
+    if (files === null) return [host]
+    return this.hosts.all().filter((each) => each.id === host.id || each.files?.placeName === files.placeName)
   }
 
   async #claims(hosts: readonly Host[]): Promise<Claims> {
@@ -69,9 +72,9 @@ async function lyingImages(hosts: readonly Host[], host: Host, paths: readonly s
       })
     }
   }
-  if (filesAreHere(host)) {
+  if (host.files !== null) {
     for (const folder of new Set(paths.map((path) => dirname(path)))) {
-      const { images: beside } = await imagesInFolder(folder)
+      const { images: beside } = await imagesInFolder(host.files, folder)
       for (const image of beside) if (!images.has(image.path)) images.set(image.path, image)
     }
   }

@@ -1,6 +1,3 @@
-import { say } from '@strata/contract/words/say.ts'
-
-import { filesAreHere } from '../hosts/files-here.ts'
 import type { Host } from '../hosts/host.ts'
 import { inParallel } from '../hosts/in-parallel.ts'
 import { isSameOwner, type FileClaim, type FileOwner, type UnseenPlace } from './file-claim.ts'
@@ -150,8 +147,8 @@ export class FileUses {
 
   async #pathsBelow(path: string, said: string | null): Promise<readonly string[]> {
     const told = said === null ? [] : [said]
-    if (!filesAreHere(this.host)) return told
-    const links = await readImageLinks(path)
+    if (this.host.files === null) return told
+    const links = await readImageLinks(this.host.files, path)
     if (links.kind === 'unseen' && !this.#listed.has(await this.keyOf(path))) this.#noteUnseen(path)
     return links.kind === 'read' ? [...links.paths, ...told] : told
   }

@@ -1,11 +1,10 @@
-import { stat } from 'node:fs/promises'
-
 import { LibvirtError, type Connection } from 'node-libvirt'
 import type { DomainDisk, DomainXml } from 'node-libvirt/xml'
 
 import { knownDevice, type ImageUse } from '../definitions/machine-files.ts'
 import { readImageHeader, type ImageHeader } from './image-header.ts'
-import { systemCodeOf } from '../strata-error.ts'
+import { presenceOf, type Presence } from '../hosts/place/files-of.ts'
+import type { HostFiles } from '../hosts/place/host-files.ts'
 import { diskSource } from '../definitions/names.ts'
 
 /** One file of a disk: what the guest writes to, or one below it. */
@@ -13,8 +12,7 @@ export interface ChainLink {
   readonly path: string
   /** What the definition, or the image above, calls its format; null: nothing says. */
   readonly saidFormat: string | null
-  /** 'unknown': this process may not look there. */
-  readonly presence: 'there' | 'missing' | 'unknown'
+  readonly presence: Presence
   /** Null: it cannot be read from here. */
   readonly header: ImageHeader | null
 }
@@ -37,16 +35,16 @@ export interface ExaminedImage {
 /** Deeper than any chain that libvirt takes. */
 const longestChain = 200
 
-/** @param seeFiles false: the files are on another computer, and only the definition is read */
+/** @param files null: they cannot be seen from here, and only the definition is read */
 export function examineImages(
   connection: Connection,
   { devices }: DomainXml,
-  seeFiles: boolean,
+  files: HostFiles | null,
 ): Promise<ExaminedImage[]> {
   return Promise.all(
     devices.disks.map(async (disk): Promise<ExaminedImage> => {
       const device = knownDevice(disk.device)
-      const path = seeFiles ? await topPath(connection, disk) : null
+      const path = files === null ? null : await topPath(connection, disk)
       return {
         disk,
         targetDev: disk.target.device ?? '',
@@ -55,7 +53,7 @@ export function examineImages(
         isRemovable: device === 'cdrom' || device === 'floppy',
         isReadOnly: disk.isReadOnly || device === 'cdrom',
         isOptional: disk.source.startupPolicy === 'optional',
-        chain: path === null ? [] : await readChain(path, disk.driver.type ?? 'raw'),
+        chain: files === null || path === null ? [] : await readChain(files, path, disk.driver.type ?? 'raw'),
       }
     }),
   )
@@ -74,27 +72,16 @@ export async function topPath(connection: Connection, { type, source }: DomainDi
   }
 }
 
-async function readChain(top: string, topFormat: string): Promise<ChainLink[]> {
+async function readChain(files: HostFiles, top: string, topFormat: string): Promise<ChainLink[]> {
   const chain: ChainLink[] = []
   let next: { path: string; saidFormat: string | null } | null = { path: top, saidFormat: topFormat }
   while (next !== null && chain.length < longestChain && !chain.some(({ path }) => path === next?.path)) {
-    const presence = await presenceOf(next.path)
-    const header: ImageHeader | null = presence === 'there' ? await readImageHeader(next.path) : null
+    const presence = await presenceOf(files, next.path)
+    const header: ImageHeader | null = presence === 'there' ? await readImageHeader(files, next.path) : null
     chain.push({ ...next, presence, header })
     // What is said to be raw is not looked into: its guest could have written any header there.
     const below: ImageHeader['backing'] = next.saidFormat === 'raw' ? null : (header?.backing ?? null)
     next = below === null ? null : { path: below.path, saidFormat: below.format }
   }
   return chain
-}
-
-/** Told apart from what this process may only not see. */
-export async function presenceOf(path: string): Promise<ChainLink['presence']> {
-  try {
-    await stat(path)
-    return 'there'
-  } catch (error) {
-    const code = systemCodeOf(error)
-    return code === 'ENOENT' || code === 'ENOTDIR' ? 'missing' : 'unknown'
-  }
 }

@@ -1,8 +1,7 @@
-import { constants } from 'node:fs'
-import { open, type FileHandle } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 
-import { systemCodeOf } from '../strata-error.ts'
+import { orNull } from '../hosts/place/files-of.ts'
+import type { HostFiles, OpenHostFile } from '../hosts/place/host-files.ts'
 
 export type ImageFormat = 'raw' | 'qcow2' | 'qed' | 'vmdk' | 'vdi' | 'vhdx' | 'vpc'
 
@@ -26,37 +25,26 @@ const corruptBit = 1n << 1n
 const backingFormatExtension = 0xe2_79_2a_ca
 
 /** Null: it is not there, is no file, or may not be read from here. */
-export async function readImageHeader(path: string): Promise<ImageHeader | null> {
-  let file: FileHandle
-  try {
-    file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK) // a pipe of that name would wait for a writer
-  } catch (error) {
-    if (systemCodeOf(error) === null) throw error
-    return null
-  }
-  try {
-    const found = await file.stat()
-    if (!found.isFile() && !found.isBlockDevice()) return null
-    const header = Buffer.alloc(headerBytes)
-    const { bytesRead } = await file.read(header, 0, headerBytes, 0)
-    const format = formatOf(header.subarray(0, bytesRead))
-    if (format === 'qcow2') return await readQcow2(file, header, path)
-    const virtualSizeBytes = format === 'raw' && found.isFile() ? found.size : null
-    return { format, virtualSizeBytes, backing: null, isMarkedCorrupt: false }
-  } catch (error) {
-    if (systemCodeOf(error) === null) throw error
-    return null // a disk that cannot be read, or a folder
-  } finally {
-    await file.close()
-  }
+export function readImageHeader(files: HostFiles, path: string): Promise<ImageHeader | null> {
+  return orNull(
+    files.withOpen(path, async (file) => {
+      const { kind, sizeBytes } = file.facts
+      if (kind !== 'file' && kind !== 'block-device') return null
+      const header = await file.readAt(0, headerBytes)
+      const format = formatOf(header)
+      if (format === 'qcow2') return readQcow2(file, header, path)
+      const virtualSizeBytes = format === 'raw' && kind === 'file' ? sizeBytes : null
+      return { format, virtualSizeBytes, backing: null, isMarkedCorrupt: false }
+    }),
+  )
 }
 
 /**
  * The image below a qcow2 image, from its own header: for files that lie in no pool.
  * Null: there is none, it is another format, or the file cannot be read from here.
  */
-export async function readBackingPath(path: string): Promise<string | null> {
-  return (await readImageHeader(path))?.backing?.path ?? null
+export async function readBackingPath(files: HostFiles, path: string): Promise<string | null> {
+  return (await readImageHeader(files, path))?.backing?.path ?? null
 }
 
 function formatOf(header: Buffer): ImageFormat {
@@ -71,7 +59,7 @@ function formatOf(header: Buffer): ImageFormat {
 }
 
 /** @see QEMU's docs/interop/qcow2.txt */
-async function readQcow2(file: FileHandle, header: Buffer, path: string): Promise<ImageHeader> {
+async function readQcow2(file: OpenHostFile, header: Buffer, path: string): Promise<ImageHeader> {
   const isLater = header.readUInt32BE(4) >= 3
   const features = isLater ? header.readBigUInt64BE(72) : 0n
   const name = await readText(file, header.readBigUInt64BE(8), header.readUInt32BE(16))
@@ -85,21 +73,19 @@ async function readQcow2(file: FileHandle, header: Buffer, path: string): Promis
   }
 }
 
-async function readText(file: FileHandle, offset: bigint, length: number): Promise<string | null> {
+async function readText(file: OpenHostFile, offset: bigint, length: number): Promise<string | null> {
   if (offset === 0n || length === 0 || length > longestBackingName || offset > BigInt(Number.MAX_SAFE_INTEGER))
     return null
-  const text = Buffer.alloc(length)
-  const { bytesRead } = await file.read(text, 0, length, Number(offset))
-  return bytesRead < length ? null : text.toString('utf8')
+  const text = await file.readAt(Number(offset), length)
+  return text.length < length ? null : text.toString('utf8')
 }
 
-async function readBackingFormat(file: FileHandle, offset: number): Promise<string | null> {
+async function readBackingFormat(file: OpenHostFile, offset: number): Promise<string | null> {
   if (offset > extensionsBytes) return null
-  const area = Buffer.alloc(extensionsBytes)
-  const { bytesRead } = await file.read(area, 0, extensionsBytes, offset)
-  for (let at = 0; at + 8 <= bytesRead;) {
+  const area = await file.readAt(offset, extensionsBytes)
+  for (let at = 0; at + 8 <= area.length;) {
     const [kind, length] = [area.readUInt32BE(at), area.readUInt32BE(at + 4)]
-    if (kind === 0 || at + 8 + length > bytesRead) return null
+    if (kind === 0 || at + 8 + length > area.length) return null
     if (kind === backingFormatExtension) return area.toString('latin1', at + 8, at + 8 + length)
     at += 8 + Math.ceil(length / 8) * 8
   }

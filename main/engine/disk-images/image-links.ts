@@ -1,7 +1,6 @@
-import { constants } from 'node:fs'
-import { open, type FileHandle } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 
+import type { HostFiles, OpenHostFile } from '../hosts/place/host-files.ts'
 import { systemCodeOf } from '../strata-error.ts'
 
 /** The files that an image's own header names. Its writer may be a guest: whoever reads this keeps files by it, and opens none. */
@@ -19,49 +18,42 @@ const dataFileExtension = 0x44_41_54_41
 const descriptionBytes = 64 * 1024
 
 /** @see QEMU's docs/interop/qcow2.txt and qed_spec.txt; VMware's "Virtual Disk Format 5.0" */
-export async function readImageLinks(path: string): Promise<ImageLinks> {
-  let file: FileHandle
+export async function readImageLinks(files: HostFiles, path: string): Promise<ImageLinks> {
   try {
-    file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK) // a pipe of that name would wait for a writer
+    return await files.withOpen(path, async (file) => {
+      const { kind } = file.facts
+      if (kind !== 'file' && kind !== 'block-device') return { kind: 'read', paths: [] }
+      return { kind: 'read', paths: (await namesIn(file)).flatMap((name) => pathsOfName(name, path)) }
+    })
   } catch (error) {
     const code = systemCodeOf(error)
     if (code === null) throw error
     return { kind: code === 'ENOENT' || code === 'ENOTDIR' ? 'missing' : 'unseen' }
   }
-  try {
-    const found = await file.stat()
-    if (!found.isFile() && !found.isBlockDevice()) return { kind: 'read', paths: [] }
-    return { kind: 'read', paths: (await namesIn(file)).flatMap((name) => pathsOfName(name, path)) }
-  } catch (error) {
-    if (systemCodeOf(error) === null) throw error
-    return { kind: 'unseen' }
-  } finally {
-    await file.close()
-  }
 }
 
-async function namesIn(file: FileHandle): Promise<string[]> {
-  const header = await readAt(file, 0, headerBytes)
+async function namesIn(file: OpenHostFile): Promise<string[]> {
+  const header = await file.readAt(0, headerBytes)
   const begins = (mark: string) => header.subarray(0, mark.length).toString('latin1') === mark
   if (begins('QFI\u00FB') && header.length >= 72) return qcow2Names(file, header)
   if (begins('QED\0') && header.length >= 64) return qedNames(file, header)
   if (begins('KDMV') && header.length >= 44) {
     const at = Number(header.readBigUInt64LE(28)) * 512
-    return at === 0 || !Number.isSafeInteger(at) ? [] : quotedNames(await readAt(file, at, descriptionBytes))
+    return at === 0 || !Number.isSafeInteger(at) ? [] : quotedNames(await file.readAt(at, descriptionBytes))
   }
-  if (begins('# Disk DescriptorFile')) return quotedNames(await readAt(file, 0, descriptionBytes))
+  if (begins('# Disk DescriptorFile')) return quotedNames(await file.readAt(0, descriptionBytes))
   return []
 }
 
-async function qcow2Names(file: FileHandle, header: Buffer): Promise<string[]> {
+async function qcow2Names(file: OpenHostFile, header: Buffer): Promise<string[]> {
   const names: string[] = []
   const [at, length] = [Number(header.readBigUInt64BE(8)), header.readUInt32BE(16)]
   if (at > 0 && Number.isSafeInteger(at) && length > 0 && length <= longestName)
-    names.push((await readAt(file, at, length)).toString('utf8'))
+    names.push((await file.readAt(at, length)).toString('utf8'))
   const isLater = header.readUInt32BE(4) >= 3 && header.length >= headerBytes
   const extensionsAt = isLater ? header.readUInt32BE(100) : 72
   if (extensionsAt > extensionsBytes) return names
-  const area = await readAt(file, extensionsAt, extensionsBytes)
+  const area = await file.readAt(extensionsAt, extensionsBytes)
   for (let offset = 0; offset + 8 <= area.length;) {
     const [kind, bytes] = [area.readUInt32BE(offset), area.readUInt32BE(offset + 4)]
     if (kind === 0 || offset + 8 + bytes > area.length) break
@@ -71,10 +63,10 @@ async function qcow2Names(file: FileHandle, header: Buffer): Promise<string[]> {
   return names
 }
 
-async function qedNames(file: FileHandle, header: Buffer): Promise<string[]> {
+async function qedNames(file: OpenHostFile, header: Buffer): Promise<string[]> {
   const hasBacking = (header.readBigUInt64LE(16) & 1n) !== 0n
   const [at, length] = [header.readUInt32LE(56), header.readUInt32LE(60)]
-  return hasBacking && length > 0 && length <= longestName ? [(await readAt(file, at, length)).toString('utf8')] : []
+  return hasBacking && length > 0 && length <= longestName ? [(await file.readAt(at, length)).toString('utf8')] : []
 }
 
 /** Every quoted text of a description: which of them are file names does not matter to who only keeps files. */
@@ -105,9 +97,4 @@ function textsIn(json: string): string[] {
     return []
   }
   return texts
-}
-
-async function readAt(file: FileHandle, position: number, length: number): Promise<Buffer> {
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, position)
-  return buffer.subarray(0, bytesRead)
 }

@@ -1,5 +1,5 @@
 import { runProgram } from '../this-computer/run-program.ts'
-import { findProgram } from '../this-computer/surroundings.ts'
+import { findProgram } from '../this-computer/find-program.ts'
 
 /*
  * What reads a stranger's image sees nothing but the program itself: no file of this computer, no network, no other

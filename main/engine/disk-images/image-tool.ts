@@ -1,7 +1,7 @@
 import { say } from '@strata/contract/words/say.ts'
 
 import { runProgram, type ProgramEnd } from '../this-computer/run-program.ts'
-import { findProgram } from '../this-computer/surroundings.ts'
+import { findProgram } from '../this-computer/find-program.ts'
 import { StrataError } from '../strata-error.ts'
 import { imageSandbox } from './image-sandbox.ts'
 

@@ -89,6 +89,7 @@ describe('an ISO image', () => {
   })
 
   const foreign = '/usr/lib/ipxe/ipxe.iso'
+  // The ISO comes with the package ipxe.
   it.skipIf(!existsSync(foreign))("of iPXE, made by other people's tools, boots", async () => {
     const file = await open(foreign)
     const image = await readIsoImage(async (position, length) => {

@@ -1,10 +1,9 @@
-import { opendir } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { say } from '@strata/contract/words/say.ts'
 
 import type { Host } from '../hosts/host.ts'
-import { filesAreHere } from '../hosts/files-here.ts'
+import type { HostFiles } from '../hosts/place/host-files.ts'
 import { holdsFiles } from '../storage/file-pools.ts'
 import { volumesByPath } from '../storage/list-volumes.ts'
 import { systemCodeOf } from '../strata-error.ts'
@@ -30,10 +29,11 @@ export async function imagesInPools(host: Host): Promise<LyingImages> {
   const volumes = await host.slow((connection) => volumesByPath(connection))
   const images: LyingImage[] = [...volumes.values()].map(({ path, backingPath }) => ({ path, backingPath }))
   const unseen: UnseenPlace[] = []
-  if (!filesAreHere(host)) return { images, unseen }
+  const { files } = host
+  if (files === null) return { images, unseen }
   for (const pool of host.inventory.pools()) {
     if (pool.state === 'running' || pool.state === 'degraded' || pool.path === null || !holdsFiles(pool)) continue
-    const found = await imagesInFolder(pool.path)
+    const found = await imagesInFolder(files, pool.path)
     images.push(...found.images)
     if (!found.isWhole)
       unseen.push({
@@ -44,17 +44,20 @@ export async function imagesInPools(host: Host): Promise<LyingImages> {
 }
 
 /** The plain files of a folder. A folder that is not there holds none. */
-export async function imagesInFolder(folder: string): Promise<{ images: LyingImage[]; isWhole: boolean }> {
-  const images: LyingImage[] = []
+export async function imagesInFolder(
+  files: HostFiles,
+  folder: string,
+): Promise<{ images: LyingImage[]; isWhole: boolean }> {
   try {
-    for await (const entry of await opendir(folder)) {
-      if (images.length >= mostFiles) return { images, isWhole: false }
-      if (entry.isFile() || entry.isSymbolicLink()) images.push({ path: join(folder, entry.name), backingPath: null })
-    }
-    return { images, isWhole: true }
+    const entries = await files.list(folder, mostFiles + 1)
+    const images = entries
+      .slice(0, mostFiles)
+      .filter(({ kind }) => kind === 'file' || kind === 'link')
+      .map(({ name }) => ({ path: join(folder, name), backingPath: null }))
+    return { images, isWhole: entries.length <= mostFiles }
   } catch (error) {
     const code = systemCodeOf(error)
     if (code === null) throw error
-    return { images, isWhole: code === 'ENOENT' || code === 'ENOTDIR' }
+    return { images: [], isWhole: code === 'ENOENT' || code === 'ENOTDIR' }
   }
 }

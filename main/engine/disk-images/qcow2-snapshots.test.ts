@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 
 import { qemuImg } from '../testing/patterned-disk.ts'
+import { ownFiles } from '../hosts/place/own-files.ts'
 import { readInnerPoints, readPointTable } from './qcow2-snapshots.ts'
 
 vi.setConfig({ testTimeout: 60_000 }) // a program for every point
@@ -36,7 +37,7 @@ describe('the table of points in an image', () => {
     await qemuImg('create', '-q', '-f', 'qcow2', path, '1M')
     const names = Array.from({ length: 12 }, (_, index) => `point ${index} ${'ü'.repeat(index * 8)}`)
     for (const name of names) await qemuImg('snapshot', '-c', name, path)
-    expect([...((await readInnerPoints(path))?.keys() ?? [])]).toEqual(names)
+    expect([...((await readInnerPoints(ownFiles, path))?.keys() ?? [])]).toEqual(names)
   })
 
   it('is read in few pieces, however many points it has', async () => {
@@ -58,7 +59,9 @@ describe('the table of points in an image', () => {
     const long = entry('x'.repeat(65_535), 1024)
     const path = join(folder, 'long.qcow2')
     await writeFile(path, imageOf(3, Buffer.concat([entry('first'), long, entry('last')])))
-    expect([...((await readInnerPoints(path))?.keys() ?? [])].map((name) => name.length)).toEqual([5, 65_535, 4])
+    expect([...((await readInnerPoints(ownFiles, path))?.keys() ?? [])].map((name) => name.length)).toEqual([
+      5, 65_535, 4,
+    ])
   })
 
   it.each([
@@ -68,7 +71,7 @@ describe('the table of points in an image', () => {
   ])('%s is not believed', async (_what, image) => {
     const path = join(folder, 'hostile.qcow2')
     await writeFile(path, image)
-    expect(await readInnerPoints(path)).toBeNull()
+    expect(await readInnerPoints(ownFiles, path)).toBeNull()
   })
 
   it('that begins beyond all files is not believed', async () => {
@@ -78,6 +81,6 @@ describe('the table of points in an image', () => {
     await file.write(Buffer.alloc(8, 0xff), 0, 8, 64)
     await file.close()
     expect((await stat(path)).size).toBeGreaterThan(72)
-    expect(await readInnerPoints(path)).toBeNull()
+    expect(await readInnerPoints(ownFiles, path)).toBeNull()
   })
 })

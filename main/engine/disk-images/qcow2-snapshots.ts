@@ -1,6 +1,5 @@
-import { open } from 'node:fs/promises'
-
-import { systemCodeOf } from '../strata-error.ts'
+import { orNull } from '../hosts/place/files-of.ts'
+import type { HostFiles } from '../hosts/place/host-files.ts'
 
 const magic = 0x51_46_49_fb
 /** Far more than anybody takes; the format allows 65,536, and who made the image need not be friendly. */
@@ -32,21 +31,8 @@ export type InnerPoints = ReadonlyMap<string, readonly InnerPoint[]>
  * The restore points inside a qcow2 image, by name, from the image's own table (QEMU's docs/interop/qcow2.txt,
  * "Snapshots"). Null: the image cannot be read from here.
  */
-export async function readInnerPoints(path: string): Promise<InnerPoints | null> {
-  try {
-    const file = await open(path)
-    try {
-      return await readPointTable(async (position, length) => {
-        const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, position)
-        return buffer.subarray(0, bytesRead)
-      })
-    } finally {
-      await file.close()
-    }
-  } catch (error) {
-    if (systemCodeOf(error) === null) throw error
-    return null
-  }
+export function readInnerPoints(files: HostFiles, path: string): Promise<InnerPoints | null> {
+  return orNull(files.withOpen(path, (file) => readPointTable((position, length) => file.readAt(position, length))))
 }
 
 type ReadAt = (position: number, length: number) => Promise<Buffer>

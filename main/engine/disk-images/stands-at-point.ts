@@ -1,6 +1,5 @@
-import { open, type FileHandle } from 'node:fs/promises'
-
-import { systemCodeOf } from '../strata-error.ts'
+import { orNull } from '../hosts/place/files-of.ts'
+import type { HostFiles, OpenHostFile } from '../hosts/place/host-files.ts'
 import { readInnerPoints } from './qcow2-snapshots.ts'
 
 /** For a disk of 2 PiB with clusters of the usual size; a larger table is no honest one. */
@@ -14,30 +13,25 @@ const ownCluster = 1n << 63n
  * both tables lead to the same clusters. False: it has been written to since, or never went back. Null: it cannot be seen.
  * @see QEMU's docs/interop/qcow2.txt, "Guest-to-host cluster mapping"
  */
-export async function standsAtPoint(path: string, name: string): Promise<boolean | null> {
-  const [point, ...twins] = (await readInnerPoints(path))?.get(name) ?? []
+export async function standsAtPoint(files: HostFiles, path: string, name: string): Promise<boolean | null> {
+  const [point, ...twins] = (await readInnerPoints(files, path))?.get(name) ?? []
   if (point === undefined || twins.length > 0) return null
-  try {
-    const file = await open(path)
-    try {
-      const header = (await file.read(Buffer.alloc(headerBytes), 0, headerBytes, 0)).buffer
+  return orNull(
+    files.withOpen(path, async (file) => {
+      const header = await file.readAt(0, headerBytes)
+      if (header.length < headerBytes) return null
       const now = await readTable(file, Number(header.readBigUInt64BE(40)), header.readUInt32BE(36))
       const then = await readTable(file, point.table.offset, point.table.entryCount)
       return now === null || then === null ? null : areSame(now, then)
-    } finally {
-      await file.close()
-    }
-  } catch (error) {
-    if (systemCodeOf(error) === null) throw error
-    return null
-  }
+    }),
+  )
 }
 
-async function readTable(file: FileHandle, offset: number, entryCount: number): Promise<Buffer | null> {
+async function readTable(file: OpenHostFile, offset: number, entryCount: number): Promise<Buffer | null> {
   if (entryCount > mostEntries || !Number.isSafeInteger(offset)) return null
   const bytes = entryCount * 8
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(bytes), 0, bytes, offset)
-  return bytesRead < bytes ? null : buffer
+  const table = await file.readAt(offset, bytes)
+  return table.length < bytes ? null : table
 }
 
 /** An image that has grown since has more entries; they lead nowhere until they are written to. */

@@ -8,7 +8,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 
 import { patternedDisk, writeImage } from '../testing/patterned-disk.ts'
-import { findProgram } from '../this-computer/surroundings.ts'
+import { findProgram } from '../this-computer/find-program.ts'
 import { readImageInfo } from './image-info.ts'
 import { imageSandbox } from './image-sandbox.ts'
 import { runImageTool, toolLimits } from './image-tool.ts'

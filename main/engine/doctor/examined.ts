@@ -6,7 +6,7 @@ import type { Host } from '../hosts/host.ts'
 import { nullIfRefused } from '../null-if-refused.ts'
 import type { RepairedMachine } from '../repairs/offered-for-machine.ts'
 import { qemuUserOf, type QemuUser } from '../storage/qemu-user.ts'
-import { filesAreHere } from '../hosts/files-here.ts'
+import type { HostFiles } from '../hosts/place/host-files.ts'
 import { volumesByPath } from '../storage/list-volumes.ts'
 import { examineImages, type ExaminedImage } from '../disk-images/image-chain.ts'
 
@@ -21,8 +21,8 @@ export interface Examined {
   readonly definition: DomainXml
   readonly savedState: SavedState
   readonly isActive: boolean
-  /** Whether the host's files are those of this computer. */
-  readonly seesFiles: boolean
+  /** Null: they cannot be seen from here. */
+  readonly files: HostFiles | null
   /** Null: this driver does not tell. */
   readonly capabilities: () => Promise<CapabilitiesXml | null>
   readonly domainCapabilities: () => Promise<DomainCapabilitiesXml | null>
@@ -53,18 +53,18 @@ export async function examine(host: Host, machine: RepairedMachine, connection: 
   const savedState = await readSavedState(domain)
   const definition =
     savedState.kind === 'readable' ? savedState.definition : DomainXml.parse(await domain.getXMLDesc(['inactive']))
-  const seesFiles = filesAreHere(host)
+  const { files } = host
   const capabilities = once(() => parsed(connection.getCapabilities(), (text) => CapabilitiesXml.parse(text)))
   return {
-    ...{ host, machine, connection, definition, savedState, seesFiles, capabilities },
+    ...{ host, machine, connection, definition, savedState, files, capabilities },
     isActive: await domain.isActive(),
     domainCapabilities: once(() =>
       parsed(connection.getDomainCapabilities(capabilityQuery(definition)), (text) =>
         DomainCapabilitiesXml.parse(text),
       ),
     ),
-    images: once(() => examineImages(connection, definition, seesFiles)),
-    qemuUser: once(async () => (seesFiles ? qemuUserOf(host, await capabilities()) : null)),
+    images: once(() => examineImages(connection, definition, files)),
+    qemuUser: once(async () => (files === null ? null : qemuUserOf(host, await capabilities()))),
     volumes: once(() => volumesByPath(connection)),
     others: once(() => runningMachines(host, connection, machine.uuid)),
   }

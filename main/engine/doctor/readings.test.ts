@@ -6,7 +6,7 @@ import { findDenials } from './checks/denials.ts'
 import { isLocked } from './checks/image-use.ts'
 import { parseMemory } from './checks/memory.ts'
 import { newestOfFamily } from './checks/platform.ts'
-import { parseListeners } from './checks/ports.ts'
+import { parseListeners } from '../networks/listeners.ts'
 
 const uuid = '4d8e5a0c-9a3e-4d0f-8f7c-3a1f6a0f2b11'
 
@@ -56,12 +56,12 @@ describe('the kernel’s tables', () => {
 
   it('tell whether QEMU writes to a file, and nothing of other locks', () => {
     const lock = (file: string, first: number, last: string) => `1: OFDLCK ADVISORY  READ -1 ${file} ${first} ${last}`
-    expect(isLocked(lock('08:01:77', 100, '101'), 77)).toBe(true)
-    expect(isLocked(lock('08:01:77', 201, '201'), 77)).toBe(true)
-    expect(isLocked(lock('08:01:77', 0, 'EOF'), 77)).toBe(true)
-    expect(isLocked(lock('08:01:77', 100, '100'), 77)).toBe(false) // reads only
-    expect(isLocked(lock('08:01:78', 100, '101'), 77)).toBe(false)
-    expect(isLocked('1: POSIX  ADVISORY  WRITE 12 08:01:77 101 101', 77)).toBe(false)
+    expect(isLocked(lock('08:01:77', 100, '101'), '77')).toBe(true)
+    expect(isLocked(lock('08:01:77', 201, '201'), '77')).toBe(true)
+    expect(isLocked(lock('08:01:77', 0, 'EOF'), '77')).toBe(true)
+    expect(isLocked(lock('08:01:77', 100, '100'), '77')).toBe(false) // reads only
+    expect(isLocked(lock('08:01:78', 100, '101'), '77')).toBe(false)
+    expect(isLocked('1: POSIX  ADVISORY  WRITE 12 08:01:77 101 101', '77')).toBe(false)
   })
 
   it('tell how much memory one program may have, by the policy of the host', async () => {

@@ -14,6 +14,7 @@ import { makeGuest } from '../testing/test-guest.ts'
 vi.setConfig({ testTimeout: 90_000 }) // real guests, on machines that may be busy
 const run = promisify(execFile)
 
+// A daemon of the system wants root’s rights and its own packages.
 describe.skipIf(!canRunSystemDaemon)('on the system’s daemon, a machine', () => {
   let test: TestEngine
   beforeAll(

@@ -28,7 +28,7 @@ function goodPlaces({ folders, hosts, settings }: EngineParts, downloads: string
   const last = settings.read().lastMediaFolder
   const pools = hosts
     .all()
-    .filter((host) => host.isLocal)
+    .filter((host) => host.files?.sharesPaths === true)
     .flatMap((host) => host.inventory.pools())
   return [
     { label: say('files.downloads'), path: downloads },

@@ -35,7 +35,7 @@ export class AddressWatch {
   }
 
   async #look(host: Host): Promise<void> {
-    if (this.#busy.has(host.id) || host.status.state !== 'connected' || host.kind === 'test') return
+    if (this.#busy.has(host.id) || host.status.state !== 'connected' || host.address.driver === 'test') return
     this.#busy.add(host.id)
     try {
       const running = host.inventory.machines().filter(({ state }) => state === 'running')

@@ -2,12 +2,17 @@ import { AuthenticationError, ConnectionError } from 'node-libvirt'
 import { describe, expect, it } from 'vitest'
 
 import { connectionProblem } from './connection-problem.ts'
-import type { HostDefinition } from './host-definition.ts'
-import { parseGroup, type Surroundings } from '../this-computer/surroundings.ts'
+import type { ConnectedHost } from './connection-repairs.ts'
+import { parseHostAddress } from './place/host-address.ts'
+import { parseGroup, type HostSystem } from './place/host-system.ts'
 
-const session: HostDefinition = { id: 's', label: 'My machines', uri: 'qemu:///session', kind: 'session' }
-const system: HostDefinition = { id: 'y', label: 'This computer', uri: 'qemu:///system', kind: 'system' }
-const around: Surroundings = {
+const at = (id: string, label: string, uri: string): ConnectedHost => {
+  const address = parseHostAddress(uri, { env: {}, userId: 1000 })
+  return { id, label, uri, address, autospawn: true }
+}
+const session = at('s', 'My machines', 'qemu:///session')
+const system = at('y', 'This computer', 'qemu:///system')
+const around: HostSystem = {
   userName: 'ada',
   isRoot: false,
   isListedInGroup: false,
@@ -68,8 +73,20 @@ describe('a host that cannot be reached', () => {
   })
 
   it('does not offer to start what belongs to somebody else', () => {
-    const named: HostDefinition = { ...session, uri: 'qemu+unix:///session?socket=/x/libvirt-sock' }
+    const named = at('s', 'My machines', 'qemu+unix:///session?socket=/x/libvirt-sock')
     expect(actions(connectionProblem(failed('not-found'), named, around))).toEqual(['reconnect-host'])
+  })
+
+  it('says nothing of this computer where the daemon is on another', () => {
+    const far = at('f', 'lab', 'qemu+ssh://eve@lab.example/system')
+    for (const reason of ['not-found', 'spawn-failed', 'refused', 'permission'] as const) {
+      const problem = connectionProblem(failed(reason), far, null)
+      expect(problem.said.english).toContain('lab')
+      expect(problem.said.english).not.toMatch(/this computer|ada/)
+      expect(actions(problem)).toEqual(['reconnect-host'])
+    }
+    const denied = connectionProblem(new AuthenticationError('denied', 'no'), far, null)
+    expect(denied.said.english).toBe('lab does not let eve in.')
   })
 
   it('tells that a connection was lost, also when its end had no reason', () => {

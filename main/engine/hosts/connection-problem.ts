@@ -5,16 +5,18 @@ import type { Said } from '@strata/contract/words/said.ts'
 import { AuthenticationError, ConnectionError, LibvirtError } from 'node-libvirt'
 
 import { StrataError } from '../strata-error.ts'
-import type { HostDefinition } from './host-definition.ts'
-import { readSurroundings, type Surroundings } from '../this-computer/surroundings.ts'
+import type { Host } from './host.ts'
+import { connectionRepairs, type ConnectedHost } from './connection-repairs.ts'
+import { readHostSystem, type HostSystem } from './place/host-system.ts'
 
-/** Why a host cannot be reached, in the user's words, with the repairs that fit this computer. */
-export async function explainConnection(error: unknown, host: HostDefinition): Promise<StrataProblem> {
-  return connectionProblem(error, host, await readSurroundings())
+/** Why a host cannot be reached, in the user's words, with the repairs that fit the computer that its daemon is on. */
+export async function explainConnection(error: unknown, host: Host): Promise<StrataProblem> {
+  return connectionProblem(error, host, await readHostSystem(host.daemonPlace))
 }
 
-export function connectionProblem(error: unknown, host: HostDefinition, around: Surroundings): StrataProblem {
-  const { code, message, repairs } = cause(error, host, around)
+/** @param system of the computer that the daemon is on; null: it cannot be looked at from here */
+export function connectionProblem(error: unknown, host: ConnectedHost, system: HostSystem | null): StrataProblem {
+  const { code, message, repairs } = cause(error, host, system)
   return new StrataError(code, message, { cause: error, repairs }).toProblem()
 }
 
@@ -24,11 +26,11 @@ interface Cause {
   readonly repairs: readonly Repair[]
 }
 
-function cause(error: unknown, host: HostDefinition, around: Surroundings): Cause {
+function cause(error: unknown, host: ConnectedHost, system: HostSystem | null): Cause {
   if (error === null || error instanceof ConnectionError)
-    return connectionCause(error?.reason ?? 'closed', host, around)
-  if (error instanceof AuthenticationError) return authenticationCause(error, host, around)
-  const retry = [reconnect(host)]
+    return connectionCause(error?.reason ?? 'closed', host, system)
+  if (error instanceof AuthenticationError) return authenticationCause(error, host, system)
+  const retry = [connectionRepairs.reconnect(host)]
   if (error instanceof LibvirtError) {
     if (error.code === 'no-connect') {
       return {
@@ -49,16 +51,16 @@ function cause(error: unknown, host: HostDefinition, around: Surroundings): Caus
   return { code: 'host-unreachable', message: say('hosts.strataCannotTalk', { host: host.label }), repairs: retry }
 }
 
-function connectionCause(reason: ConnectionError['reason'], host: HostDefinition, around: Surroundings): Cause {
+function connectionCause(reason: ConnectionError['reason'], host: ConnectedHost, system: HostSystem | null): Cause {
   const code = 'host-unreachable'
-  const retry = [reconnect(host)]
+  const retry = [connectionRepairs.reconnect(host)]
   switch (reason) {
     case 'not-found':
     case 'spawn-failed':
     case 'refused':
-      return absentCause(reason, host, around)
+      return absentCause(reason, host, system)
     case 'permission':
-      return permissionCause(host, around)
+      return permissionCause(host, system)
     case 'closed':
       return {
         code: 'connection-lost',
@@ -123,63 +125,80 @@ function connectionCause(reason: ConnectionError['reason'], host: HostDefinition
 /** Nobody listens: because nothing is installed, because it cannot start, or because it is not running. */
 function absentCause(
   reason: 'not-found' | 'spawn-failed' | 'refused',
-  host: HostDefinition,
-  around: Surroundings,
+  host: ConnectedHost,
+  system: HostSystem | null,
 ): Cause {
   const code = 'host-unreachable'
-  if (around.daemonProgram === null) {
+  const retry = connectionRepairs.reconnect(host)
+  if (system === null) return { code, message: farAway(reason, host), repairs: [retry] }
+  const { daemonProgram, isRoot } = system
+  if (daemonProgram === null) {
     return {
       code,
-      message: say('hosts.libvirtNotInstalledComputerStrata'),
-      repairs: [...install(around), reconnect(host)],
+      message: 'libvirt is not installed on this computer; Strata needs it to run machines.',
+      repairs: [...connectionRepairs.install(system), retry],
     }
   }
-  if (usesSystemDaemon(host, around.isRoot)) {
+  if (usesSystemDaemon(host, isRoot)) {
     const message =
-      reason === 'refused' ? say('hosts.libvirtSystemServiceRunning') : say('hosts.libvirtSystemServiceNot')
-    return { code, message, repairs: [startSystemDaemon(host, around, around.daemonProgram), reconnect(host)] }
+      reason === 'refused'
+        ? 'The libvirt system service was running and has stopped: its socket is there, but nobody listens.'
+        : 'The libvirt system service is not running.'
+    return { code, message, repairs: [connectionRepairs.startSystemDaemon(host, system, daemonProgram), retry] }
   }
   if (!mayBeSpawned(host)) {
     const message =
       reason === 'refused'
-        ? say('hosts.libvirtDaemonStoppedSocket', { host: host.label })
-        : say('hosts.libvirtDaemonNotRunning', { host: host.label })
-    return { code, message, repairs: [reconnect(host)] }
+        ? `The libvirt daemon of ${host.label} has stopped: its socket is there, but nobody listens.`
+        : `The libvirt daemon of ${host.label} is not running.`
+    return { code, message, repairs: [retry] }
   }
-  const message = reason === 'spawn-failed' ? say('hosts.yourOwnLibvirtDaemon') : say('hosts.yourOwnLibvirtDaemonNot')
-  return { code, message, repairs: [startSessionDaemon(host, around.daemonProgram)] }
+  const message =
+    reason === 'spawn-failed'
+      ? 'Your own libvirt daemon could not be started.'
+      : 'Your own libvirt daemon is not running.'
+  return { code, message, repairs: [connectionRepairs.startSessionDaemon(host, daemonProgram)] }
 }
 
-function permissionCause(host: HostDefinition, around: Surroundings): Cause {
+/** Of another computer only this is known: nothing is said of what is installed on it, or on this one. */
+function farAway(
+  reason: 'not-found' | 'spawn-failed' | 'refused',
+  { label, address: { place } }: ConnectedHost,
+): string {
+  if (reason === 'refused') return `${label} refuses the connection: nobody listens there.`
+  return place.kind === 'ssh'
+    ? `${label} cannot be found by its name, or runs no libvirt daemon that this login may use.`
+    : `${label} cannot be found by its name.`
+}
+
+function permissionCause(host: ConnectedHost, system: HostSystem | null): Cause {
   const code = 'not-permitted'
-  if (around.isListedInGroup && !around.hasGroup) {
+  const retry = connectionRepairs.reconnect(host)
+  if (system === null)
+    return { code, message: `The libvirt daemon of ${host.label} does not let this login in.`, repairs: [retry] }
+  const { userName, isListedInGroup, hasGroup, isRoot } = system
+  if (isListedInGroup && !hasGroup) {
     return {
       code,
-      message: say('hosts.groupLibvirtButLogin', { userName: around.userName }),
-      repairs: [reconnect(host)],
+      message: `${userName} is in the group libvirt, but this login does not have it yet. Log out and in again, and the machines appear.`,
+      repairs: [retry],
     }
-  }
-  const join: Repair = {
-    label: say('hosts.joinGroupLibvirt'),
-    explanation: say('hosts.letsUseLibvirtSystem', { userName: around.userName }),
-    command: `sudo usermod --append --groups libvirt ${around.userName}`,
-    action: null,
   }
   return {
     code,
-    message: say('hosts.mayNotUseLibvirt', { userName: around.userName, host: host.label }),
-    repairs: usesSystemDaemon(host, around.isRoot) && !around.hasGroup ? [join, reconnect(host)] : [reconnect(host)],
+    message: `${userName} may not use the libvirt daemon of ${host.label}.`,
+    repairs: usesSystemDaemon(host, isRoot) && !hasGroup ? [connectionRepairs.joinGroup(userName), retry] : [retry],
   }
 }
 
-function authenticationCause(error: AuthenticationError, host: HostDefinition, around: Surroundings): Cause {
-  const retry = [reconnect(host)]
+function authenticationCause(error: AuthenticationError, host: ConnectedHost, system: HostSystem | null): Cause {
+  const retry = [connectionRepairs.reconnect(host)]
   switch (error.reason) {
     case 'unavailable':
       return {
         code: 'not-permitted',
-        message: say('hosts.libvirtSystemServiceWants'),
-        repairs: permissionCause(host, around).repairs,
+        message: 'The libvirt system service wants a password, but nothing on this desktop can ask for it.',
+        repairs: permissionCause(host, system).repairs,
       }
     case 'cancelled':
       return {
@@ -190,7 +209,7 @@ function authenticationCause(error: AuthenticationError, host: HostDefinition, a
     case 'denied':
       return {
         code: 'not-permitted',
-        message: say('hosts.doesNotLet', { host: host.label, userName: around.userName }),
+        message: `${host.label} does not let ${loginWords(host, system)} in.`,
         repairs: retry,
       }
     case 'unsupported':
@@ -214,59 +233,17 @@ function authenticationCause(error: AuthenticationError, host: HostDefinition, a
   }
 }
 
+function loginWords({ address: { place } }: ConnectedHost, system: HostSystem | null): string {
+  if (place.kind === 'ssh' && place.user !== null) return place.user
+  return system?.userName ?? 'this login'
+}
+
 /** Root has no daemon of its own: what others ask their session daemon for, root asks the system's. */
-export function usesSystemDaemon(host: HostDefinition, isRoot: boolean): boolean {
-  return host.kind === 'system' || (isRoot && mayBeSpawned(host))
+export function usesSystemDaemon(host: ConnectedHost, isRoot: boolean): boolean {
+  return host.address.scope === 'system' || (isRoot && mayBeSpawned(host))
 }
 
 /** A daemon behind a named socket is somebody's own: nobody else can start it. */
-export function mayBeSpawned(host: HostDefinition): boolean {
-  return host.kind !== 'remote' && host.kind !== 'system' && host.autospawn !== false && !host.uri.includes('socket=')
-}
-
-function reconnect(host: HostDefinition): Repair {
-  return {
-    label: say('hosts.tryAgain'),
-    explanation: say('hosts.triesConnectNowStrata'),
-    command: null,
-    action: { kind: 'reconnect-host', hostId: host.id },
-  }
-}
-
-function startSessionDaemon(host: HostDefinition, program: string): Repair {
-  return {
-    label: say('hosts.startDaemon'),
-    explanation: say('hosts.startsLibvirtDaemonYour'),
-    command: `${program} --daemon`,
-    action: { kind: 'start-daemon', hostId: host.id },
-  }
-}
-
-function startSystemDaemon(host: HostDefinition, around: Surroundings, program: string): Repair {
-  const sudo = around.isRoot ? '' : 'sudo '
-  return {
-    label: say('hosts.startService'),
-    explanation: around.isRoot ? say('hosts.startsLibvirtSystemService') : say('hosts.startsLibvirtSystemServiceOnly'),
-    command: around.hasSystemd ? `${sudo}systemctl start ${program}` : `${sudo}${program} --daemon`,
-    action: around.isRoot ? { kind: 'start-daemon', hostId: host.id } : null,
-  }
-}
-
-const installCommands = {
-  apt: 'sudo apt-get install libvirt-daemon-system qemu-system ovmf swtpm',
-  dnf: 'sudo dnf install libvirt-daemon-kvm qemu-kvm edk2-ovmf swtpm',
-  pacman: 'sudo pacman -S libvirt qemu-desktop edk2-ovmf swtpm dnsmasq',
-  zypper: 'sudo zypper install libvirt-daemon-qemu qemu-kvm qemu-ovmf-x86_64 swtpm',
-} as const
-
-function install(around: Surroundings): Repair[] {
-  if (around.packages === null) return []
-  return [
-    {
-      label: say('hosts.installLibvirtQemu'),
-      explanation: say('hosts.installsWhatRunsMachines'),
-      command: installCommands[around.packages],
-      action: null,
-    },
-  ]
+export function mayBeSpawned({ address, autospawn }: ConnectedHost): boolean {
+  return address.place.kind === 'here' && address.scope === 'session' && autospawn && address.socketPath === null
 }

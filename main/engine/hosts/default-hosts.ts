@@ -3,7 +3,9 @@ import { z } from 'zod'
 
 import { StrataError } from '../strata-error.ts'
 import type { HostDefinition } from './host-definition.ts'
-import { isThere } from '../this-computer/surroundings.ts'
+import { hostOfUri, localSession, localSystem } from './host-of-uri.ts'
+import { isThere } from './place/host-system.ts'
+import { ownFiles } from './place/own-files.ts'
 
 const systemSockets = ['/run/libvirt/virtqemud-sock', '/run/libvirt/libvirt-sock', '/var/run/libvirt/libvirt-sock']
 
@@ -13,7 +15,6 @@ const definitions = z
       id: z.string().min(1).max(128),
       label: z.string().min(1),
       uri: z.string().min(1),
-      kind: z.enum(['session', 'system', 'test', 'remote']),
       autospawn: z.boolean().default(true),
     }),
   )
@@ -23,6 +24,8 @@ const definitions = z
 export interface HostChoice {
   /** A fleet file for libvirt's test driver: then nothing else is shown. */
   readonly demoFleetPath: string | null
+  /** Addresses of hosts that are shown before the usual ones. */
+  readonly connectUris?: readonly string[]
   /** STRATA_HOSTS: a list of hosts as JSON, in place of the usual ones. */
   readonly hostsJson: string | null
   readonly isRoot?: boolean
@@ -35,14 +38,17 @@ export interface HostChoice {
  */
 export async function defaultHosts(choice: HostChoice): Promise<HostDefinition[]> {
   if (choice.demoFleetPath !== null) {
-    return [{ id: 'demo', label: 'Demo fleet', uri: `test://${encodeURI(choice.demoFleetPath)}`, kind: 'test' }]
+    return [{ id: 'demo', label: 'Demo fleet', uri: `test://${encodeURI(choice.demoFleetPath)}` }]
   }
-  if (choice.hostsJson !== null) return parseHosts(choice.hostsJson)
-  const system: HostDefinition = { id: 'local-system', label: 'This computer', uri: 'qemu:///system', kind: 'system' }
-  if (choice.isRoot ?? process.getuid?.() === 0) return [system]
-  const session: HostDefinition = { id: 'local-session', label: 'My machines', uri: 'qemu:///session', kind: 'session' }
-  const sockets = await Promise.all(systemSockets.map((path) => isThere(path)))
-  return sockets.includes(true) ? [system, session] : [session]
+  const usual = choice.hostsJson === null ? await hostsHere(choice.isRoot) : parseHosts(choice.hostsJson)
+  const wanted = new Map((choice.connectUris ?? []).map(hostOfUri).map((host) => [host.id, host]))
+  return [...wanted.values(), ...usual.filter(({ id }) => !wanted.has(id))]
+}
+
+async function hostsHere(isRoot = process.getuid?.() === 0): Promise<HostDefinition[]> {
+  if (isRoot) return [localSystem]
+  const sockets = await Promise.all(systemSockets.map((path) => isThere(ownFiles, path)))
+  return sockets.includes(true) ? [localSystem, localSession] : [localSession]
 }
 
 /** @throws StrataError 'invalid-input' */

@@ -4,7 +4,8 @@ export interface HostDefinition {
   readonly id: string
   readonly label: string
   readonly uri: string
-  readonly kind: 'session' | 'system' | 'test' | 'remote'
   /** Whether a missing session daemon is started; true unless said otherwise. */
   readonly autospawn?: boolean
+  /** Added in Strata, and not there by itself. */
+  readonly isAdded?: boolean
 }

@@ -1,10 +1,9 @@
-import { readFile } from 'node:fs/promises'
-
 import type { HostFacts } from '@strata/contract/hosts.ts'
 import type { Connection } from 'node-libvirt'
 import { CapabilitiesXml, XmlError } from 'node-libvirt/xml'
 
 import { nullIfRefused } from '../null-if-refused.ts'
+import type { HostFiles } from './place/host-files.ts'
 
 /** What the capabilities say about running guests of the host's own architecture. */
 export interface AcceleratorOffer {
@@ -20,8 +19,8 @@ export interface HostReading {
 }
 
 /** Asks a host about itself. */
-export async function readHost(connection: Connection, isLocal: boolean): Promise<HostReading> {
-  const [hostname, hypervisor, hypervisorVersion, libvirtVersion, node, memory, capabilities, localModel] =
+export async function readHost(connection: Connection, files: HostFiles | null): Promise<HostReading> {
+  const [hostname, hypervisor, hypervisorVersion, libvirtVersion, node, memory, capabilities, cpuModel] =
     await Promise.all([
       nullIfRefused(connection.getHostname()),
       connection.getType(),
@@ -30,7 +29,7 @@ export async function readHost(connection: Connection, isLocal: boolean): Promis
       connection.nodeGetInfo(),
       nullIfRefused(connection.nodeGetMemoryStats()),
       readCapabilities(connection),
-      isLocal ? localCpuModel() : null,
+      files === null ? null : cpuModelIn(files),
     ])
   const cpu = capabilities?.host.cpu
   return {
@@ -40,7 +39,7 @@ export async function readHost(connection: Connection, isLocal: boolean): Promis
       hypervisorVersion,
       libvirtVersion,
       architecture: node.model,
-      cpuModel: localModel ?? cpu?.model ?? node.model,
+      cpuModel: cpuModel ?? cpu?.model ?? node.model,
       cpuCount: node.cpus,
       cpuSockets: Math.max(1, node.socketsPerNode * node.numaNodes),
       cpuCoresPerSocket: Math.max(1, node.coresPerSocket),
@@ -72,9 +71,9 @@ async function readCapabilities(connection: Connection): Promise<CapabilitiesXml
 }
 
 /** The processor's name as people know it: libvirt names only the family that it is compatible with. */
-async function localCpuModel(): Promise<string | null> {
+async function cpuModelIn(files: HostFiles): Promise<string | null> {
   try {
-    const text = await readFile('/proc/cpuinfo', 'utf8')
+    const text = await files.readText('/proc/cpuinfo', 64 * 1024)
     return /^model name\s*:\s*(.+)$/m.exec(text)?.[1]?.trim() ?? null
   } catch {
     return null // not on every system; libvirt's word is used

@@ -45,7 +45,7 @@ describe('a host whose daemon dies', () => {
   beforeAll(async () => {
     daemon = await startDaemon()
     host = new Host(
-      { id: 'h', label: 'Test host', uri: daemon.uri('qemu:///session'), kind: 'session', autospawn: false },
+      { id: 'h', label: 'Test host', uri: daemon.uri('qemu:///session'), autospawn: false },
       { log, kvmTrial: sharedKvmTrial() },
     )
     host.start()
@@ -153,7 +153,7 @@ describe('a host whose daemon dies', () => {
 describe('a host without a daemon', () => {
   it('is told of as unreachable and can be closed while it tries', async () => {
     const host = new Host(
-      { id: 'h', label: 'Nobody', uri: 'qemu+unix:///session?socket=/nowhere/libvirt-sock', kind: 'session' },
+      { id: 'h', label: 'Nobody', uri: 'qemu+unix:///session?socket=/nowhere/libvirt-sock' },
       { log, kvmTrial: new KvmTrial('/nowhere') },
     )
     host.start()

@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events'
+
 import type { HostFacts, HostStatus, Host as HostPicture } from '@strata/contract/hosts.ts'
 import { say } from '@strata/contract/words/say.ts'
 import type { Said } from '@strata/contract/words/said.ts'
@@ -9,10 +11,15 @@ import { StrataError } from '../strata-error.ts'
 import { explainConnection, mayBeSpawned, usesSystemDaemon } from './connection-problem.ts'
 import { HostConnection } from './host-connection.ts'
 import type { HostDefinition } from './host-definition.ts'
+import { parseHostAddress, type HostAddress } from './place/host-address.ts'
+import type { HostFiles } from './place/host-files.ts'
+import { noPorts, type HostLogin, type HostPorts } from './place/host-ports.ts'
+import type { HostPrograms } from './place/host-programs.ts'
+import { ownPorts } from './place/own-ports.ts'
 import { readHost, type AcceleratorOffer } from './host-facts.ts'
 import { Inventory } from './inventory.ts'
 import type { KvmTrial } from './kvm-trial.ts'
-import { kvmNotYetKnown, learnKvm, type KvmFact } from './kvm-fact.ts'
+import { canTryKvm, kvmNotYetKnown, learnKvm, type KvmFact } from './kvm-fact.ts'
 import { SideConnection } from './side-connection.ts'
 import { startSystemDaemon } from './start-daemon.ts'
 
@@ -25,6 +32,10 @@ const openPatienceMs = 60_000
 export interface HostOptions {
   readonly log: Logger
   readonly kvmTrial: KvmTrial
+  /** Of this computer's user; by default the system's word. */
+  readonly homeDir?: string
+  /** In place of those that belong to the address. */
+  readonly ports?: HostPorts
 }
 
 /**
@@ -33,33 +44,45 @@ export interface HostOptions {
  */
 export class Host {
   readonly id: string
-  readonly label: string
+  #label: string
   readonly uri: string
-  readonly kind: HostDefinition['kind']
+  readonly address: HostAddress
+  /** Whether a missing session daemon is started. */
+  readonly autospawn: boolean
+  /** Added in Strata, and not there by itself. */
+  readonly isAdded: boolean
+  /** Of the computer that the daemon runs on, also where its machines are only acted. */
+  readonly daemonPlace: HostPorts
   readonly inventory: Inventory
-  readonly #definition: HostDefinition
   readonly #options: HostOptions
+  readonly #ports: HostPorts
   readonly #state: HostConnection
   readonly #slow = new SideConnection(() => this.#openBeside())
   readonly #agents = new SideConnection(() => this.#openBeside())
   readonly #slowCalls = new PQueue({ concurrency: slowCallsInFlight })
   readonly #agentCalls = new PQueue({ concurrency: slowCallsInFlight })
   readonly #agentQueues = new Map<string, PQueue>()
+  readonly #bulk = new Set<Connection>()
+  readonly #ending = new AbortController()
   #facts: HostFacts | null = null
   #offer: AcceleratorOffer | null = null
 
   constructor(definition: HostDefinition, options: HostOptions) {
     this.id = definition.id
-    this.label = definition.label
-    this.uri = definition.uri
-    this.kind = definition.kind
-    this.#definition = definition
+    this.#label = definition.label
+    setMaxListeners(0, this.ended) // one for each thing that lives with it, and for each window that looks at it
+    this.address = parseHostAddress(definition.uri)
+    this.uri = this.address.uri
     this.#options = options
+    this.daemonPlace = options.ports ?? portsOf(this.address, options)
+    this.#ports = this.address.driver === 'test' ? noPorts : this.daemonPlace
+    this.autospawn = definition.autospawn ?? true
+    this.isAdded = definition.isAdded ?? false
     this.inventory = new Inventory({ hostId: this.id, log: options.log, connection: () => this.connection() })
     this.#state = new HostConnection({
-      open: (signal) => this.#open({ autospawn: mayBeSpawned(definition), keepAlive, signal }),
+      open: (signal) => this.#open({ autospawn: mayBeSpawned(this), keepAlive, signal }),
       prepare: (connection) => this.#prepare(connection),
-      explain: (error) => explainConnection(error, definition),
+      explain: (error) => explainConnection(error, this),
       onStatus: (status) => {
         this.#noteStatus(status)
       },
@@ -74,6 +97,15 @@ export class Host {
     return this.#options.log
   }
 
+  get label(): string {
+    return this.#label
+  }
+
+  /** Aborted when it is taken from the list, or the engine closes: what lives with the host ends then. */
+  get ended(): AbortSignal {
+    return this.#ending.signal
+  }
+
   get status(): HostStatus {
     return this.#state.status
   }
@@ -82,17 +114,24 @@ export class Host {
     return this.#facts
   }
 
-  /** Whether it is the computer that the engine runs on. */
-  get isLocal(): boolean {
-    return this.kind !== 'remote'
+  /** Null: they cannot be seen from here, or there are none, as its machines are only acted. */
+  get files(): HostFiles | null {
+    return this.#ports.files
   }
 
-  get definition(): HostDefinition {
-    return this.#definition
+  /** Null: nothing can be run there from here. */
+  get programs(): HostPrograms | null {
+    return this.#ports.programs
+  }
+
+  /** By whom its files are seen and its programs run; null: not known. */
+  get login(): HostLogin | null {
+    return this.#ports.login
   }
 
   picture(): HostPicture {
-    return { id: this.id, label: this.label, uri: this.uri, kind: this.kind, status: this.status, facts: this.#facts }
+    const { id, label, uri, isAdded, status } = this
+    return { id, label, uri, address: pictureOf(this.address), isAdded, status, facts: this.#facts }
   }
 
   /** For events, states and statistics: quick calls only. */
@@ -119,9 +158,11 @@ export class Host {
   async withBulkConnection<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
     if (this.#isAlone) return work(this.connection())
     const connection = await this.#openBeside()
+    this.#bulk.add(connection)
     try {
       return await work(connection)
     } finally {
+      this.#bulk.delete(connection)
       await connection.close()
     }
   }
@@ -148,26 +189,37 @@ export class Host {
 
   /** Starts the daemon that this host needs, where this user may, and connects. */
   async startDaemon(): Promise<void> {
-    if (usesSystemDaemon(this.#definition, process.getuid?.() === 0)) await startSystemDaemon(this.#definition)
+    if (usesSystemDaemon(this, this.daemonPlace.login?.userId === 0)) await startSystemDaemon(this)
     await this.reconnect() // starts a daemon of the user's own
   }
 
   /** Whether guests run on the processor itself; waits for the trial. */
   kvm(): Promise<KvmFact> {
     if (this.#offer === null) return Promise.resolve(kvmNotYetKnown)
-    return learnKvm(this.kind, this.#offer, this.#options.kvmTrial)
+    return learnKvm(this, this.#offer, this.#options.kvmTrial)
   }
 
   /** Tries KVM again when it did not work. */
   async retryKvm(): Promise<KvmFact> {
-    if (this.isLocal && this.#offer?.emulator) await this.#options.kvmTrial.retry(this.#offer.emulator)
+    if (this.#offer?.emulator && canTryKvm(this)) await this.#options.kvmTrial.retry(this.#offer.emulator)
     const kvm = this.kvm()
     await this.#noteKvm(kvm)
     return kvm
   }
 
+  rename(label: string): void {
+    this.#label = label
+    this.inventory.changes.emit({ kind: 'host' })
+  }
+
+  /** Says to all that lives with it that it ends; its connections are closed by `close`. */
+  end(): void {
+    this.#ending.abort()
+  }
+
   async close(): Promise<void> {
-    await Promise.all([this.#slow.close(), this.#agents.close()])
+    this.end()
+    await Promise.all([this.#slow.close(), this.#agents.close(), ...[...this.#bulk].map((each) => each.close())])
     await this.#state.close()
   }
 
@@ -177,7 +229,7 @@ export class Host {
 
   /** The test driver acts a fleet for each connection anew: what one connection does, another never sees. */
   get #isAlone(): boolean {
-    return this.kind === 'test'
+    return this.address.driver === 'test'
   }
 
   #beside(side: SideConnection): Promise<Connection> {
@@ -194,10 +246,7 @@ export class Host {
   }
 
   async #prepare(connection: Connection): Promise<void> {
-    const [reading] = await Promise.all([
-      readHost(connection, this.isLocal && this.kind !== 'test'),
-      this.inventory.load(connection),
-    ])
+    const [reading] = await Promise.all([readHost(connection, this.files), this.inventory.load(connection)])
     this.#offer = reading.offer
     this.#facts = { ...reading.facts, kvm: this.#facts?.kvm ?? kvmNotYetKnown }
     void this.#noteKvm(this.kvm())
@@ -218,4 +267,10 @@ export class Host {
     if (status.state === 'connected') this.inventory.resume()
     this.inventory.changes.emit({ kind: 'host' })
   }
+}
+
+const pictureOf = ({ driver, scope, place }: HostAddress) => ({ driver, scope, place })
+
+function portsOf({ place }: HostAddress, { homeDir }: HostOptions): HostPorts {
+  return place.kind === 'here' ? ownPorts(homeDir) : noPorts
 }

@@ -17,21 +17,32 @@ export function watchInventory(
   options: { signal?: AbortSignal | undefined; clock?: Clock } = {},
 ): AsyncIteratorObject<InventoryMessage, undefined, void> {
   const pending = new InventoryPending(hosts.all(), options.clock ?? systemClock)
-  const stops = hosts.all().map((host) =>
-    host.inventory.changes.listen((change) => {
-      pending.note(host.id, change)
-      stream.wake()
-    }),
-  )
+  const ending = new AbortController()
   const stream = new CoalescedStream<InventoryMessage>({
     pending,
     intervalMs: patchIntervalMs,
     signal: options.signal,
     onEnd: () => {
-      for (const stop of stops) stop()
+      ending.abort()
     },
     ...(options.clock && { clock: options.clock }),
   })
+  hosts.forEach((host, ended) => {
+    pending.add(host)
+    stream.wake()
+    const stop = host.inventory.changes.listen((change) => {
+      pending.note(host.id, change)
+      stream.wake()
+    })
+    const leave = () => {
+      stop()
+      if (ending.signal.aborted) return
+      pending.remove(host.id)
+      stream.wake()
+    }
+    if (ended.aborted) leave()
+    else ended.addEventListener('abort', leave, { once: true })
+  }, ending.signal)
   return stream
 }
 
@@ -39,7 +50,7 @@ type PicturedHost = Pick<Host, 'id' | 'picture' | 'inventory'>
 
 /** What one client has not seen yet: names of things, never the things; so it stays small however long nobody asks. */
 export class InventoryPending implements Pending<InventoryMessage> {
-  readonly #hosts: ReadonlyMap<string, PicturedHost>
+  readonly #hosts: Map<string, PicturedHost>
   readonly #clock: Clock
   readonly #changed = new Map<string, ChangedThings>()
   #needsSnapshot = true
@@ -48,6 +59,20 @@ export class InventoryPending implements Pending<InventoryMessage> {
   constructor(hosts: readonly PicturedHost[], clock: Clock) {
     this.#hosts = new Map(hosts.map((host) => [host.id, host]))
     this.#clock = clock
+  }
+
+  /** One that was not in the list yet. */
+  add(host: PicturedHost): void {
+    if (this.#hosts.get(host.id) === host) return
+    this.#hosts.set(host.id, host)
+    this.#needsSnapshot = true
+  }
+
+  /** It is not in the list any more, and neither is what is on it. */
+  remove(hostId: string): void {
+    this.#hosts.delete(hostId)
+    this.#changed.delete(hostId)
+    this.#needsSnapshot = true
   }
 
   note(hostId: string, change: InventoryChange): void {

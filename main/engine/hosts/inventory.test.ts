@@ -22,10 +22,7 @@ beforeAll(async () => {
 afterAll(() => daemon.stop(), 60_000)
 
 function hostAt(driverUri: string): Host {
-  return new Host(
-    { id: 'h', label: 'Test host', uri: daemon.uri(driverUri), kind: 'test' },
-    { log, kvmTrial: sharedKvmTrial() },
-  )
+  return new Host({ id: 'h', label: 'Test host', uri: daemon.uri(driverUri) }, { log, kvmTrial: sharedKvmTrial() })
 }
 
 async function connected(driverUri: string): Promise<Host> {

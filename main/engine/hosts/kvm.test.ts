@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { kvmFact } from './kvm-fact.ts'
 import { trialArguments, trialRom } from './kvm-trial.ts'
 import { runProgram } from '../this-computer/run-program.ts'
-import { findProgram } from '../this-computer/surroundings.ts'
+import { findProgram } from '../this-computer/find-program.ts'
 
 describe('the trial guest', () => {
   let folder: string

@@ -60,7 +60,10 @@ const catalogueImage = z.object({
   /** The disk that the guest sees. */
   capacityBytes: bytes.nullable(),
 })
-export type CatalogueImage = z.infer<typeof catalogueImage>
+export interface CatalogueImage extends z.infer<typeof catalogueImage> {
+  /** Its catalogue came over an open way: whoever changed the image could have changed what it is compared with. */
+  readonly cameOpenly?: boolean
+}
 
 const catalogueFile = z.object({ version: z.literal(1), images: z.array(catalogueImage).max(4096) })
 
@@ -84,6 +87,7 @@ function withWholeUrls(image: CatalogueImage, baseUrl: string): CatalogueImage {
   const { checksum: sums, signature: signed } = image
   return {
     ...image,
+    ...(baseUrl.startsWith('http:') && { cameOpenly: true }),
     url: whole(image.url),
     checksum: sums && { ...sums, url: whole(sums.url) },
     signature: signed?.kind === 'detached' ? { ...signed, url: whole(signed.url) } : signed,

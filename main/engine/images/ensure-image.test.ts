@@ -14,7 +14,7 @@ import { identifier, undoHandlers } from '../create/undo-handlers.ts'
 import { FileUsers } from '../disk-images/file-users.ts'
 import { HostRegistry } from '../hosts/host-registry.ts'
 import { Host } from '../hosts/host.ts'
-import { findProgram } from '../this-computer/surroundings.ts'
+import { findProgram } from '../this-computer/find-program.ts'
 import type { JobControl } from '../jobs/job-control.ts'
 import { JobRunner } from '../jobs/job-runner.ts'
 import { ImageServer } from '../testing/image-server.ts'
@@ -54,14 +54,14 @@ describe('an image that a machine needs', () => {
     pool = await guestPool(test)
     const uri = test.daemon.uri('qemu:///session')
     const log = pino({ level: 'silent' })
-    host = new Host({ id: hostId, label: 'This computer', uri, kind: 'session' }, { log, kvmTrial: sharedKvmTrial() })
+    host = new Host({ id: hostId, label: 'This computer', uri }, { log, kvmTrial: sharedKvmTrial() })
     host.start()
     await host.whenConnected()
     scratch = await mkdtemp(join(tmpdir(), 'image-'))
     const hosts = new HostRegistry([host])
     jobs = new JobRunner({
       journalDir: join(scratch, 'journal'),
-      undoHandlers: undoHandlers(hosts, new FileUsers(hosts)),
+      undoHandlers: undoHandlers(hosts, new FileUsers(hosts), cacheDir),
       identify: identifier(hosts),
       knowsHost: () => true,
       whenHostReady: () => host.whenConnected(),
@@ -217,6 +217,7 @@ describe('an image that a machine needs', () => {
     expect(await volumeNames()).toEqual([])
   })
 
+  // The program xz packs it.
   it.runIf(xz !== null)('is unpacked where it comes packed with xz', async () => {
     const packed = execFileSync(xz ?? '', ['-c', '-1'], { input: content, maxBuffer: 64 * 1024 ** 2 })
     publish({ compression: 'xz' }, packed)
@@ -273,6 +274,7 @@ describe('an image that a machine needs', () => {
     expect(await volumeNames()).toHaveLength(1)
   })
 
+  // The program gpg signs for the test.
   describe.runIf(signs)('of makers who sign', () => {
     let maker: SigningKey
     beforeAll(async () => {

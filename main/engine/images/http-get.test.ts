@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 
 import { deferred } from '../deferred.ts'
-import { findProgram } from '../this-computer/surroundings.ts'
+import { findProgram } from '../this-computer/find-program.ts'
 import { TestClock } from '../testing/test-clock.ts'
 import { fetchSmallFile } from './fetch-small-file.ts'
 
@@ -72,6 +72,7 @@ describe('a proxy', () => {
   })
 })
 
+// The program openssl makes the certificates.
 describe.runIf(openssl !== null)('a server that proves who it is', () => {
   let folder: string
   let key: string

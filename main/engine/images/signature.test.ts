@@ -10,6 +10,7 @@ import { howVerified, usableKeyring, verifySignature } from './signature.ts'
 
 const refused = { name: 'StrataError', code: 'not-permitted' }
 
+// The program gpg signs for the test.
 describe.runIf(await canSign())('a signature', () => {
   let folder: string
   let maker: SigningKey
@@ -75,6 +76,8 @@ describe.runIf(await canSign())('a signature', () => {
     expect(await howVerified({ checksum, signature: signature([maker.binaryPath]) })).toBe('signature')
     expect(await howVerified({ checksum, signature: signature(['/nowhere/keys.gpg']) })).toBe('checksum')
     expect(await howVerified({ checksum: null, signature: null })).toBe('nothing')
+    const named = { checksum, signature: signature([maker.binaryPath]) }
+    expect(await howVerified({ ...named, cameOpenly: true })).toBe('nothing')
     const open = { ...checksum, url: checksum.url.replace(/^https:/, 'http:') }
     expect(await howVerified({ checksum: open, signature: null })).toBe('nothing')
     expect(await howVerified({ checksum: open, signature: signature([maker.binaryPath]) })).toBe('signature')

@@ -6,7 +6,7 @@ import { say } from '@strata/contract/words/say.ts'
 import type { Said } from '@strata/contract/words/said.ts'
 
 import { runProgram } from '../this-computer/run-program.ts'
-import { findProgram } from '../this-computer/surroundings.ts'
+import { findProgram } from '../this-computer/find-program.ts'
 import { StrataError, systemCodeOf } from '../strata-error.ts'
 import type { CatalogueImage, PublishedSignature } from './catalogue-file.ts'
 
@@ -14,13 +14,15 @@ import type { CatalogueImage, PublishedSignature } from './catalogue-file.ts'
 const longestCheckMs = 30 * 60_000
 
 /**
- * How a download can be verified on this computer. A checksum that comes over an open way is compared all the same, but
- * says only that nothing broke: whoever changed the image could have changed it too.
+ * How a download can be verified on this computer. A checksum that comes over an open way, or is named by a catalogue that
+ * did, is compared all the same, but says only that nothing broke: whoever changed the image could have changed it too.
  */
 export async function howVerified({
   checksum,
   signature,
-}: Pick<CatalogueImage, 'checksum' | 'signature'>): Promise<CloudImage['verifiedBy']> {
+  cameOpenly = false,
+}: Pick<CatalogueImage, 'checksum' | 'signature' | 'cameOpenly'>): Promise<CloudImage['verifiedBy']> {
+  if (cameOpenly) return 'nothing'
   if (signature !== null && (await usableKeyring(signature)) !== null) return 'signature'
   return checksum !== null && /^(https|file):/i.test(checksum.url) ? 'checksum' : 'nothing'
 }

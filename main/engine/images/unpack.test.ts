@@ -7,7 +7,7 @@ import { gzipSync } from 'node:zlib'
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
-import { findProgram } from '../this-computer/surroundings.ts'
+import { findProgram } from '../this-computer/find-program.ts'
 import { unpack } from './unpack.ts'
 
 const content = Buffer.concat([randomBytes(1024 ** 2), Buffer.alloc(3 * 1024 ** 2)])

@@ -7,7 +7,7 @@ import { createGunzip } from 'node:zlib'
 
 import { say } from '@strata/contract/words/say.ts'
 
-import { findProgram } from '../this-computer/surroundings.ts'
+import { findProgram } from '../this-computer/find-program.ts'
 import { StrataError, systemCodeOf, toStrataError } from '../strata-error.ts'
 import type { CatalogueImage } from './catalogue-file.ts'
 

@@ -46,6 +46,7 @@ describe('the jobs', () => {
       'delete-snapshot': undo,
       'delete-file': undo,
       'put-back-file': undo,
+      'finish-revert': () => Promise.resolve(),
       tell: ({ sentence }) => Promise.resolve({ kept: sentence }),
     }
     return new JobRunner({

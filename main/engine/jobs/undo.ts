@@ -18,6 +18,8 @@ export const undoStep = z.discriminatedUnion('kind', [
     originalPath: z.string(),
     fileNumber: z.string(),
   }),
+  /** Going back to a restore point, which may have come to the disks alone: it is finished, or the user is told the sentence. */
+  onMachine.extend({ kind: z.literal('finish-revert'), name: z.string(), sentence: z.string() }),
   /** Nothing to take back: what the user is told when the engine died in the middle. */
   z.object({ kind: z.literal('tell'), sentence: storedSaid }),
 ])

@@ -5,6 +5,8 @@ import type { Machine } from '@strata/contract/machines.ts'
 
 import { pause, systemClock } from '../clock.ts'
 import type { EngineParts } from '../engine-parts.ts'
+import type { HistoryStore } from '../history/history-store.ts'
+import { forEachMachine } from '../hosts/for-each-machine.ts'
 import type { Host } from '../hosts/host.ts'
 import { askGuest } from './ask-guest.ts'
 import { isAwaited } from '../definitions/further-setup.ts'
@@ -12,7 +14,7 @@ import { judgeSetup } from './judge-setup.ts'
 import { bothDefinitions, keepSetup } from '../definitions/kept-setup.ts'
 import { setupHistory } from './setup-history.ts'
 
-type Parts = Pick<EngineParts, 'hosts' | 'log' | 'closing' | 'history'>
+type Parts = Pick<EngineParts, 'hosts' | 'closing' | 'history'>
 
 /** How often a guest whose agent answers is asked how far it is. */
 const lookEveryMs = 3_000
@@ -21,25 +23,14 @@ const lookEveryMs = 3_000
  * Follows what is set up inside new machines until it is done, and keeps what came of it. Only machines that wait for it
  * are looked at, and only those whose agent answers are asked. Until `closing`.
  */
-export function watchMachineSetups(parts: Parts): void {
-  for (const host of parts.hosts.all()) {
-    const inHand = new Set<string>()
-    const look = (uuid: string) => {
-      if (inHand.has(uuid) || awaiting(host, uuid) === null) return
-      inHand.add(uuid)
-      follow(parts, host, uuid)
-        .catch((error: unknown) => {
-          if (parts.closing.aborted) return
-          parts.log.warn({ err: error, uuid }, 'what is set up inside a machine could not be followed')
-        })
-        .finally(() => inHand.delete(uuid))
-    }
-    const stop = host.inventory.changes.listen((change) => {
-      if (change.kind === 'machine') look(change.uuid)
-      if (change.kind === 'all') for (const { uuid } of host.inventory.machines()) look(uuid)
+export function watchMachineSetups({ hosts, history, closing }: Parts): void {
+  hosts.forEach((host, ended) => {
+    forEachMachine(host, ended, {
+      wants: (machine) => nextOf(host, machine) !== null,
+      work: (uuid) => follow(history, host, uuid, ended),
+      failed: 'what is set up inside a machine could not be followed',
     })
-    parts.closing.addEventListener('abort', stop, { once: true })
-  }
+  }, closing)
 }
 
 interface Awaiting {
@@ -52,16 +43,20 @@ interface Awaiting {
 /** Null: nothing is to be done until something changes. */
 function awaiting(host: Host, uuid: string): Awaiting | null {
   const machine = host.inventory.machine(uuid)
-  const setup = machine?.setup ?? null
-  if (machine?.state !== 'running' || !isAwaited(setup)) return null
+  return machine === null ? null : nextOf(host, machine)
+}
+
+function nextOf(host: Host, machine: Machine): Awaiting | null {
+  const { setup } = machine
+  if (machine.state !== 'running' || !isAwaited(setup)) return null
   if (setup.startedAtMs === null) return { machine, setup, next: 'note-start' }
   if (setup.phase === 'installing') return null
-  const agent = host.inventory.agent(uuid)
+  const agent = host.inventory.agent(machine.uuid)
   if (agent === 'no-channel') return { machine, setup, next: 'no-channel' }
   return agent === 'talking' ? { machine, setup, next: 'ask' } : null
 }
 
-async function follow(parts: Parts, host: Host, uuid: string): Promise<void> {
+async function follow(history: HistoryStore, host: Host, uuid: string, ended: AbortSignal): Promise<void> {
   for (let found = awaiting(host, uuid); found !== null; found = awaiting(host, uuid)) {
     const { machine, setup, next } = found
     if (next === 'note-start') {
@@ -72,12 +67,12 @@ async function follow(parts: Parts, host: Host, uuid: string): Promise<void> {
       next === 'no-channel'
         ? { ...setup, phase: 'unreadable', reason: 'no-channel', tookMs: 0 }
         : judgeSetup(setup, await askGuest(host, uuid), Date.now())
-    if (!isAwaited(judged)) return end(parts, host, machine, judged)
+    if (!isAwaited(judged)) return end(history, host, machine, judged)
     // Strata came later than the start: when it was is kept, as for a start that it saw.
     const { by, userName, startedAtMs } = judged
     if (startedAtMs !== setup.startedAtMs) await keep(host, machine, { by, userName, startedAtMs, phase: 'starting' })
     if (!isDeepStrictEqual(judged, setup) && awaiting(host, uuid) !== null) host.inventory.noteSetup(uuid, judged)
-    await pause(systemClock, lookEveryMs, parts.closing)
+    await pause(systemClock, lookEveryMs, ended)
   }
 }
 
@@ -94,10 +89,10 @@ type Ended = Exclude<MachineSetup, { phase: 'installing' | 'starting' | 'setting
  * Errors stay to be read; of what went well, the next start says nothing any more. The history first: whoever looks at it
  * looks again when the definition changes.
  */
-async function end(parts: Parts, host: Host, machine: Machine, setup: Ended): Promise<void> {
+async function end(history: HistoryStore, host: Host, machine: Machine, setup: Ended): Promise<void> {
   // Somebody may have dismissed it, or ended the machine, while the guest was asked.
   if (awaiting(host, machine.uuid) === null) return
-  await parts.history.add({ hostId: host.id, uuid: machine.uuid }, setupHistory(setup, Date.now()))
+  await history.add({ hostId: host.id, uuid: machine.uuid }, setupHistory(setup, Date.now()))
   await host.slow(async (connection) => {
     const domain = await connection.domainLookupByUUID(machine.uuid)
     await keepSetup(domain, setup, ['live'])

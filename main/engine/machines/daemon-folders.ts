@@ -10,13 +10,14 @@ export interface DaemonFolders {
 }
 
 /** By libvirt's own rules for the system's and a user's daemon; null where its configuration is not known here. */
-export function daemonFolders(kind: Host['kind'], homeDir: string, env: NodeJS.ProcessEnv): DaemonFolders | null {
-  if (kind === 'system') {
+export function daemonFolders({ address, login }: Pick<Host, 'address' | 'login'>): DaemonFolders | null {
+  if (address.driver === 'test') return null
+  if (address.scope === 'system') {
     const qemu = '/var/lib/libvirt/qemu'
     return { savedStates: `${qemu}/save`, firmwareVariables: `${qemu}/nvram`, tpmStates: '/var/lib/libvirt/swtpm' }
   }
-  if (kind !== 'session') return null
-  const qemu = join(env['XDG_CONFIG_HOME'] ?? join(homeDir, '.config'), 'libvirt', 'qemu')
+  if (login === null) return null
+  const qemu = join(login.configDir, 'libvirt', 'qemu')
   return { savedStates: join(qemu, 'save'), firmwareVariables: join(qemu, 'nvram'), tpmStates: join(qemu, 'swtpm') }
 }
 

@@ -20,7 +20,7 @@ export async function deletionPlan(
   parts: Pick<EngineParts, 'folders' | 'settings' | 'fileUsers'>,
 ): Promise<DeletionPlan> {
   const machine = host.inventory.requireMachine(uuid)
-  const folders = daemonFolders(host.kind, parts.folders.homeDir, process.env)
+  const folders = daemonFolders(host)
   try {
     const ground = await gatherDeletion(parts, host, machine, folders)
     const files = planDeletion(ground)

@@ -5,6 +5,7 @@ import { KeyStore } from '../guest-setup/keys/key-store.ts'
 import { KeptVariables } from '../snapshots/kept-variables.ts'
 import { SnapshotPictures } from '../snapshots/pictures.ts'
 import { forgetPlaced } from '../storage/placed-files.ts'
+import { forgetAllowedReach } from './allowed-reach.ts'
 
 /** What Strata has kept of a machine in its own folders goes when the machine is gone for good. */
 export async function forgetRecords(
@@ -17,4 +18,5 @@ export async function forgetRecords(
   await history.remove(machine)
   await new KeyStore(dataDir).forget(machine)
   await forgetPlaced(dataDir, machine)
+  await forgetAllowedReach(dataDir, machine)
 }

@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 import type { Machine } from '@strata/contract/machines.ts'
@@ -11,12 +10,11 @@ import { machineFiles, type ImageUse, type MachineFiles } from '../definitions/m
 import { whyNeeded } from '../disk-images/file-use-words.ts'
 import type { FileUses } from '../disk-images/file-uses.ts'
 import type { EngineParts } from '../engine-parts.ts'
-import { canonicalPath, filesAreHere } from '../hosts/files-here.ts'
+import { canonicalPath, factsOrNull } from '../hosts/place/files-of.ts'
 import type { Host } from '../hosts/host.ts'
 import { nullIfRefused } from '../null-if-refused.ts'
 import { holdsFiles } from '../storage/file-pools.ts'
 import { volumesByPath } from '../storage/list-volumes.ts'
-import { systemCodeOf } from '../strata-error.ts'
 import { impliedNvramPath, savedStatePath, tpmStatePath, type DaemonFolders } from './daemon-folders.ts'
 import { ownMediaOf } from './own-media.ts'
 import type { DeletionGround } from './plan-deletion.ts'
@@ -32,9 +30,10 @@ export async function gatherDeletion(
     const volumes = await volumesByPath(connection)
     const domain = await connection.domainLookupByUUID(machine.uuid)
     const definition = DomainXml.parse(await domain.getXMLDesc(['inactive']))
-    const own = await withFirmware(host, await filesOf(host, domain, volumes), definition, folders)
-    const paths = [...own.images.map(({ path }) => path), ...(own.nvramPath === null ? [] : [own.nvramPath])]
     const ownMedia = await ownMediaOf(host, connection, machine, dataDir)
+    const named = await withFirmware(host, await filesOf(host, domain, volumes), definition, folders)
+    const own = withOwnMedia(named, ownMedia)
+    const paths = [...own.images.map(({ path }) => path), ...(own.nvramPath === null ? [] : [own.nvramPath])]
     const owner = { kind: 'machine', hostId: host.id, uuid: machine.uuid, name: machine.name } as const
     const uses = await fileUsers.ask({ host, paths, except: [owner] })
     const imagesBelow = await belowEach(uses, own.images)
@@ -45,13 +44,22 @@ export async function gatherDeletion(
       imagesBelow,
       unseen: uses.unseen[0]?.sentence ?? null,
       isInPool: await poolMembership(host, volumes),
-      reachesFiles: filesAreHere(host),
+      reachesFiles: host.files !== null,
       savedStatePath: machine.hasSavedState && folders !== null ? savedStatePath(folders, machine.name) : null,
       tpmStatePath: own.hasTpmState && folders !== null ? tpmStatePath(folders, machine.uuid) : null,
       hasOwnVariablesPlace: own.nvramPath !== null && dirname(own.nvramPath) === folders?.firmwareVariables,
     }
     return { ...ground, allocationBytesOf: await allocations(host, domain, ground, volumes) }
   })
+}
+
+/** What Strata made for the machine and no drive of it holds, such as the kernel of an installation that goes on. */
+function withOwnMedia(files: MachineFiles, ownMedia: ReadonlySet<string>): MachineFiles {
+  const held = new Set(files.images.map(({ path }) => path))
+  const others = [...ownMedia].filter((path) => !held.has(path))
+  const drive = { targetDev: '', device: 'cdrom', readOnly: true, kind: 'file' } as const
+  const further = others.map((path): ImageUse => ({ ...drive, path, pool: null, volume: null, backingPaths: [] }))
+  return { ...files, images: [...files.images, ...further] }
 }
 
 async function belowEach(uses: FileUses, images: readonly ImageUse[]): Promise<Map<string, readonly string[]>> {
@@ -71,7 +79,7 @@ async function needs(uses: FileUses, paths: readonly string[]): Promise<Map<stri
 
 /** By its volumes, and by the folders of pools: a pool does not know of files that came after its last look. */
 async function poolMembership(host: Host, volumes: ReadonlyMap<string, Volume>): Promise<(path: string) => boolean> {
-  if (host.kind === 'test') return () => true // there are no files
+  if (host.address.driver === 'test') return () => true // there are no files
   const folders = host.inventory.pools().flatMap((pool) => (pool.path !== null && holdsFiles(pool) ? [pool.path] : []))
   const real = (paths: Iterable<string>) => Promise.all([...paths].map((path) => canonicalPath(host, path)))
   const [files, places] = [new Set(await real(volumes.keys())), new Set(await real(folders))]
@@ -104,7 +112,7 @@ async function withFirmware(
 ): Promise<MachineFiles> {
   if (files.nvramPath !== null || definition.os.firmware !== 'efi' || folders === null) return files
   const path = impliedNvramPath(folders, files.name)
-  const canBeSeen = host.kind === 'session' // the system daemon's folder is closed: there it may be, so it is told
+  const canBeSeen = host.address.scope === 'session' && host.files !== null // the system daemon's folder is closed: there it may be, so it is told
   return canBeSeen && (await fileBytes(host, path)) === null ? files : { ...files, nvramPath: path }
 }
 
@@ -145,11 +153,6 @@ async function allocations(
 
 /** Null: not there, or not to be seen from here. */
 async function fileBytes(host: Host, path: string): Promise<number | null> {
-  if (!filesAreHere(host)) return null
-  try {
-    return (await stat(path)).blocks * 512
-  } catch (error) {
-    if (systemCodeOf(error) === null) throw error
-    return null
-  }
+  const facts = host.files === null ? null : await factsOrNull(host.files, path)
+  return facts === null ? null : (facts.allocatedBytes ?? facts.sizeBytes)
 }

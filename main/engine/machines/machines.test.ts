@@ -247,6 +247,19 @@ describe('deleting', () => {
     expect([await isThere(seedPath), await readPlaced(test.folders.dataDir, refOf(seeded))]).toEqual([false, null])
   })
 
+  it('takes the kernel along that an installation was started with, though no drive holds it', async () => {
+    const pool = await guestPool(test)
+    const path = join(dirname(guest.diskPath), `${guest.name}-kernel`)
+    await writeFile(path, Buffer.alloc(8192, 1))
+    await pool.refresh()
+    const file = { path, poolUuid: pool.uuid, name: basename(path), mark: null }
+    await writePlaced(test.folders.dataDir, refOf(guest), { files: [file], installation: null })
+    const { files } = await test.client.machines.planDeletion(refOf(guest))
+    expect(files.find((each) => each.path === path)).toMatchObject({ role: 'media', fate: 'delete' })
+    await remove(guest, 'delete-disks')
+    expect(await isThere(path)).toBe(false)
+  })
+
   it('takes the saved state with it, and the firmware variables', async () => {
     const uefi = await makeGuest(test, `uefi-deleted-${count}`, { firmware: 'uefi' })
     await power(uefi, 'start')

@@ -4,11 +4,13 @@ import type { Said } from '@strata/contract/words/said.ts'
 import type { Domain } from 'node-libvirt'
 
 import type { FileUsers } from '../disk-images/file-users.ts'
-import type { HistoryStore } from '../history/history-store.ts'
+import type { EngineParts } from '../engine-parts.ts'
 import type { Host } from '../hosts/host.ts'
 import { StrataError, toStrataError } from '../strata-error.ts'
 import { whatIsBuiltOn } from './built-on.ts'
+import { diagnose } from '../doctor/diagnose.ts'
 import { explainStart } from '../doctor/explain-start.ts'
+import { requireKnownReach } from './machine-reach.ts'
 import { powerHistory } from './power-history.ts'
 
 const verbs: Readonly<Record<PowerAction, Said>> = {
@@ -57,16 +59,21 @@ export function requireFitting(
 
 /** Returns when libvirt accepted the act; the state changes by its events. */
 export async function powerMachine(
-  { fileUsers, history }: { readonly fileUsers: FileUsers; readonly history: HistoryStore },
+  parts: Pick<EngineParts, 'fileUsers' | 'history' | 'folders'>,
   host: Host,
   uuid: string,
   action: PowerAction,
+  allowedReaches: readonly string[] = [],
 ): Promise<void> {
+  const { fileUsers, history } = parts
   const machine = host.inventory.requireMachine(uuid)
   if (action === 'save')
     throw new StrataError('invalid-input', say('machines.savingTaskProgressNot'), { field: 'action' })
   requireFitting(machine, action)
-  if (action === 'start') await requireNothingBuiltOn(fileUsers, host, machine)
+  if (action === 'start') {
+    await requireNothingBuiltOn(fileUsers, host, machine)
+    await requireAllowed(parts, host, machine, allowedReaches)
+  }
   try {
     await host.slow(async (connection) => act(await connection.domainLookupByUUID(uuid), action))
   } catch (error) {
@@ -75,6 +82,22 @@ export async function powerMachine(
   }
   await noteOutcome(host, uuid, action)
   await history.add({ hostId: host.id, uuid }, powerHistory(host.uri, machine.name, action))
+}
+
+/** What stops the machine anyway is told first: nobody should be asked to allow what would not start. */
+async function requireAllowed(
+  parts: Pick<EngineParts, 'fileUsers' | 'folders'>,
+  host: Host,
+  machine: Machine,
+  allowedReaches: readonly string[],
+): Promise<void> {
+  try {
+    await requireKnownReach(parts, host, machine, allowedReaches)
+  } catch (error) {
+    const { causes } = await diagnose(host, machine)
+    if (!causes.some(({ severity }) => severity === 'stops')) throw error
+    throw await explainStart(error, host, machine)
+  }
 }
 
 async function requireNothingBuiltOn(fileUsers: FileUsers, host: Host, machine: Machine): Promise<void> {

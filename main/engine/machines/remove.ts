@@ -63,7 +63,7 @@ async function remove(
     if (reason !== null) throw new StrataError('wrong-state', reason, { field: 'choice' })
   }
   // What belongs to it is looked up now and not taken from an earlier answer: somebody may have come to use a disk since.
-  const folders = daemonFolders(host.kind, parts.folders.homeDir, process.env)
+  const folders = daemonFolders(host)
   const ground = await gatherDeletion(parts, host, machine, folders)
   const own = planDeletion(ground).filter(
     ({ fate, path }) => fate === 'delete' || (fate === 'ask' && alsoDelete.includes(path)),

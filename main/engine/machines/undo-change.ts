@@ -51,7 +51,7 @@ async function takeBack(parts: Parts, host: Host, uuid: string, entry: StoredEnt
     case 'name': {
       // While it runs the new name is only its title.
       if (name !== undoing.after && title !== undoing.after) throw changedSince()
-      const daemon = daemonFolders(host.kind, parts.folders.homeDir, process.env)
+      const daemon = daemonFolders(host)
       const renaming = { name: undoing.before, title: undoing.title, who: 'user', undoes } as const
       return renameMachine(parts, host, uuid, renaming, daemon)
     }

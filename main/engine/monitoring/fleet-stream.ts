@@ -4,28 +4,40 @@ import { CoalescedStream, type Pending } from '../event-channel.ts'
 import type { FleetSample, Sampler } from './sampler.ts'
 import { columnsOf, emptyRow } from './series-row.ts'
 
+/** Begins with each sampler that is there, and with each that comes, until the second is aborted. */
+export type EachSampler = (begin: (sampler: Sampler, ended: AbortSignal) => void, until: AbortSignal) => void
+
 /** The samples of hosts for one client: who they are about when that changed, then the columns. */
 export function watchFleet(
-  samplers: readonly Sampler[],
-  signal: AbortSignal | undefined,
+  eachSampler: EachSampler,
+  { signal, ended }: { readonly signal: AbortSignal | undefined; readonly ended?: AbortSignal },
 ): AsyncIteratorObject<FleetMessage, undefined, void> {
   const pending = new FleetPending()
-  const stops = samplers.flatMap((sampler) => [
-    sampler.watch(),
-    sampler.samples.listen((sample) => {
-      pending.note(sample)
-      stream.wake()
-    }),
-  ])
-  for (const { latest } of samplers) if (latest !== null) pending.note(latest)
+  const ending = new AbortController()
   const stream = new CoalescedStream<FleetMessage>({
     pending,
     intervalMs: 0, // the samplers set the pace
     signal,
+    ended,
     onEnd: () => {
-      for (const stop of stops) stop()
+      ending.abort()
     },
   })
+  eachSampler((sampler, gone) => {
+    const stops = [
+      sampler.watch(),
+      sampler.samples.listen((sample) => {
+        pending.note(sample)
+        stream.wake()
+      }),
+    ]
+    const stop = () => {
+      for (const each of stops) each()
+    }
+    if (sampler.latest !== null) pending.note(sampler.latest)
+    gone.addEventListener('abort', stop, { once: true })
+    ending.signal.addEventListener('abort', stop, { once: true })
+  }, ending.signal)
   return stream
 }
 

@@ -1,5 +1,3 @@
-import { statfs } from 'node:fs/promises'
-
 import type { HostLoad } from '@strata/contract/monitoring.ts'
 import type { Connection } from 'node-libvirt'
 
@@ -62,12 +60,11 @@ async function availableBytes(host: Host): Promise<number | null> {
   return rooms.length === 0 ? null : Math.max(...rooms)
 }
 
-/** The pool's own figure is as old as its last refresh; on this computer the file system knows better. */
+/** The pool's own figure is as old as its last refresh; the file system knows better, where it can be asked. */
 async function poolRoom(host: Host, path: string | null, knownBytes: number): Promise<number> {
-  if (!host.isLocal || host.kind === 'test' || path === null) return knownBytes
+  if (host.files === null || path === null) return knownBytes
   try {
-    const { bavail, bsize } = await statfs(path)
-    return bavail * bsize
+    return (await host.files.room(path)).availableBytes
   } catch {
     return knownBytes // a pool that is no folder, or one that we may not look at
   }

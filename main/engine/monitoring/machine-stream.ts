@@ -14,6 +14,8 @@ export interface MachineStreamOptions {
   readonly sampler: Sampler
   readonly history: () => Promise<HistoryRows>
   readonly signal: AbortSignal | undefined
+  /** Of the host. */
+  readonly ended: AbortSignal
 }
 
 /** The past of one machine, then each sample. */
@@ -34,6 +36,7 @@ export async function watchMachine(
     pending,
     intervalMs: 0, // the sampler sets the pace
     signal: options.signal,
+    ended: options.ended,
     onEnd: () => {
       stopWatching()
       stopListening()

@@ -28,27 +28,40 @@ interface Watched {
 export class Monitoring {
   readonly #folder: string
   readonly #log: Logger
-  readonly #watched: ReadonlyMap<string, Watched>
+  readonly #hosts: HostRegistry
+  readonly #watched = new Map<string, Watched>()
+  readonly #ending = new Set<Promise<void>>()
   readonly #saveTimer: NodeJS.Timeout
 
   constructor(hosts: HostRegistry, folder: string, log: Logger) {
+    this.#hosts = hosts
     this.#folder = folder
     this.#log = log
-    this.#watched = new Map(hosts.all().map((host) => [host.id, this.#watch(host)]))
     this.#saveTimer = setInterval(() => void this.#saveAll({ current: false }), saveEveryMs)
     this.#saveTimer.unref()
   }
 
+  /** Measures each host as long as it is in the list. */
   start(): void {
-    for (const { sampler } of this.#watched.values()) sampler.start()
+    this.#hosts.forEach((host, ended) => {
+      const watched = this.#watch(host)
+      this.#watched.set(host.id, watched)
+      watched.sampler.start()
+      ended.addEventListener('abort', () => void this.#end(watched), { once: true })
+    })
   }
 
   /** All hosts when no id is given. */
   watchFleet(hostId: string | undefined, signal?: AbortSignal): AsyncIteratorObject<FleetMessage, undefined, void> {
-    const watched = hostId === undefined ? [...this.#watched.values()] : [this.#of(hostId)]
+    if (hostId !== undefined) {
+      const { host, sampler } = this.#of(hostId)
+      return watchFleet((begin) => begin(sampler, host.ended), { signal, ended: host.ended })
+    }
     return watchFleet(
-      watched.map(({ sampler }) => sampler),
-      signal,
+      (begin, until) => {
+        this.#hosts.forEach((host, ended) => begin(this.#of(host.id).sampler, ended), until)
+      },
+      { signal },
     )
   }
 
@@ -60,7 +73,13 @@ export class Monitoring {
   ): Promise<AsyncIteratorObject<MachineStatsMessage, undefined, void>> {
     const { host, sampler } = this.#of(hostId)
     host.inventory.requireMachine(uuid)
-    return watchMachine({ uuid, sampler, signal, history: () => this.#history(hostId, uuid).read(span, Date.now()) })
+    return watchMachine({
+      uuid,
+      sampler,
+      signal,
+      ended: host.ended,
+      history: () => this.#history(hostId, uuid).read(span, Date.now()),
+    })
   }
 
   /** The last sample; null: the machine does not run, or was not measured yet. */
@@ -86,6 +105,19 @@ export class Monitoring {
     clearInterval(this.#saveTimer)
     for (const { sampler } of this.#watched.values()) sampler.close()
     await this.#saveAll({ current: true })
+    await Promise.all(this.#ending)
+    this.#watched.clear()
+  }
+
+  /** Its histories lie in their files, for the time that it comes back. */
+  async #end(watched: Watched): Promise<void> {
+    watched.sampler.close()
+    if (this.#watched.get(watched.host.id) !== watched) return
+    this.#watched.delete(watched.host.id)
+    const saving = this.#save(watched, { current: true })
+    this.#ending.add(saving)
+    await saving
+    this.#ending.delete(saving)
   }
 
   #of(hostId: string): Watched {
@@ -115,14 +147,16 @@ export class Monitoring {
 
   /** One after the other: a thousand files at once would run out of handles. */
   async #saveAll(options: { current: boolean }): Promise<void> {
-    for (const { host, histories } of this.#watched.values()) {
-      for (const [uuid, history] of histories) {
-        const isThere = host.inventory.machine(uuid) !== null
-        await history.save({ current: options.current || !isThere }).catch((error: unknown) => {
-          this.#log.warn({ err: error, machine: uuid }, 'a history could not be saved')
-        })
-        if (!isThere) histories.delete(uuid) // its file stays: what was deleted may come back from the trash
-      }
+    for (const watched of [...this.#watched.values()]) await this.#save(watched, options)
+  }
+
+  async #save({ host, histories }: Watched, options: { current: boolean }): Promise<void> {
+    for (const [uuid, history] of histories) {
+      const isThere = host.inventory.machine(uuid) !== null
+      await history.save({ current: options.current || !isThere }).catch((error: unknown) => {
+        this.#log.warn({ err: error, machine: uuid }, 'a history could not be saved')
+      })
+      if (!isThere) histories.delete(uuid) // its file stays: what was deleted may come back from the trash
     }
   }
 }

@@ -5,7 +5,7 @@ import type { DomainCapabilitiesXml } from 'node-libvirt/xml'
 
 import { repairs } from '../repairs/offered.ts'
 import type { Host } from '../hosts/host.ts'
-import type { Surroundings } from '../this-computer/surroundings.ts'
+import type { HostSystem } from '../hosts/place/host-system.ts'
 
 export interface HostAbilities {
   /** Null: libvirt does not say. */
@@ -24,13 +24,13 @@ const littleMemoryKiB = 1024 * 1024
 export function capabilityChecks(
   host: Pick<Host, 'id'>,
   abilities: HostAbilities,
-  around: Surroundings | null,
+  system: HostSystem | null,
 ): ReadinessCheck[] {
-  return [firmwareCheck(host, abilities, around), tpmCheck(host, abilities, around), iommuCheck(abilities)]
+  return [firmwareCheck(host, abilities, system), tpmCheck(host, abilities, system), iommuCheck(abilities)]
 }
 
-function firmwareCheck(host: Pick<Host, 'id'>, { domain }: HostAbilities, around: Surroundings | null): ReadinessCheck {
-  const base = { id: 'firmware', title: say('readiness.uefiFirmware') }
+function firmwareCheck(host: Pick<Host, 'id'>, { domain }: HostAbilities, system: HostSystem | null): ReadinessCheck {
+  const base = { id: 'firmware', title: 'UEFI firmware' }
   if (domain === null)
     return {
       ...base,
@@ -44,9 +44,9 @@ function firmwareCheck(host: Pick<Host, 'id'>, { domain }: HostAbilities, around
     return {
       ...base,
       level: 'limited',
-      finding: say('readiness.noUefiFirmwareInstalled'),
-      effect: say('readiness.machinesBootBiosSystems'),
-      repairs: installing(host, around, ['ovmf']),
+      finding: 'No UEFI firmware is installed.',
+      effect: 'Machines boot by BIOS; systems that need UEFI, such as Windows 11, cannot be installed.',
+      repairs: installing(host, system, ['ovmf']),
     }
   }
   const isSecure = domain.loader.secure.includes('yes')
@@ -59,8 +59,8 @@ function firmwareCheck(host: Pick<Host, 'id'>, { domain }: HostAbilities, around
   }
 }
 
-function tpmCheck(host: Pick<Host, 'id'>, { domain }: HostAbilities, around: Surroundings | null): ReadinessCheck {
-  const base = { id: 'tpm', title: say('readiness.emulatedTpm') }
+function tpmCheck(host: Pick<Host, 'id'>, { domain }: HostAbilities, system: HostSystem | null): ReadinessCheck {
+  const base = { id: 'tpm', title: 'Emulated TPM' }
   if (domain === null)
     return {
       ...base,
@@ -75,9 +75,9 @@ function tpmCheck(host: Pick<Host, 'id'>, { domain }: HostAbilities, around: Sur
   return {
     ...base,
     level: 'limited',
-    finding: say('readiness.libvirtDoesNotFind'),
-    effect: say('readiness.machinesNoTpmWindows'),
-    repairs: installing(host, around, ['swtpm', 'swtpm-tools']),
+    finding: 'libvirt does not find all that it needs to emulate a TPM: swtpm and swtpm_setup.',
+    effect: 'Machines have no TPM; Windows 11 wants one.',
+    repairs: installing(host, system, ['swtpm', 'swtpm-tools']),
   }
 }
 
@@ -112,8 +112,8 @@ export function memoryCheck({ memoryKiB, hostMemoryKiB }: HostAbilities): Readin
 /** By a button where this user may, else as a line for a terminal; nothing for another computer, where it is not known how. */
 export function installing(
   host: Pick<Host, 'id'>,
-  around: Surroundings | null,
+  system: HostSystem | null,
   packages: readonly InstallablePackage[],
 ): Repair[] {
-  return around === null ? [] : repairs.installPackages(host.id, packages, around)
+  return repairs.installPackages(host.id, packages, system)
 }

@@ -1,18 +1,22 @@
-import { readFile } from 'node:fs/promises'
-
 import type { ReadinessCheck } from '@strata/contract/hosts.ts'
 import { say } from '@strata/contract/words/say.ts'
 
 import { repairs } from '../repairs/offered.ts'
 import type { Host } from '../hosts/host.ts'
 import type { KvmFact } from '../hosts/kvm-fact.ts'
-import { isThere, type Surroundings } from '../this-computer/surroundings.ts'
+import type { HostFiles } from '../hosts/place/host-files.ts'
+import { isThere, type HostSystem } from '../hosts/place/host-system.ts'
 
-/** What only this computer itself can tell. */
-export async function localChecks(host: Host, kvm: KvmFact, around: Surroundings): Promise<ReadinessCheck[]> {
-  const cpuText = await readFile('/proc/cpuinfo', 'utf8').catch(() => '') // not on every system
-  const [hasDevice, nestedText] = await Promise.all([isThere('/dev/kvm'), nestedParameter()])
-  return [processorCheck(cpuText, hasDevice), kvmCheck(host, kvm, around), nestedCheck(nestedText)]
+/** What only the files of the host's computer can tell. */
+export async function localChecks(
+  host: Host,
+  files: HostFiles,
+  kvm: KvmFact,
+  system: HostSystem,
+): Promise<ReadinessCheck[]> {
+  const cpuText = await files.readText('/proc/cpuinfo').catch(() => '') // not on every system
+  const [hasDevice, nestedText] = await Promise.all([isThere(files, '/dev/kvm'), nestedParameter(files)])
+  return [processorCheck(cpuText, hasDevice), kvmCheck(host, kvm, system), nestedCheck(nestedText)]
 }
 
 /** @param cpuText of /proc/cpuinfo */
@@ -31,11 +35,11 @@ export function processorCheck(cpuText: string, hasDevice: boolean): ReadinessCh
   return { ...base, level: 'limited', finding, effect: say('readiness.machinesRunEmulationMany') }
 }
 
-function kvmCheck(host: Host, kvm: KvmFact, around: Surroundings): ReadinessCheck {
-  const base = { id: 'kvm', title: say('readiness.kvm') }
+function kvmCheck(host: Host, kvm: KvmFact, system: HostSystem): ReadinessCheck {
+  const base = { id: 'kvm', title: 'KVM' }
   if (kvm.usable)
-    return { ...base, level: 'good', finding: say('readiness.trialGuestRanProcessor'), effect: null, repairs: [] }
-  const mayNotOpen = host.kind === 'session' && !around.isRoot
+    return { ...base, level: 'good', finding: 'A trial guest ran on the processor itself.', effect: null, repairs: [] }
+  const mayNotOpen = host.address.scope === 'session' && !system.isRoot
   return {
     ...base,
     level: 'limited',
@@ -44,18 +48,18 @@ function kvmCheck(host: Host, kvm: KvmFact, around: Surroundings): ReadinessChec
     repairs: mayNotOpen
       ? [
           repairs.byHand(
-            say('readiness.joinGroupKvm'),
-            say('readiness.letsOpenDevKvm', { userName: around.userName }),
-            `sudo usermod --append --groups kvm ${around.userName}`,
+            'Join the group kvm',
+            `Lets ${system.userName} open /dev/kvm, where that is what is missing. Log out and in again afterwards.`,
+            `sudo usermod --append --groups kvm ${system.userName}`,
           ),
         ]
       : [],
   }
 }
 
-async function nestedParameter(): Promise<string | null> {
+async function nestedParameter(files: HostFiles): Promise<string | null> {
   for (const name of ['kvm_intel', 'kvm_amd']) {
-    const text = await readFile(`/sys/module/${name}/parameters/nested`, 'utf8').catch(() => null) // that module is not loaded
+    const text = await files.readText(`/sys/module/${name}/parameters/nested`).catch(() => null) // that module is not loaded
     if (text !== null) return text.trim()
   }
   return null

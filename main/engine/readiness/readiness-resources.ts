@@ -1,5 +1,3 @@
-import { homedir } from 'node:os'
-
 import type { ReadinessCheck } from '@strata/contract/hosts.ts'
 import type { Network } from '@strata/contract/networks.ts'
 import type { Repair } from '@strata/contract/repairs.ts'
@@ -10,7 +8,7 @@ import { repairs } from '../repairs/offered.ts'
 import { defaultPoolFolder } from '../storage/default-pool.ts'
 import type { Host } from '../hosts/host.ts'
 import { installing } from './readiness-abilities.ts'
-import type { Surroundings } from '../this-computer/surroundings.ts'
+import type { HostSystem } from '../hosts/place/host-system.ts'
 
 /** A small system with room to update itself. */
 const littleRoomBytes = 10 * 1024 ** 3
@@ -42,31 +40,25 @@ function withoutRunningPool(host: Host, pools: readonly Pool[]): Omit<ReadinessC
       repairs: [repairs.startPool(host.id, standing)],
     }
   }
-  const isOurs = host.kind === 'session' || host.kind === 'system'
+  const folder = host.address.driver === 'test' ? null : defaultPoolFolder(host)
   return {
     level: 'limited',
-    finding: say('readiness.thereNoStoragePool'),
-    effect: say('readiness.newMachinesNowherePut'),
-    repairs: isOurs ? [repairs.makeDefaultPool(host.id, defaultPoolFolder(host, homedir(), process.env))] : [],
+    finding: 'There is no storage pool yet.',
+    effect: 'New machines have nowhere to put their disks.',
+    repairs: folder === null ? [] : [repairs.makeDefaultPool(host.id, folder)],
   }
 }
 
-type NetworkedHost = Pick<Host, 'id' | 'kind'> & { readonly inventory: Pick<Host['inventory'], 'networks'> }
+type NetworkedHost = Pick<Host, 'id' | 'address'> & { readonly inventory: Pick<Host['inventory'], 'networks'> }
 
-export function networkCheck(host: NetworkedHost, around: Surroundings | null): ReadinessCheck {
-  const base = { id: 'network', title: say('readiness.network') }
+export function networkCheck(host: NetworkedHost, system: HostSystem | null): ReadinessCheck {
+  const base = { id: 'network', title: 'Network' }
   const networks = host.inventory.networks()
   const active = networks.find((network) => network.active && reachesOut(network))
   if (active !== undefined)
-    return {
-      ...base,
-      level: 'good',
-      finding: say('readiness.networkUp', { active: active.name }),
-      effect: null,
-      repairs: [],
-    }
-  if (host.kind === 'session') {
-    const finding = say('readiness.machinesReachOutQemus')
+    return { ...base, level: 'good', finding: `Network ${active.name} is up.`, effect: null, repairs: [] }
+  if (host.address.driver === 'qemu' && host.address.scope === 'session') {
+    const finding = 'Machines reach out by QEMU’s user-mode network.'
     return {
       ...base,
       level: 'limited',
@@ -83,15 +75,18 @@ export function networkCheck(host: NetworkedHost, around: Surroundings | null): 
       finding: say('readiness.noNetworkHostReaches'),
       effect: say('readiness.machinesReachOutQemusUser'),
       // Without dnsmasq the network would not start.
-      repairs: [...dnsmasq(host, around), ...(host.kind === 'system' ? [repairs.makeDefaultNetwork(host.id)] : [])],
+      repairs: [
+        ...dnsmasq(host, system),
+        ...(host.address.scope === 'system' ? [repairs.makeDefaultNetwork(host.id)] : []),
+      ],
     }
   }
   return {
     ...base,
     level: 'limited',
-    finding: say('readiness.networkNotStarted', { standing: standing.name }),
-    effect: say('readiness.machinesPluggedIntoCannot'),
-    repairs: [...dnsmasq(host, around), repairs.startNetwork(host.id, standing)],
+    finding: `Network ${standing.name} is not started.`,
+    effect: 'Machines that are plugged into it cannot start.',
+    repairs: [...dnsmasq(host, system), repairs.startNetwork(host.id, standing)],
   }
 }
 
@@ -100,6 +95,6 @@ function reachesOut({ forward }: Network): boolean {
 }
 
 /** A NAT network gives its addresses out by dnsmasq, which is not installed with libvirt everywhere. */
-function dnsmasq(host: Pick<Host, 'id'>, around: Surroundings | null): Repair[] {
-  return around?.hasDnsmasq === false ? installing(host, around, ['dnsmasq-base']) : []
+function dnsmasq(host: Pick<Host, 'id'>, system: HostSystem | null): Repair[] {
+  return system?.hasDnsmasq === false ? installing(host, system, ['dnsmasq-base']) : []
 }

@@ -3,9 +3,10 @@ import { describe, expect, it } from 'vitest'
 
 import { capabilityChecks } from './readiness-abilities.ts'
 import { networkCheck } from './readiness-resources.ts'
-import type { Surroundings } from '../this-computer/surroundings.ts'
+import { parseHostAddress } from '../hosts/place/host-address.ts'
+import type { HostSystem } from '../hosts/place/host-system.ts'
 
-const around: Surroundings = {
+const around: HostSystem = {
   userName: 'ada',
   isRoot: false,
   isListedInGroup: true,
@@ -20,10 +21,11 @@ const around: Surroundings = {
 const bare = DomainCapabilitiesXml.parse(
   `<domainCapabilities><os supported='yes'><loader supported='yes'/></os><devices><tpm supported='no'/></devices></domainCapabilities>`,
 )
-const host = { id: 'local', kind: 'system', inventory: { networks: () => [] } } as const
+const address = parseHostAddress('qemu:///system')
+const host = { id: 'local', address, inventory: { networks: () => [] } } as const
 
 /** Of each check with something to mend: what its buttons install, or the line where there is no button. */
-function mended(surroundings: Surroundings | null) {
+function mended(surroundings: HostSystem | null) {
   const abilities = { iommu: true, domain: bare, memoryKiB: null, hostMemoryKiB: null }
   return [...capabilityChecks(host, abilities, surroundings), networkCheck(host, surroundings)].flatMap((check) =>
     check.repairs.map(({ action, command }) => [

@@ -8,24 +8,25 @@ import type { Host } from '../hosts/host.ts'
 import { capabilityChecks, memoryCheck, type HostAbilities } from './readiness-abilities.ts'
 import { localChecks } from './readiness-local.ts'
 import { networkCheck, storageCheck } from './readiness-resources.ts'
-import { readSurroundings } from '../this-computer/surroundings.ts'
+import { readHostSystem } from '../hosts/place/host-system.ts'
 
 /** What on this host is ready for machines, and what is in the way, with the repair where there is one. */
 export async function checkReadiness(host: Host): Promise<ReadinessCheck[]> {
   const connection = connectionCheck(host)
   if (connection.level === 'broken') return [connection]
-  if (host.kind === 'test') return [connection, storageCheck(host), networkCheck(host, null)]
+  if (host.address.driver === 'test') return [connection, storageCheck(host), networkCheck(host, null)]
   try {
-    const around = host.isLocal ? await readSurroundings() : null
+    const { files } = host
+    const system = await readHostSystem(host)
     const kvm = await host.retryKvm()
     const abilities = await readAbilities(host)
     return [
       connection,
-      ...(around === null ? [] : await localChecks(host, kvm, around)),
-      ...capabilityChecks(host, abilities, around),
+      ...(files === null || system === null ? [] : await localChecks(host, files, kvm, system)),
+      ...capabilityChecks(host, abilities, system),
       memoryCheck(abilities),
       storageCheck(host),
-      networkCheck(host, around),
+      networkCheck(host, system),
     ]
   } catch (error) {
     throw toStrataError(error, say('readiness.whatReadyForCould', { host: host.label }))

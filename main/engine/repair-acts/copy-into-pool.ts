@@ -1,5 +1,4 @@
-import { stat } from 'node:fs/promises'
-import { createReadStream } from 'node:fs'
+import { Readable } from 'node:stream'
 import { basename } from 'node:path'
 
 import type { RepairActionOf } from '@strata/contract/repairs.ts'
@@ -12,6 +11,8 @@ import { makeVolume } from '../storage/place-media.ts'
 import { virtXml } from '../definitions/terminal-lines.ts'
 import type { HistoryStore } from '../history/history-store.ts'
 import type { Host } from '../hosts/host.ts'
+import { filesOf } from '../hosts/place/files-of.ts'
+import type { HostFiles } from '../hosts/place/host-files.ts'
 import type { JobControl } from '../jobs/job-control.ts'
 import type { JobRunner } from '../jobs/job-runner.ts'
 import { explainWrite } from '../storage/out-of-space.ts'
@@ -56,15 +57,16 @@ async function copy(
   { path, poolUuid }: RepairActionOf<'copy-into-pool'>,
   job: JobControl,
 ): Promise<string> {
-  const failed = say('repairActs.couldNotCopiedInto', { path })
-  const sizeBytes = await sizeOf(path, failed)
+  const failed = `${path} could not be copied into the storage pool.`
+  const files = filesOf(host)
+  const sizeBytes = await sizeOf(files, path, failed)
   return host.withBulkConnection(async (connection) => {
     try {
       const pool = await connection.storagePoolLookupByUUID(poolUuid)
       const name = await freeVolumeName(pool, basename(path))
       const wanted = { hostId: host.id, poolUuid, name, format: 'raw' as const, capacityBytes: sizeBytes }
       const volume = await makeVolume(pool, wanted, job)
-      await volume.upload(createReadStream(path, { highWaterMark: 1024 ** 2 }), {
+      await volume.upload(Readable.from(piecesOf(files, path), { objectMode: false }), {
         sparse: true,
         signal: job.signal,
         onProgress: (sentBytes) => {
@@ -79,13 +81,24 @@ async function copy(
   })
 }
 
-async function sizeOf(path: string, failed: Said): Promise<number> {
+const pieceBytes = 1024 ** 2
+
+async function* piecesOf(files: HostFiles, path: string): AsyncGenerator<Buffer> {
+  for (let offset = 0; ;) {
+    const piece = await files.withOpen(path, (file) => file.readAt(offset, pieceBytes))
+    if (piece.length === 0) return
+    yield piece
+    offset += piece.length
+  }
+}
+
+async function sizeOf(files: HostFiles, path: string, failed: string): Promise<number> {
   try {
-    const [found, header] = await Promise.all([stat(path), readImageHeader(path)])
-    if (!found.isFile()) throw new StrataError('invalid-input', say('repairActs.notFile', { failed }))
+    const [found, header] = await Promise.all([files.stat(path), readImageHeader(files, path)])
+    if (found.kind !== 'file') throw new StrataError('invalid-input', say('repairActs.notFile', { failed }))
     if (header?.backing)
       throw new StrataError('unsupported', say('repairActs.itIsBuiltOn', { failed, path: header.backing.path }))
-    return found.size
+    return found.sizeBytes
   } catch (error) {
     throw toStrataError(error, failed)
   }

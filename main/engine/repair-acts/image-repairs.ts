@@ -1,5 +1,4 @@
 import { constants } from 'node:fs'
-import { stat } from 'node:fs/promises'
 
 import type { RepairActionOf } from '@strata/contract/repairs.ts'
 import { say } from '@strata/contract/words/say.ts'
@@ -11,7 +10,7 @@ import type { FileUsers } from '../disk-images/file-users.ts'
 import { runImageTool, toolLimits } from '../disk-images/image-tool.ts'
 import { givenPath, withOpenFile } from '../disk-images/open-image.ts'
 import { readImageHeader } from '../disk-images/image-header.ts'
-import { filesAreHere } from '../hosts/files-here.ts'
+import { filesForPrograms } from '../hosts/place/files-of.ts'
 import { StrataError, toStrataError } from '../strata-error.ts'
 import { requireUnused } from './require-unused.ts'
 
@@ -24,8 +23,8 @@ export async function rebaseImage(
   const { path, backingPath, backingFormat } = action
   await requireImage(host, action.uuid, path)
   await requireUnused(host, fileUsers, action.uuid, path)
-  const failed = say('repairActs.couldNotToldWhat', { path })
-  const below = await readImageHeader(backingPath)
+  const failed = `${path} could not be told what it is built on.`
+  const below = await readImageHeader(filesForPrograms(host), backingPath)
   if (below === null) throw new StrataError('not-found', say('repairActs.cannotRead', { failed, backingPath }))
   if (below.format !== backingFormat)
     throw new StrataError(
@@ -46,15 +45,14 @@ export async function rebaseImage(
 
 /** Only what this machine is made of may be touched in its name. */
 export async function requireImage(host: Host, uuid: string, path: string): Promise<ChainLink> {
-  if (!filesAreHere(host))
-    throw new StrataError('unsupported', say('repairActs.filesCannotSeenHere', { host: host.label }))
+  const files = filesForPrograms(host)
   const { name } = host.inventory.requireMachine(uuid)
   const images = await host.slow(async (connection) => {
     const domain = await connection.domainLookupByUUID(uuid)
-    return examineImages(connection, DomainXml.parse(await domain.getXMLDesc(['inactive'])), true)
+    return examineImages(connection, DomainXml.parse(await domain.getXMLDesc(['inactive'])), files)
   })
   const link = images.flatMap(({ chain }) => chain).find((each) => each.path === path && each.saidFormat !== 'raw')
-  if (link === undefined || !(await stat(path)).isFile())
+  if (link === undefined || (await files.stat(path)).kind !== 'file')
     throw new StrataError('wrong-state', say('repairActs.noImageAnyMore', { path, name }))
   return link
 }

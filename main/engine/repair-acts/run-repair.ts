@@ -2,7 +2,7 @@ import type { RepairAction } from '@strata/contract/repairs.ts'
 
 import type { EngineParts } from '../engine-parts.ts'
 import { powerMachine } from '../machines/power.ts'
-import { defaultPoolFolder, makeDefaultPool } from '../storage/default-pool.ts'
+import { makeDefaultPool, requireDefaultPoolFolder } from '../storage/default-pool.ts'
 import { changePort } from '../repairs/change-port.ts'
 import { copyIntoPool } from './copy-into-pool.ts'
 import { makeDefaultNetwork } from '../repairs/default-network.ts'
@@ -24,11 +24,11 @@ import { startNetwork, startPool } from '../repairs/start-stored.ts'
 export async function runRepair(
   {
     hosts,
-    folders,
     jobs,
     fileUsers,
     history,
-  }: Pick<EngineParts, 'hosts' | 'folders' | 'jobs' | 'fileUsers' | 'history'>,
+    folders,
+  }: Pick<EngineParts, 'hosts' | 'jobs' | 'fileUsers' | 'history' | 'folders'>,
   action: RepairAction,
 ): Promise<void> {
   const host = hosts.get(action.hostId)
@@ -46,7 +46,7 @@ export async function runRepair(
     case 'start-daemon':
       return host.startDaemon()
     case 'make-default-pool':
-      await makeDefaultPool(host, defaultPoolFolder(host, folders.homeDir, process.env))
+      await makeDefaultPool(host, requireDefaultPoolFolder(host))
       return
     case 'start-pool':
       return startPool(host, action.poolUuid)
@@ -61,7 +61,7 @@ export async function runRepair(
     case 'grant-access':
       return grantAccess(fileUsers, host, action)
     case 'force-off':
-      return powerMachine({ fileUsers, history }, host, action.uuid, 'force-off')
+      return powerMachine({ fileUsers, history, folders }, host, action.uuid, 'force-off')
     case 'eject-media':
       return ejectMedia(history, host, action.uuid, action.targetDev)
     case 'copy-into-pool':
@@ -73,6 +73,6 @@ export async function runRepair(
     case 'change-port':
       return changePort(history, host, action)
     case 'set-saved-state-aside':
-      return setSavedStateAside(host, action, folders.homeDir)
+      return setSavedStateAside(host, action)
   }
 }

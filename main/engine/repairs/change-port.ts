@@ -1,5 +1,4 @@
-import { createServer } from 'node:net'
-import { once } from 'node:events'
+import { randomInt } from 'node:crypto'
 
 import type { RepairActionOf } from '@strata/contract/repairs.ts'
 import { say } from '@strata/contract/words/say.ts'
@@ -8,6 +7,8 @@ import type { DomainXml } from 'node-libvirt/xml'
 import { virsh } from '../definitions/terminal-lines.ts'
 import type { ToldTo } from '../definitions/told-change.ts'
 import type { Host } from '../hosts/host.ts'
+import { filesOf } from '../hosts/place/files-of.ts'
+import { readListeners } from '../networks/listeners.ts'
 import { StrataError } from '../strata-error.ts'
 import { editDefinition } from './edit-definition.ts'
 
@@ -17,7 +18,7 @@ export async function changePort(
   host: Host,
   { uuid, device, port }: RepairActionOf<'change-port'>,
 ): Promise<void> {
-  const free = device === 'serial' ? await freePort() : null
+  const free = device === 'serial' ? await freePort(host) : null
   const { name } = host.inventory.requireMachine(uuid)
   const words = {
     title: free === null ? say('repairs.screensPortChosenLibvirt') : say('repairs.serialPortListens', { port: String(free) }),
@@ -48,12 +49,16 @@ function moveSerial({ devices }: DomainXml, from: number, to: number): boolean {
   return ports.length > 0
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer()
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  if (address === null || typeof address === 'string') throw new StrataError('internal', say('repairs.noFreePortCould'))
-  return address.port
+/** Where systems give ports to nobody by themselves. */
+const [lowestPort, highestPort] = [10_000, 32_000]
+
+/** One that nobody on the host listens on now; where that cannot be seen, somebody has to choose. */
+async function freePort(host: Host): Promise<number> {
+  const taken = new Set((await readListeners(filesOf(host))).map(({ port }) => port))
+  const free = Array.from({ length: highestPort - lowestPort }, (_, at) => lowestPort + at).filter(
+    (at) => !taken.has(at),
+  )
+  const chosen = free[randomInt(Math.max(1, free.length))]
+  if (chosen === undefined) throw new StrataError('internal', say('repairs.noFreePortCould'))
+  return chosen
 }

@@ -1,10 +1,9 @@
-import { networkInterfaces } from 'node:os'
-
 import { say } from '@strata/contract/words/say.ts'
 import { LibvirtError, type Connection, type Network } from 'node-libvirt'
 import { NetworkXml } from 'node-libvirt/xml'
 
 import type { Host } from '../hosts/host.ts'
+import { routedCidrs } from '../networks/routed-networks.ts'
 import { StrataError, toStrataError } from '../strata-error.ts'
 
 const defaultName = 'default'
@@ -13,10 +12,13 @@ const thirdOctets = [122, ...Array.from({ length: 154 }, (_, index) => 100 + ind
 
 /** Defines, starts and sets to autostart libvirt's usual NAT network; one of that name that only stands still is started. */
 export async function makeDefaultNetwork(host: Host): Promise<void> {
-  if (host.kind === 'session') {
+  if (host.address.driver === 'qemu' && host.address.scope === 'session') {
     throw new StrataError('unsupported', say('repairs.daemonYourOwnCannot'))
   }
-  const taken = [...host.inventory.networks().flatMap(({ cidrs }) => cidrs), ...(host.isLocal ? ownCidrs() : [])]
+  const taken = [
+    ...host.inventory.networks().flatMap(({ cidrs }) => cidrs),
+    ...(host.files === null ? [] : await routedCidrs(host.files)),
+  ]
   try {
     const uuid = await host.slow(async (connection) => {
       const network = (await existing(connection)) ?? (await define(connection, taken))
@@ -60,9 +62,6 @@ export function defaultNetworkXml(thirdOctet: number): string {
     ],
   }).toString()
 }
-
-const ownCidrs = () =>
-  Object.values(networkInterfaces()).flatMap((cards) => cards?.flatMap(({ cidr }) => cidr ?? []) ?? [])
 
 /** Whether an IPv4 network, as '10.0.0.7/8', shares addresses with 192.168.X.0/24. */
 export function overlaps(cidr: string, thirdOctet: number): boolean {

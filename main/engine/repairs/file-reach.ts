@@ -8,7 +8,6 @@ import { nullIfRefused } from '../null-if-refused.ts'
 import { repairs } from './offered.ts'
 import { closedPlaces, type ClosedPlace } from '../storage/file-access.ts'
 import { qemuUserOf } from '../storage/qemu-user.ts'
-import { filesAreHere } from '../hosts/files-here.ts'
 
 /** What keeps the user that runs a host's guests from a file. */
 export interface ClosedWay {
@@ -23,23 +22,18 @@ export interface ClosedWay {
  * @param right what is written to is made its user's own by the system's libvirt, so there only the folders count
  */
 export async function closedWay(host: Host, path: string, right: 'read' | 'read-write'): Promise<ClosedWay | null> {
-  if (!filesAreHere(host) || host.kind === 'test') return null
-  const capabilities = host.kind === 'system' ? await readCapabilities(host) : null
+  if (host.files === null) return null
+  const capabilities = host.address.scope === 'system' ? await readCapabilities(host) : null
   const user = await qemuUserOf(host, capabilities)
   if (user === null) return null
-  const closed = (await closedPlaces(path, right, user)).filter(
-    ({ kind }) => kind === 'folder' || right === 'read' || host.kind !== 'system',
+  const closed = (await closedPlaces(host, path, right, user)).filter(
+    ({ kind }) => kind === 'folder' || right === 'read' || host.address.scope !== 'system',
   )
   const [first] = closed
   if (first === undefined) return null
   return {
-    sentence: sentenceOf(
-      first,
-      host.kind === 'system'
-        ? say('repairs.userMachinesSystemRun', { user: user.name })
-        : say('repairs.userMachinesHereRun', { user: user.name }),
-    ),
-    repairs: closed.map((place) => repairs.grantAccess(host.id, path, place, user)),
+    sentence: sentenceOf(first, `${user.name}, the user that machines ${whereWords(host)} run as`),
+    repairs: closed.map((place) => repairs.grantAccess(host, path, place, user)),
   }
 }
 
@@ -48,7 +42,10 @@ async function readCapabilities(host: Host): Promise<CapabilitiesXml | null> {
   return text === null ? null : CapabilitiesXml.parse(text)
 }
 
-function sentenceOf({ kind, path, right }: ClosedPlace, user: Said): Said {
-  if (kind === 'folder') return say('repairs.folderClosed', { path, user })
-  return right === 'read' ? say('repairs.fileMayNotRead', { user }) : say('repairs.fileMayNotWritten', { user })
+const whereWords = ({ address, files, label }: Host) =>
+  files?.sharesPaths !== true ? `of ${label}` : address.scope === 'system' ? 'of the system' : 'here'
+
+function sentenceOf({ kind, path, right }: ClosedPlace, user: string): string {
+  if (kind === 'folder') return `The folder ${path} is closed to ${user}.`
+  return `The file may not be ${right === 'read' ? 'read' : 'written'} by ${user}.`
 }

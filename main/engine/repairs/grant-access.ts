@@ -1,5 +1,3 @@
-import { chmod, stat } from 'node:fs/promises'
-
 import type { RepairActionOf } from '@strata/contract/repairs.ts'
 import { say } from '@strata/contract/words/say.ts'
 import type { Said } from '@strata/contract/words/said.ts'
@@ -7,11 +5,11 @@ import { CapabilitiesXml } from 'node-libvirt/xml'
 
 import type { FileUsers } from '../disk-images/file-users.ts'
 import type { Host } from '../hosts/host.ts'
-import { runProgram } from '../this-computer/run-program.ts'
 import { nullIfRefused } from '../null-if-refused.ts'
 import { closedPlaces, type ClosedPlace } from '../storage/file-access.ts'
 import { qemuUserOf, type QemuUser } from '../storage/qemu-user.ts'
-import { filesAreHere } from '../hosts/files-here.ts'
+import { filesOf } from '../hosts/place/files-of.ts'
+import type { HostFiles } from '../hosts/place/host-files.ts'
 import { isForQemu } from './openable-file.ts'
 import { StrataError, toStrataError } from '../strata-error.ts'
 
@@ -29,39 +27,44 @@ export async function grantAccess(
   action: RepairActionOf<'grant-access'>,
 ): Promise<void> {
   const { filePath, path, right } = action
-  if (!filesAreHere(host))
-    throw new StrataError('unsupported', say('repairs.filesCannotSeenHere', { host: host.label }))
+  const files = filesOf(host)
   const capabilities = await host.slow((connection) => nullIfRefused(connection.getCapabilities()))
   const user = await qemuUserOf(host, capabilities === null ? null : CapabilitiesXml.parse(capabilities))
   if (user === null) return // root may do everything
-  const places = await closedPlaces(filePath, right === 'read-write' ? right : 'read', user)
+  const places = await closedPlaces(host, filePath, right === 'read-write' ? right : 'read', user)
   const place = places.find((each) => each.path === path && each.right === right)
   if (place === undefined) return // it was opened meanwhile, or never stood in the way
   if (!(await isForQemu(fileUsers, host, filePath, right === 'read-write' ? right : 'read'))) {
     const sentence = say('repairs.notOpenedNoMachine', { filePath, user: user.name, host: host.label })
     throw new StrataError('not-permitted', sentence)
   }
-  await open(place, user)
+  await open(host, files, place, user)
 }
 
-async function open(place: ClosedPlace, user: QemuUser): Promise<void> {
-  const sentence = say('repairs.couldNotOpened', { path: place.path, user: user.name })
+async function open(host: Host, files: HostFiles, place: ClosedPlace, user: QemuUser): Promise<void> {
+  const sentence = `${place.path} could not be opened to ${user.name}.`
   try {
-    if (place.ownerId === user.userId) await openToOwner(place)
-    else await addEntry(place, user, sentence)
+    if (place.ownerId === user.userId) await openToOwner(files, place)
+    else await addEntry(host, place, user, sentence)
   } catch (error) {
     throw toStrataError(error, sentence)
   }
 }
 
-async function openToOwner({ path, right }: ClosedPlace): Promise<void> {
+async function openToOwner(files: HostFiles, { path, right }: ClosedPlace): Promise<void> {
   const bits = { pass: 0o100, read: 0o400, 'read-write': 0o600 }[right]
-  await chmod(path, ((await stat(path)).mode & 0o7777) | bits)
+  await files.changeMode(path, (await files.stat(path)).mode | bits)
 }
 
-async function addEntry({ path, right }: ClosedPlace, user: QemuUser, sentence: Said): Promise<void> {
+async function addEntry(
+  { programs, label }: Host,
+  { path, right }: ClosedPlace,
+  user: QemuUser,
+  sentence: string,
+): Promise<void> {
   const entry = `u:${user.userId}:${letters[right]}`
-  const ended = await runProgram('setfacl', ['--modify', entry, '--', path], { timeoutMs: patienceMs })
+  if (programs === null) throw new StrataError('unsupported', `${sentence} Nothing can be run on ${label} from here.`)
+  const ended = await programs.run('setfacl', ['--modify', entry, '--', path], { timeoutMs: patienceMs })
   if (ended.exitCode === 0) return
   throw new StrataError(
     ended.exitCode === null ? 'unsupported' : 'not-permitted',

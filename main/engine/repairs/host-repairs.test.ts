@@ -3,8 +3,10 @@ import { promisify } from 'node:util'
 
 import { afterEach, describe, expect, it } from 'vitest'
 
-import type { Host } from '../hosts/host.ts'
-import { isThere } from '../this-computer/surroundings.ts'
+import { isThere } from '../hosts/place/host-system.ts'
+import { ownFiles } from '../hosts/place/own-files.ts'
+import { ownLogin, ownPorts } from '../hosts/place/own-ports.ts'
+import { noPorts } from '../hosts/place/host-ports.ts'
 import { defaultNetworkXml, overlaps } from './default-network.ts'
 import { installLine } from './install-packages.ts'
 import { makeBridge } from './make-bridge.ts'
@@ -13,7 +15,8 @@ import { namesElsewhere } from './package-names.ts'
 
 const run = promisify(execFile)
 const isRoot = process.getuid?.() === 0
-const here = { isLocal: true, label: 'This computer' } as Host
+const here = { id: 'local', label: 'This computer', ...ownPorts() }
+const far = { id: 'far', label: 'There', ...noPorts }
 
 describe('packages', () => {
   it('are installed by apt with its own words, and by nothing else', () => {
@@ -66,9 +69,10 @@ describe('a bridge', () => {
   const name = `strata${process.pid % 100_000}`
   afterEach(() => run('ip', ['link', 'delete', name]).catch(() => undefined)) // it may not have been made
 
+  // Only root can make a bridge.
   it.runIf(isRoot)('is made, is up, and is made once', async () => {
     await makeBridge(here, { kind: 'make-bridge', hostId: 'local', bridgeName: name })
-    expect(await isThere(`/sys/class/net/${name}/bridge`)).toBe(true)
+    expect(await isThere(ownFiles, `/sys/class/net/${name}/bridge`)).toBe(true)
     expect((await run('ip', ['-o', 'link', 'show', name])).stdout).toMatch(/<[^>]*\bUP\b/)
     await makeBridge(here, { kind: 'make-bridge', hostId: 'local', bridgeName: name })
   })
@@ -76,7 +80,7 @@ describe('a bridge', () => {
   it('is refused where it cannot be made, or the name is a card’s', async () => {
     const refused = makeBridge(here, { kind: 'make-bridge', hostId: 'local', bridgeName: 'lo' })
     await expect(refused).rejects.toMatchObject({ code: isRoot ? 'already-exists' : 'not-permitted' })
-    const remote = makeBridge({ ...here, isLocal: false } as Host, {
+    const remote = makeBridge(far, {
       kind: 'make-bridge',
       hostId: 'r',
       bridgeName: name,
@@ -84,9 +88,10 @@ describe('a bridge', () => {
     await expect(remote).rejects.toMatchObject({ code: 'unsupported' })
   })
 
-  it('is a button for this computer’s administrator alone', () => {
-    expect(repairs.makeBridge({ id: 'local', isLocal: true }, 'br0', true).action).not.toBeNull()
-    expect(repairs.makeBridge({ id: 'local', isLocal: true }, 'br0', false).action).toBeNull()
-    expect(repairs.makeBridge({ id: 'far', isLocal: false }, 'br0', true).action).toBeNull()
+  it('is a button for an administrator’s login alone', () => {
+    const by = (userId: number) => ({ ...here, login: { ...ownLogin(), userId } })
+    expect(repairs.makeBridge(by(0), 'br0').action).not.toBeNull()
+    expect(repairs.makeBridge(by(1000), 'br0').action).toBeNull()
+    expect(repairs.makeBridge(far, 'br0').action).toBeNull()
   })
 })

@@ -1,37 +1,39 @@
-import { readdir } from 'node:fs/promises'
-
 import type { RepairActionOf } from '@strata/contract/repairs.ts'
 import { say } from '@strata/contract/words/say.ts'
 import type { Said } from '@strata/contract/words/said.ts'
 
 import type { Host } from '../hosts/host.ts'
-import { runProgram } from '../this-computer/run-program.ts'
-import { isThere } from '../this-computer/surroundings.ts'
+import type { HostPrograms } from '../hosts/place/host-programs.ts'
+import { isThere } from '../hosts/place/host-system.ts'
 import { StrataError } from '../strata-error.ts'
 
 const patienceMs = 10_000
 
-/** Makes an empty bridge of this computer and sets it up; one that could not be set up is taken away again. */
-export async function makeBridge(host: Host, { bridgeName }: RepairActionOf<'make-bridge'>): Promise<void> {
-  const failed = say('repairs.bridgeCouldNotMade', { bridgeName })
-  if (!host.isLocal) throw new StrataError('unsupported', say('repairs.madeItself', { failed, host: host.label }))
-  if (process.getuid?.() !== 0)
-    throw new StrataError('not-permitted', say('repairs.onlyAdministratorCanDo', { failed }))
-  const known = await readdir('/sys/class/net')
-  if (known.includes(bridgeName)) {
-    if (await isThere(`/sys/class/net/${bridgeName}/bridge`)) return // somebody made it meanwhile
+/** Makes an empty bridge of the host and sets it up; one that could not be set up is taken away again. */
+export async function makeBridge(
+  host: Pick<Host, 'files' | 'programs' | 'login' | 'label'>,
+  { bridgeName }: RepairActionOf<'make-bridge'>,
+): Promise<void> {
+  const failed = `The bridge ${bridgeName} could not be made.`
+  const { files, programs, login } = host
+  if (files === null || programs === null)
+    throw new StrataError('unsupported', say('repairs.madeItself', { failed, host: host.label }))
+  if (login?.userId !== 0) throw new StrataError('not-permitted', say('repairs.onlyAdministratorCanDo', { failed }))
+  const folder = `/sys/class/net/${bridgeName}`
+  if (await isThere(files, folder)) {
+    if (await isThere(files, `${folder}/bridge`)) return // somebody made it meanwhile
     throw new StrataError('already-exists', say('repairs.networkCardComputer', { failed, bridgeName }))
   }
-  await ip(['link', 'add', 'name', bridgeName, 'type', 'bridge'], failed)
+  await ip(programs, ['link', 'add', 'name', bridgeName, 'type', 'bridge'], failed)
   try {
-    await ip(['link', 'set', bridgeName, 'up'], failed)
+    await ip(programs, ['link', 'set', bridgeName, 'up'], failed)
   } catch (error) {
-    await ip(['link', 'delete', bridgeName, 'type', 'bridge'], failed)
+    await ip(programs, ['link', 'delete', bridgeName, 'type', 'bridge'], failed)
     throw error
   }
 }
 
-async function ip(words: readonly string[], failed: Said): Promise<void> {
-  const ended = await runProgram('ip', words, { timeoutMs: patienceMs })
+async function ip(programs: HostPrograms, words: readonly string[], failed: string): Promise<void> {
+  const ended = await programs.run('ip', words, { timeoutMs: patienceMs })
   if (ended.exitCode !== 0) throw new StrataError('internal', failed, { detail: ended.errorText.trim() })
 }

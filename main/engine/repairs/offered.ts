@@ -5,13 +5,17 @@ import type { Pool } from '@strata/contract/storage.ts'
 import { say } from '@strata/contract/words/say.ts'
 import type { Said } from '@strata/contract/words/said.ts'
 
-import type { Surroundings } from '../this-computer/surroundings.ts'
+import type { Host } from '../hosts/host.ts'
+import type { HostSystem } from '../hosts/place/host-system.ts'
 import type { ClosedPlace } from '../storage/file-access.ts'
 import type { QemuUser } from '../storage/qemu-user.ts'
 import { namesElsewhere } from './package-names.ts'
 import { quoted } from '../definitions/quoted.ts'
 
-type Privileges = Pick<Surroundings, 'isRoot' | 'packages' | 'hasPkexec'>
+type Privileges = Pick<HostSystem, 'isRoot' | 'packages' | 'hasPkexec'>
+
+const isRootOf = ({ login }: Pick<Host, 'login'>) => login?.userId === 0
+const sudo = (host: Pick<Host, 'login'>) => (isRootOf(host) ? '' : 'sudo ')
 
 /** The repairs of a host that the engine can offer, each worded once. Those of one machine are in offered-for-machine.ts. */
 export const repairs = {
@@ -52,50 +56,58 @@ export const repairs = {
     command: `virsh change-media ${quoted(machine.name)} ${quoted(targetDev)} --eject --config`,
     action: { kind: 'eject-media', hostId: machine.hostId, uuid: machine.uuid, targetDev },
   }),
-  /** By a button where this user may, by itself or through the desktop's own question for a password; else by hand. */
-  installPackages: (hostId: string, packages: readonly InstallablePackage[], around: Privileges): Repair[] => {
-    const { isRoot, hasPkexec } = around
-    if (around.packages === null) return []
-    const names = around.packages === 'apt' ? packages : namesElsewhere(around.packages, packages)
+  /**
+   * By a button where this user may, by itself or through the desktop's own question for a password; else by hand.
+   * @param system null: the host cannot be looked at from here, and nothing is offered
+   */
+  installPackages: (hostId: string, packages: readonly InstallablePackage[], system: Privileges | null): Repair[] => {
+    if (system?.packages == null) return []
+    const { isRoot, hasPkexec } = system
+    const names = system.packages === 'apt' ? packages : namesElsewhere(system.packages, packages)
     const tool = { apt: 'apt-get install', dnf: 'dnf install', pacman: 'pacman -S', zypper: 'zypper install' }
-    const mayRun = around.packages === 'apt' && (isRoot || hasPkexec)
+    const mayRun = system.packages === 'apt' && (isRoot || hasPkexec)
     const repair: Repair = {
-      label: say('repairs.install', { names }),
-      explanation: isRoot
-        ? say('repairs.installsSystemsOwnPackage', { names })
-        : say('repairs.installsSystemsOwnPackageArchive', { names }),
-      command: `${isRoot ? '' : 'sudo '}${tool[around.packages]} ${names.join(' ')}`,
+      label: `Install ${names.join(' and ')}`,
+      explanation: `Installs ${names.join(' and ')} from the system’s own package archive.${isRoot ? '' : ' It asks for an administrator’s password.'}`,
+      command: `${isRoot ? '' : 'sudo '}${tool[system.packages]} ${names.join(' ')}`,
       action: mayRun ? { kind: 'install-packages', hostId, packages: [...packages] } : null,
     }
     return [repair]
   },
-  /** @param host where the bridge is to be; only an administrator of this very computer can have it made by a button. */
-  makeBridge: (
-    host: { readonly id: string; readonly isLocal: boolean },
-    bridgeName: string,
-    isRoot: boolean,
-  ): Repair => ({
-    label: say('repairs.makeBridge', { bridgeName }),
-    explanation: say('repairs.makesEmptyBridgeLasts'),
-    command: `${isRoot ? '' : 'sudo '}ip link add name ${quoted(bridgeName)} type bridge && ${isRoot ? '' : 'sudo '}ip link set ${quoted(bridgeName)} up`,
-    action: host.isLocal && isRoot ? { kind: 'make-bridge', hostId: host.id, bridgeName } : null,
+  /** @param host where the bridge is to be; only by an administrator's login there it can be made by a button. */
+  makeBridge: (host: Pick<Host, 'id' | 'programs' | 'login'>, bridgeName: string): Repair => ({
+    label: `Make bridge ${bridgeName}`,
+    explanation:
+      'Makes an empty bridge, which lasts until the host restarts. Machines on it reach each other; to reach the LAN, an administrator must join a network card to it, which cannot be a Wi-Fi card. `ip link delete` takes it back.',
+    command: `${sudo(host)}ip link add name ${quoted(bridgeName)} type bridge && ${sudo(host)}ip link set ${quoted(bridgeName)} up`,
+    action: host.programs !== null && isRootOf(host) ? { kind: 'make-bridge', hostId: host.id, bridgeName } : null,
   }),
   /** Exactly one folder or file, and exactly the right that is missing. */
-  grantAccess: (hostId: string, filePath: string, place: ClosedPlace, user: QemuUser): Repair => {
+  grantAccess: (
+    host: Pick<Host, 'id' | 'programs' | 'login'>,
+    filePath: string,
+    place: ClosedPlace,
+    user: QemuUser,
+  ): Repair => {
     const { path, right } = place
-    const ownId = process.getuid?.() ?? -1
+    const ownId = host.login?.userId ?? -1
     const isOwners = place.ownerId === user.userId
     const letters = { pass: 'x', read: 'r', 'read-write': 'rw' }[right]
-    const mayRun = ownId === 0 || ownId === place.ownerId
-    const sudo = mayRun ? '' : 'sudo '
+    const mayRun = host.programs !== null && (ownId === 0 || ownId === place.ownerId)
+    const prefix = mayRun ? '' : 'sudo '
+    const what = {
+      pass: `pass through ${path}, without seeing what else is in it`,
+      read: `read ${path}`,
+      'read-write': `read and write ${path}`,
+    }
     const undo = isOwners ? `chmod u-${letters}` : `setfacl -x u:${user.name}`
     return {
       label: say('repairs.letQemuIn', { right }),
       explanation: say('repairs.letUserIn', { right, user: user.name, path, undo: `${undo} ${quoted(path)}` }),
       command: isOwners
-        ? `${sudo}chmod u+${letters} ${quoted(path)}`
-        : `${sudo}setfacl -m u:${user.name}:${letters} ${quoted(path)}`,
-      action: mayRun ? { kind: 'grant-access', hostId, filePath, path, right } : null,
+        ? `${prefix}chmod u+${letters} ${quoted(path)}`
+        : `${prefix}setfacl -m u:${user.name}:${letters} ${quoted(path)}`,
+      action: mayRun ? { kind: 'grant-access', hostId: host.id, filePath, path, right } : null,
     }
   },
   /** Only the user can do it. */

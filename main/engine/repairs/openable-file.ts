@@ -2,7 +2,6 @@ import { contentHeadBytes, isDisk, readDiskContent } from '../disk-images/disk-c
 import { detectFormat } from '../disk-images/image-format.ts'
 import type { FileUsers } from '../disk-images/file-users.ts'
 import type { Host } from '../hosts/host.ts'
-import { withLocalFile } from '../this-computer/local-file.ts'
 
 /**
  * Whether a file may be opened to the user that runs QEMU: a machine of this host uses it, or, for reading, it is by
@@ -15,15 +14,17 @@ export async function isForQemu(
   path: string,
   right: 'read' | 'read-write',
 ): Promise<boolean> {
-  if (right === 'read' && (await isMedium(path))) return true
+  if (right === 'read' && (await isMedium(host, path))) return true
   return isUsed(fileUsers, host, path)
 }
 
-async function isMedium(path: string): Promise<boolean> {
+async function isMedium({ files }: Host, path: string): Promise<boolean> {
+  if (files === null) return false
   try {
-    return await withLocalFile(path, 'path', async ({ sizeBytes, readAt }) => {
-      const { kind } = await detectFormat(readAt, sizeBytes)
-      return kind !== 'plain' || isDisk(readDiskContent(await readAt(0, contentHeadBytes)))
+    return await files.withOpen(path, async (file) => {
+      if (file.facts.kind !== 'file') return false
+      const { kind } = await detectFormat((offset, length) => file.readAt(offset, length), file.facts.sizeBytes)
+      return kind !== 'plain' || isDisk(readDiskContent(await file.readAt(0, contentHeadBytes)))
     })
   } catch {
     return false // what cannot be looked into may still be a machine's

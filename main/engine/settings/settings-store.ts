@@ -1,10 +1,11 @@
-import { readFile, rename } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 
 import { settings, type Settings } from '@strata/contract/settings.ts'
 import { say } from '@strata/contract/words/say.ts'
 import type { Logger } from 'pino'
 
 import { replaceFile } from '../replace-file.ts'
+import { setAside } from '../set-aside.ts'
 import { systemCodeOf, toStrataError } from '../strata-error.ts'
 import { nothingWrong, type Notices } from './notices.ts'
 
@@ -57,14 +58,8 @@ async function readKnown(path: string, log: Logger, notices: Notices): Promise<P
   } catch (error) {
     if (systemCodeOf(error) === 'ENOENT') return {}
     log.warn({ error, path }, 'settings cannot be read, defaults are used')
-    // Copied away before the next change writes over it; a folder in its place would refuse every change.
-    const aside = `${path}.set-aside-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`
-    const isMoved = await rename(path, aside).then(
-      () => true,
-      () => false,
-    )
-    const sentence = say('settings.settingsCouldNotRead')
-    notices.add({ path, setAsidePath: isMoved ? aside : null, sentence }, error)
+    const sentence = 'The settings could not be read, so those that Strata comes with are used.'
+    notices.add({ path, setAsidePath: await setAside(path), sentence }, error)
     return {}
   }
 }

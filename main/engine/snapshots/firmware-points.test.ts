@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -59,6 +59,47 @@ describe('a restore point of a UEFI machine', () => {
     expect(await keptFiles()).toHaveLength(2)
     await test.ended(test.client.snapshots.remove({ ...ref(guest), name: 'old' }))
     expect(await keptFiles()).toHaveLength(1)
+  })
+
+  /** As after the death of an engine whose going back libvirt has finished; `meanwhile` is before the next one starts. */
+  const afterDeath = async (guest: TestGuest, name: string, meanwhile: () => Promise<unknown>) => {
+    await (await guest.domain.snapshotLookupByName(name)).revert()
+    await meanwhile()
+    const about = { jobId: 'died', kind: 'revert-snapshot', title: 'Take it back', hostId, machineUuid: guest.uuid }
+    const step = { kind: 'finish-revert', ...ref(guest), name, sentence: 'Go back once more.' }
+    const lines = [
+      { type: 'job', ...about, startedAtMs: 1 },
+      { type: 'will-undo', step },
+    ]
+    const next = await test.another(async (dataDir) => {
+      await cp(join(test.folders.dataDir, 'firmware-variables'), join(dataDir, 'firmware-variables'), {
+        recursive: true,
+      })
+      await mkdir(join(dataDir, 'journal'), { recursive: true })
+      const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('')
+      await writeFile(join(dataDir, 'journal', 'died.jsonl'), text)
+    })
+    await next.untilJobsEnded()
+    await next.close()
+  }
+
+  it('has its variables brought back at the next start when the engine died after the disks went back', async () => {
+    const { guest, path } = await makeUefi('died')
+    await stamp(guest.diskPath, 'O')
+    await take(guest, 'old')
+    await stamp(guest.diskPath, 'P')
+    await writeFile(path, 'new variables')
+    await afterDeath(guest, 'old', () => Promise.resolve())
+    expect([await stampOf(guest.diskPath, 'OP'), await readFile(path, 'utf8')]).toEqual(['O', 'old variables'])
+  })
+
+  it('leaves the variables at the next start where the disk was written to since', async () => {
+    const { guest, path } = await makeUefi('written')
+    await stamp(guest.diskPath, 'O')
+    await take(guest, 'old')
+    await writeFile(path, 'new variables')
+    await afterDeath(guest, 'old', () => stamp(guest.diskPath, 'Q'))
+    expect([await stampOf(guest.diskPath, 'OQ'), await readFile(path, 'utf8')]).toEqual(['Q', 'new variables'])
   })
 
   it('says before going back that it has no variables, and leaves those of now', async () => {

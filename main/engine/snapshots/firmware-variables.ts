@@ -1,11 +1,5 @@
-import { constants } from 'node:fs'
-import { access, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
-import { say } from '@strata/contract/words/say.ts'
-import type { Said } from '@strata/contract/words/said.ts'
-
-import { filesAreHere } from '../hosts/files-here.ts'
 import type { Host } from '../hosts/host.ts'
 import { systemCodeOf } from '../strata-error.ts'
 import type { MachineNow } from './machine-now.ts'
@@ -27,20 +21,22 @@ export async function variablesOf(host: Host, { stored, ground }: MachineNow): P
   if (ground.machine.firmware !== 'uefi' || ground.isTestDriver) return { kind: 'none' }
   const { path, format } = stored.os.nvram
   if (format === 'qcow2') return { kind: 'in-an-image' }
-  if (path === null) return outOfReach(say('snapshots.definitionDoesNotSay'))
-  if (!filesAreHere(host)) return outOfReach(say('snapshots.uefiVariablesLie', { host: host.label }))
+  if (path === null) return outOfReach('The definition does not say where the UEFI variables lie.')
+  const { files } = host
+  if (files?.sharesPaths !== true) return outOfReach(`The UEFI variables lie on ${host.label}.`)
   try {
-    const found = await stat(path)
-    if (!found.isFile() || found.size > mostVariablesBytes)
-      return outOfReach(say('snapshots.uefiVariablesNotFile', { path }))
-    await access(path, constants.R_OK)
-    await access(dirname(path), constants.W_OK)
-    return { kind: 'file', path }
+    const found = await files.stat(path)
+    if (found.kind !== 'file' || found.sizeBytes > mostVariablesBytes)
+      return outOfReach(`The UEFI variables are not in a file of the usual kind: ${path}.`)
+    const isOpen = (await files.mayUse(path, 'read')) && (await files.mayUse(dirname(path), 'write-in-folder'))
+    return isOpen ? { kind: 'file', path } : closed(path)
   } catch (error) {
     const code = systemCodeOf(error)
     if (code === null) throw error
-    return code === 'ENOENT' ? { kind: 'not-made-yet' } : outOfReach(say('snapshots.uefiVariablesLieWhere', { path }))
+    return code === 'ENOENT' ? { kind: 'not-made-yet' } : closed(path)
   }
 }
 
-const outOfReach = (sentence: Said): Variables => ({ kind: 'out-of-reach', sentence })
+const closed = (path: string) => outOfReach(`The UEFI variables lie where Strata may not go: ${path}.`)
+
+const outOfReach = (sentence: string): Variables => ({ kind: 'out-of-reach', sentence })

@@ -5,6 +5,7 @@ import { FileUsers } from '../disk-images/file-users.ts'
 import { readInnerPoints } from '../disk-images/qcow2-snapshots.ts'
 import { HostRegistry } from '../hosts/host-registry.ts'
 import { Host } from '../hosts/host.ts'
+import { ownFiles } from '../hosts/place/own-files.ts'
 import { pointsInside, stamp, stampOf, takeInside } from '../testing/stamped-disk.ts'
 import { sharedKvmTrial } from '../testing/shared-kvm-trial.ts'
 import { hostId, startTestEngine, type TestEngine } from '../testing/test-engine.ts'
@@ -22,7 +23,7 @@ describe('points inside of images', () => {
   beforeAll(async () => {
     test = await startTestEngine()
     const uri = test.daemon.uri('qemu:///session')
-    const definition = { id: hostId, label: 'This computer', uri, kind: 'session', autospawn: false } as const
+    const definition = { id: hostId, label: 'This computer', uri, autospawn: false } as const
     host = new Host(definition, { log: pino({ level: 'silent' }), kvmTrial: sharedKvmTrial() })
     host.start()
     await host.whenConnected()
@@ -105,7 +106,7 @@ describe('points inside of images', () => {
   it('that are left after a removal are removed too, or told of', async () => {
     const guest = await makeGuest(test, 'left')
     const marks = async () => {
-      const entries = (await readInnerPoints(guest.diskPath))?.get('gone') ?? []
+      const entries = (await readInnerPoints(ownFiles, guest.diskPath))?.get('gone') ?? []
       return new Set(entries.map(({ mark }) => mark))
     }
     await test.ended(take(guest, 'gone'))
@@ -126,9 +127,9 @@ describe('points inside of images', () => {
     for (const name of ['one', 'two', 'three']) await test.ended(take(guest, name))
     const parts = await partsFor(guest)
     const reads: string[] = []
-    const tables = new ImageTables(host, (path) => {
+    const tables = new ImageTables(host, (files, path) => {
       reads.push(path)
-      return readInnerPoints(path)
+      return readInnerPoints(files, path)
     })
     const { snapshots } = await host.slow((connection) => readPoints(host, connection, parts, tables))
     expect(snapshots).toMatchObject([{ copyBlocked: null }, { copyBlocked: null }, { copyBlocked: null }])

@@ -1,7 +1,3 @@
-import { stat } from 'node:fs/promises'
-
-import { say } from '@strata/contract/words/say.ts'
-import type { Said } from '@strata/contract/words/said.ts'
 import type { DomainSnapshotXml, DomainXml } from 'node-libvirt/xml'
 
 import type { Host } from '../hosts/host.ts'
@@ -9,8 +5,8 @@ import { readImageHeader } from '../disk-images/image-header.ts'
 import type { FileUses } from '../disk-images/file-uses.ts'
 import { machinesWithDisk } from '../disk-images/machines-with-disk.ts'
 import { readInnerPoints, type InnerPoint, type InnerPoints } from '../disk-images/qcow2-snapshots.ts'
-import { canonicalPath, filesAreHere } from '../hosts/files-here.ts'
-import { systemCodeOf } from '../strata-error.ts'
+import { canonicalPath, factsOrNull, presenceOf } from '../hosts/place/files-of.ts'
+import type { HostFiles } from '../hosts/place/host-files.ts'
 
 /** A disk's content at a restore point: the image that it lies in, and how. */
 export interface HeldDisk {
@@ -41,12 +37,14 @@ export async function heldAtPoint(
   host: Host,
   point: DomainSnapshotXml,
   present: DomainXml,
-  { uses, innerPoints = readInnerPoints }: LookAtDisks,
+  { uses, innerPoints }: LookAtDisks,
 ): Promise<HeldDisks> {
   try {
-    const all = disksThen(host, point)
+    const files = requireSeen(host)
+    const look = innerPoints ?? ((path) => readInnerPoints(files, path))
     const disks: HeldDisk[] = []
-    for (const disk of all) disks.push(await heldDisk(host, point, { disk, present, uses, innerPoints }))
+    for (const disk of disksThen(point))
+      disks.push(await heldDisk(host, point, { files, disk, present, uses, innerPoints: look }))
     return { disks, blocked: null }
   } catch (error) {
     if (error instanceof Blocked) return { disks: [], blocked: error.said }
@@ -61,10 +59,14 @@ class Blocked extends Error {
   }
 }
 
-function disksThen(host: Host, point: DomainSnapshotXml): readonly Disk[] {
-  if (host.kind === 'test') throw new Blocked(say('snapshots.holdsNoDisksPoint'))
-  if (!filesAreHere(host)) throw new Blocked(say('snapshots.disksLieTheyCan', { host: host.label }))
-  if (!point.hasDomain) throw new Blocked(say('snapshots.pointDoesNotSay'))
+function requireSeen(host: Host): HostFiles {
+  if (host.address.driver === 'test') throw new Blocked('It holds no disks: it is a point of libvirt’s test driver.')
+  if (host.files?.sharesPaths === true) return host.files
+  throw new Blocked(`Its disks lie on ${host.label}. They can be copied only where they are on this computer.`)
+}
+
+function disksThen(point: DomainSnapshotXml): readonly Disk[] {
+  if (!point.hasDomain) throw new Blocked('The point does not say what the machine was then.')
   const disks = point.domain.devices.disks.filter(
     ({ device, isReadOnly }) => device !== 'cdrom' && device !== 'floppy' && !isReadOnly,
   )
@@ -97,6 +99,7 @@ export interface LookAtDisks {
 }
 
 interface Surroundings extends Required<LookAtDisks> {
+  readonly files: HostFiles
   readonly disk: Disk
   readonly present: DomainXml
 }
@@ -106,20 +109,20 @@ interface Place extends Surroundings {
   readonly path: string
 }
 
-async function insideOf(name: string, { target, path, disk, present, innerPoints }: Place) {
+async function insideOf(name: string, { files, target, path, disk, present, innerPoints }: Place) {
   // The image may have been moved since; its points went with it.
   const now = present.devices.disks.find((each) => each.target.device === target)?.source.file ?? path
   for (const each of new Set([path, now])) {
     const [inside, ...twins] = (await innerPoints(each))?.get(name) ?? []
     if (inside === undefined) continue
-    if (twins.length > 0) throw new Blocked(say('snapshots.imageDiskHoldsTwoPoints', { target }))
-    const capacityBytes = await readWhole(each, 'qcow2', target)
+    if (twins.length > 0) throw new Blocked(`The image of disk ${target} holds two points of this name.`)
+    const capacityBytes = await readWhole(files, each, 'qcow2', target)
     if (inside.diskBytes !== null && inside.diskBytes > capacityBytes)
       throw new Blocked(say('snapshots.diskMadeSmallerSince', { target }))
     return { targetDev: target, bus: disk.target.bus, path: each, format: 'qcow2', inside, capacityBytes } as const
   }
-  await readWhole(now, 'qcow2', target)
-  throw new Blocked(say('snapshots.imageDiskDoesNot', { target }))
+  await readWhole(files, now, 'qcow2', target)
+  throw new Blocked(`The image of disk ${target} does not hold this point.`)
 }
 
 /** Clocks of files are not those of points to the last moment, and the switch to the new file takes its time. */
@@ -128,19 +131,19 @@ const slackMs = 10_000
 async function frozen(
   host: Host,
   point: DomainSnapshotXml,
-  { target, path, disk, present, uses, overlayPath }: Place & { overlayPath: string | null },
+  { files, target, path, disk, present, uses, overlayPath }: Place & { overlayPath: string | null },
 ): Promise<HeldDisk> {
   const format = disk.driver.type === 'qcow2' ? 'qcow2' : 'raw'
   const chain: string[] = []
-  const capacityBytes = await readWhole(path, format, target, chain)
+  const capacityBytes = await readWhole(files, path, format, target, chain)
   const writer = await writerOf(host, path, present, uses)
   if (writer !== null) throw new Blocked(say('snapshots.writesDoesNotHold', { writer, path }))
   const takenAtMs = (point.creationTimeSeconds ?? 0) * 1000
   // With its memory, a point is taken long after it was asked for: the new file is made at its end.
-  const switchedAtMs = overlayPath === null ? takenAtMs : Math.max(takenAtMs, await birthMs(overlayPath))
+  const switchedAtMs = overlayPath === null ? takenAtMs : Math.max(takenAtMs, await birthMs(files, overlayPath))
   for (const each of chain)
-    if ((await stat(each)).mtimeMs > switchedAtMs + slackMs)
-      throw new Blocked(say('snapshots.changedAfterPointTaken', { each }))
+    if (Number((await files.stat(each)).writtenAtNs / 1_000_000n) > switchedAtMs + slackMs)
+      throw new Blocked(`${each} was changed after the point was taken, so it does not hold it any more.`)
   return { targetDev: target, bus: disk.target.bus, path, format, inside: null, capacityBytes }
 }
 
@@ -157,14 +160,10 @@ async function writerOf(
   return (await machinesWithDisk(await uses(), path)).find(({ uuid }) => uuid !== present.uuid)?.name ?? null
 }
 
-/** 0: it is not there any more. */
-async function birthMs(path: string): Promise<number> {
-  try {
-    return (await stat(path)).birthtimeMs
-  } catch (error) {
-    if (systemCodeOf(error) === null) throw error
-    return 0
-  }
+/** 0: it is not there any more, or this place does not say. */
+async function birthMs(files: HostFiles, path: string): Promise<number> {
+  const identity = (await factsOrNull(files, path))?.identity ?? null
+  return identity === null ? 0 : Number(BigInt(identity.bornNs) / 1_000_000n)
 }
 
 /** Longer chains are no honest ones, and a circle would have no end. */
@@ -175,26 +174,30 @@ const longestChain = 64
  * what is written down.
  * @param chain gets the paths, from the image down
  */
-async function readWhole(path: string, format: string, target: string, chain: string[] = []): Promise<number> {
-  const header = await readImageHeader(path)
-  if (header === null) throw await unreadable(path, target)
+async function readWhole(
+  files: HostFiles,
+  path: string,
+  format: string,
+  target: string,
+  chain: string[] = [],
+): Promise<number> {
+  const header = await readImageHeader(files, path)
+  if (header === null) throw await unreadable(files, path, target)
   if (format === 'qcow2' && header.format !== 'qcow2')
     throw new Blocked(say('snapshots.imageDiskNoQcow2', { path, target }))
   chain.push(path)
   if (format === 'qcow2' && header.backing !== null) {
     const { backing } = header
-    if (backing.format === null) throw new Blocked(say('snapshots.doesNotSayFormat', { path }))
-    if (chain.length > longestChain) throw new Blocked(say('snapshots.diskBuiltTooMany', { target }))
-    await readWhole(backing.path, backing.format, target, chain)
+    if (backing.format === null)
+      throw new Blocked(`${path} does not say of which format the image below it is, and it is not guessed.`)
+    if (chain.length > longestChain) throw new Blocked(`Disk ${target} is built on too many images.`)
+    await readWhole(files, backing.path, backing.format, target, chain)
   }
-  return format === 'qcow2' ? (header.virtualSizeBytes ?? 0) : (await stat(path)).size
+  return format === 'qcow2' ? (header.virtualSizeBytes ?? 0) : (await files.stat(path)).sizeBytes
 }
 
-async function unreadable(path: string, target: string): Promise<Blocked> {
-  const isThere = await stat(path).then(
-    () => true,
-    (error: unknown) => systemCodeOf(error) !== 'ENOENT',
-  )
+async function unreadable(files: HostFiles, path: string, target: string): Promise<Blocked> {
+  const isThere = (await presenceOf(files, path)) !== 'missing'
   return new Blocked(
     isThere ? say('snapshots.fileDiskMayNot', { target, path }) : say('snapshots.fileDiskNotThere', { target, path }),
   )

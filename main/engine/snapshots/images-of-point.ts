@@ -3,7 +3,6 @@ import type { Said } from '@strata/contract/words/said.ts'
 import type { DomainSnapshotXml } from 'node-libvirt/xml'
 
 import type { InnerPoint } from '../disk-images/qcow2-snapshots.ts'
-import { readImageHeader } from '../disk-images/image-header.ts'
 import type { ImageTables } from './image-tables.ts'
 import { fitting } from './inner-match.ts'
 import type { DiskOfPoint } from './point-disks.ts'
@@ -34,8 +33,9 @@ export async function lookIntoImages(
     if (!isSetBack || path === null) continue
     const table = await tables.of(path)
     if (table === null) {
-      if ((await readImageHeader(path)) === null) unread.push(targetDev)
-      else disagreement ??= say('snapshots.imageDiskNoTable', { targetDev })
+      if (!(await tables.isReadable(path))) unread.push(targetDev)
+      else
+        disagreement ??= `The image of disk ${targetDev} has no table of points that can be read, so it does not hold this one.`
       continue
     }
     const named = table.get(point.name ?? '') ?? []

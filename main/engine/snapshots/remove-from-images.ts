@@ -3,6 +3,8 @@ import { say } from '@strata/contract/words/say.ts'
 import { whyNeeded } from '../disk-images/file-use-words.ts'
 import { runImageTool, toolLimits } from '../disk-images/image-tool.ts'
 import { readInnerPoints } from '../disk-images/qcow2-snapshots.ts'
+import { filesForPrograms } from '../hosts/place/files-of.ts'
+import type { HostFiles } from '../hosts/place/host-files.ts'
 import { StrataError } from '../strata-error.ts'
 import { findForgotten, forgottenRemoveBlocked, type Forgotten, type ForgottenEntry } from './forgotten.ts'
 import { ownerOf, type PointParts } from './job-parts.ts'
@@ -15,7 +17,8 @@ export async function removeFromImages(parts: PointParts, key: string): Promise<
   await refuseNeeded(parts, entries)
   // Once more, as the question took its time; QEMU's own lock refuses an image that is in use since.
   await lookForRemoval(parts, key)
-  for (const entry of entries) await removeEntry(name, entry)
+  const files = filesForPrograms(parts.host)
+  for (const entry of entries) await removeEntry(files, name, entry)
 }
 
 /** @throws StrataError when it is not there any more, or may not be removed now */
@@ -46,9 +49,9 @@ async function refuseNeeded(parts: PointParts, entries: readonly ForgottenEntry[
  * QEMU's tool takes a name, and the first point of the table that has it (measured with 7.2: no number of a point): that it
  * is the right one is made sure of before, and looked at after.
  */
-async function removeEntry(name: string, { path, entry, targetDev }: ForgottenEntry): Promise<void> {
-  const failed = say('snapshots.pointCouldNotRemoved', { name, targetDev })
-  const first = (await readInnerPoints(path))?.get(name)?.[0]
+async function removeEntry(files: HostFiles, name: string, { path, entry, targetDev }: ForgottenEntry): Promise<void> {
+  const failed = `The point “${name}” could not be removed from the image of disk ${targetDev}.`
+  const first = (await readInnerPoints(files, path))?.get(name)?.[0]
   if (first?.id !== entry.id || first.mark !== entry.mark)
     throw new StrataError('wrong-state', say('snapshots.imageChanged', { failed }))
   const options = `driver=qcow2,file.driver=file,file.filename=${path.replaceAll(',', ',,')}`
@@ -57,7 +60,7 @@ async function removeEntry(name: string, { path, entry, targetDev }: ForgottenEn
     descriptors: [],
     sees: 'files',
   })
-  const left = await readInnerPoints(path)
+  const left = await readInnerPoints(files, path)
   if (left === null || left.get(name)?.some(({ mark }) => mark === entry.mark) === true)
     throw new StrataError('internal', failed, { detail: end.errorText })
 }

@@ -46,8 +46,10 @@ export async function startRevert(
       }
       const where = kept === null ? [] : [say('snapshots.whatWasBeforeKept', { kept })]
       await job.willUndo({
-        kind: 'tell',
-        sentence: say('engine.sentences', { all: [say('snapshots.notKnownWhetherBack', { name }), ...where] }),
+        kind: 'finish-revert',
+        ...ref,
+        name,
+        sentence: `Whether it came to “${name}” is not known; go back once more.${where}`,
       })
       job.step('revert')
       try {

@@ -5,7 +5,6 @@ import type { MachineState } from '@strata/contract/machines.ts'
 import type { Host } from '../hosts/host.ts'
 import { readState } from '../hosts/read-machines.ts'
 import { standsAtPoint } from '../disk-images/stands-at-point.ts'
-import { filesAreHere } from '../hosts/files-here.ts'
 import { isActive } from './blocked.ts'
 import { machineStateOf } from './point-facts.ts'
 import { currentPointName } from './read-points.ts'
@@ -42,8 +41,9 @@ export async function outcomeOf({ host, point, before, after, images }: Question
   const name = point.name ?? ''
   const isNoted = after.currentPoint === name
   const wanted = machineStateOf(point)
-  if (wanted === 'shut-off' && !isActive(after.state) && filesAreHere(host) && images.length > 0) {
-    const stands = await Promise.all(images.map((path) => standsAtPoint(path, name)))
+  const { files } = host
+  if (wanted === 'shut-off' && !isActive(after.state) && files !== null && images.length > 0) {
+    const stands = await Promise.all(images.map((path) => standsAtPoint(files, path, name)))
     if (stands.every((each) => each === true)) return isNoted ? 'went-back' : 'disks-only'
     if (stands.every((each) => each === false)) return 'did-not'
     return 'unclear'

@@ -4,8 +4,7 @@ import type { Connection } from 'node-libvirt'
 import type { DomainSnapshotXml } from 'node-libvirt/xml'
 
 import { fileKey } from '../disk-images/file-key.ts'
-import { presenceOf } from '../disk-images/image-chain.ts'
-import { filesAreHere } from '../hosts/files-here.ts'
+import { presenceOf } from '../hosts/place/files-of.ts'
 import type { Host } from '../hosts/host.ts'
 import { isActive, revertBlocked } from './blocked.ts'
 import { lookIntoImages } from './images-of-point.ts'
@@ -56,9 +55,10 @@ export async function lookForWayBack(
 async function missingDisk(host: Host, disks: readonly DiskOfPoint[]): Promise<Said | null> {
   for (const { targetDev, path, isSetBack } of disks) {
     if (!isSetBack) continue
-    if (path === null) return say('snapshots.diskPointNotFound', { targetDev })
-    if (filesAreHere(host) && (await presenceOf(path)) === 'missing')
-      return say('snapshots.fileDiskPointNames', { targetDev, path })
+    if (path === null)
+      return `Disk ${targetDev} of this point is not to be found: its storage pool is gone, or stopped.`
+    if (host.files !== null && (await presenceOf(host.files, path)) === 'missing')
+      return `The file of disk ${targetDev}, as this point names it, is not there any more: ${path}. Put it back there first.`
   }
   return null
 }
@@ -87,14 +87,14 @@ async function missingMedium(
   { ground }: MachineNow,
   disks: readonly DiskOfPoint[],
   point: DomainSnapshotXml,
-): Promise<Said | null> {
-  if (!filesAreHere(host) || !wasRunning(point)) return null
+): Promise<string | null> {
+  const { files } = host
+  if (files === null || !wasRunning(point)) return null
   for (const { targetDev, path, isSetBack, isOptional, isEmpty } of disks) {
     if (isSetBack || isOptional || isEmpty || path === null) continue
-    if ((await presenceOf(path)) !== 'missing') continue
-    return isActive(ground.machine.state)
-      ? say('snapshots.machineWhenPointTaken', { path, targetDev })
-      : say('snapshots.machineWhenPointTakenNot', { path, targetDev })
+    if ((await presenceOf(files, path)) !== 'missing') continue
+    const loss = isActive(ground.machine.state) ? ' Going back would only stop the machine.' : ''
+    return `The machine had ${path} in ${targetDev} when this point was taken, and it is not there any more.${loss} Put the file back there first.`
   }
   return null
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { link, open, readdir, rm, type FileHandle } from 'node:fs/promises'
-import { connect, createServer, type Server } from 'node:net'
+import { connect, createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
 
 import { say } from '@strata/contract/words/say.ts'
@@ -15,12 +15,21 @@ import { StrataError, systemCodeOf } from '../strata-error.ts'
  * Locks are numbered. Whoever finds the highest one dead makes the next; a name can be made once, so of two only one
  * does. The highest is never removed, not even by its own engine: a number that came again could be held twice.
  * @param dataDir a folder that is this user's alone (own-folder.ts)
+ * @param onVisitor told of who else came to this folder; by default they learn only that somebody is here
  * @returns releases it
  * @throws StrataError 'busy'
  */
-export async function lockDataFolder(dataDir: string): Promise<() => Promise<void>> {
+export async function lockDataFolder(
+  dataDir: string,
+  onVisitor: (visitor: Socket) => void = (visitor) => void visitor.destroy(),
+): Promise<() => Promise<void>> {
   const folder = await open(dataDir, 'r')
-  const server = createServer((visitor) => visitor.destroy())
+  const visitors = new Set<Socket>()
+  const server = createServer((visitor) => {
+    visitors.add(visitor)
+    visitor.on('error', () => visitor.destroy()).once('close', () => visitors.delete(visitor))
+    onVisitor(visitor)
+  })
   try {
     // Listening before it has its name: between the two a lock would look dead.
     const ownName = `engine-${randomBytes(8).toString('hex')}.new`
@@ -38,7 +47,31 @@ export async function lockDataFolder(dataDir: string): Promise<() => Promise<voi
     await folder.close()
   }
   server.unref()
-  return () => closed(server)
+  return () => {
+    for (const visitor of visitors) visitor.destroy()
+    return closed(server)
+  }
+}
+
+/** Connects to the engine that works on a data folder. Null: none does, as far as can be seen. */
+export async function visitLock(dataDir: string): Promise<Socket | null> {
+  const folder = await open(dataDir, 'r').catch(() => null) // never used
+  if (folder === null) return null
+  try {
+    const highest = Math.max(0, ...(await numbers(dataDir)))
+    return highest === 0 ? null : await connected(shortPath(folder, dataDir, nameOf(highest)))
+  } finally {
+    await folder.close()
+  }
+}
+
+/** Null: nobody can be reached there. Whether somebody is there all the same, `isAlive` judges. */
+function connected(path: string): Promise<Socket | null> {
+  return new Promise((resolve) => {
+    const visit = connect(path)
+    visit.once('connect', () => resolve(visit))
+    visit.once('error', () => resolve(null))
+  })
 }
 
 const NAME = /^engine-(\d{1,15})\.lock$/

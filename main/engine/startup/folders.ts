@@ -11,10 +11,10 @@ export interface Folders {
   readonly homeDir: string
 }
 
-export function foldersOf(env: NodeJS.ProcessEnv): Folders {
+/** @param own the name of Strata's own folder in each: the demo has others, so that it can run beside the real one */
+export function foldersOf(env: NodeJS.ProcessEnv, own = 'strata'): Folders {
   const homeDir = absolute(env['HOME']) ?? homedir()
-  const folder = (name: string, ...fallback: string[]) =>
-    join(absolute(env[name]) ?? join(homeDir, ...fallback), 'strata')
+  const folder = (name: string, ...fallback: string[]) => join(absolute(env[name]) ?? join(homeDir, ...fallback), own)
   return {
     configDir: folder('XDG_CONFIG_HOME', '.config'),
     dataDir: folder('XDG_DATA_HOME', '.local', 'share'),

@@ -24,10 +24,10 @@ const start = () => {
     id: 'away',
     label: 'Away',
     uri: 'qemu+unix:///session?socket=/none',
-    kind: 'session',
     autospawn: false,
   }
-  return startEngine(parseOptions([], { HOME: home, STRATA_HOSTS: JSON.stringify([away]) }, 'refuse'))
+  const options = parseOptions([], { HOME: home, STRATA_HOSTS: JSON.stringify([away]) }, 'refuse')
+  return startEngine(options, () => Promise.resolve(''))
 }
 
 async function write(path: string, text: string): Promise<void> {
@@ -67,6 +67,7 @@ describe('the start', () => {
     await close()
   })
 
+  // No folder is closed to root.
   it.runIf(process.getuid?.() !== 0)('opens a closed folder of journals', async () => {
     await mkdir(data('journal'), { recursive: true })
     await chmod(data('journal'), 0)
@@ -85,6 +86,7 @@ describe('the start', () => {
     await close()
   })
 
+  // Only root can give a folder to another user.
   it.runIf(process.getuid?.() === 0)('refuses a data folder of another user', async () => {
     const other = Number(spawnSync('id', ['-u', 'nobody'], { encoding: 'utf8' }).stdout)
     await mkdir(data(), { recursive: true })

@@ -8,7 +8,9 @@ import { lookThroughJournals } from './left-journals.ts'
 import { openLog } from './log.ts'
 import type { StartOptions } from './options.ts'
 import { prepareOwnFolders } from './own-folders.ts'
+import { hearWishes } from './second-start.ts'
 import { StartNotices } from './start-notices.ts'
+import type { Wish } from './wish.ts'
 
 export interface StartedEngine {
   readonly engine: Engine
@@ -18,19 +20,27 @@ export interface StartedEngine {
   readonly close: () => Promise<void>
 }
 
-/** The engine with its hosts, folders and log, as every shell runs it. */
-export async function startEngine(options: StartOptions): Promise<StartedEngine> {
+/**
+ * The engine with its hosts, folders and log, as every shell runs it.
+ * @param onWish answers who starts Strata once more, with what is printed there; see `handOver`
+ */
+export async function startEngine(
+  options: StartOptions,
+  onWish: (wanted: Wish) => Promise<string>,
+): Promise<StartedEngine> {
   const notices = new StartNotices()
   await prepareOwnFolders(options.folders, notices)
-  const unlock = await lockDataFolder(options.folders.dataDir)
+  const unlock = await lockDataFolder(options.folders.dataDir, hearWishes(onWish))
   const { log, close: closeLog } = openLog(options.folders.stateDir)
   notices.tellTo(log)
   await lookThroughJournals(join(options.folders.dataDir, 'journal'), notices) // with the lock: another's are no remains
   const stopCatching = logWhatNobodyCaught(log)
-  const hosts = await defaultHosts(options)
+  const { connectUris, hostsJson } = options
+  const hosts = await defaultHosts({ demoFleetPath: options.demo?.fleetPath ?? null, connectUris, hostsJson })
   log.info({ hosts: hosts.map((host) => host.id), node: process.version }, 'starting')
   const engine = await createEngine({
     hosts,
+    keepHosts: options.demo === null,
     ...options.folders,
     imageCatalogue: options.imageCatalogue,
     log,

@@ -9,17 +9,18 @@ import { StrataError, toStrataError } from '../strata-error.ts'
 
 const defaultName = 'default'
 
-/** Where libvirt's own tools put the images of a user's, and of the system's, machines. */
-export function defaultPoolFolder(host: Pick<Host, 'kind' | 'label'>, homeDir: string, env: NodeJS.ProcessEnv): string {
-  switch (host.kind) {
-    case 'session':
-      return join(env['XDG_DATA_HOME'] ?? join(homeDir, '.local', 'share'), 'libvirt', 'images')
-    case 'system':
-    case 'test':
-      return '/var/lib/libvirt/images'
-    case 'remote':
-      throw new StrataError('unsupported', say('storage.poolMadeThereFolders', { host: host.label }))
-  }
+/** Where libvirt's own tools put the images of a user's, and of the system's, machines. Null: not known from here. */
+export function defaultPoolFolder({ address, login }: Pick<Host, 'address' | 'login'>): string | null {
+  // The test driver makes no folder anywhere.
+  if (address.driver === 'test' || address.scope === 'system') return '/var/lib/libvirt/images'
+  return login === null ? null : join(login.dataDir, 'libvirt', 'images')
+}
+
+/** @throws StrataError 'unsupported' */
+export function requireDefaultPoolFolder(host: Pick<Host, 'address' | 'login' | 'label'>): string {
+  const folder = defaultPoolFolder(host)
+  if (folder !== null) return folder
+  throw new StrataError('unsupported', say('storage.poolMadeThereFolders', { host: host.label }))
 }
 
 /** Makes, starts and sets to autostart the pool for disks of new machines; one of that name that only stands still is started. */

@@ -1,26 +1,27 @@
-import { rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 import { say } from '@strata/contract/words/say.ts'
 import { LibvirtError, type Connection, type StorageVolume } from 'node-libvirt'
 
 import type { Host } from '../hosts/host.ts'
-import { filesAreHere } from '../hosts/files-here.ts'
-import { isLostAnswer, StrataError } from '../strata-error.ts'
+import { isLostAnswer, StrataError, systemCodeOf } from '../strata-error.ts'
 
-/** Deletes an image: through its pool, which then knows of it; else, on this computer, as the file that it is. */
+/** Deletes an image: through its pool, which then knows of it; else as the file that it is. */
 export async function deleteFile(host: Host, connection: Connection, path: string): Promise<void> {
   const volume = (await volumeAt(connection, path)) ?? (await volumeAfterRefresh(host, connection, path))
   if (volume !== null) return volume.delete()
-  if (host.kind === 'test') return // there is no file, and one of that path on this computer is another one
-  if (!filesAreHere(host)) {
+  if (host.address.driver === 'test') return // there is no file
+  const { files } = host
+  if (files === null) {
     throw new StrataError('unsupported', say('storage.liesNoStoragePool', { path, host: host.label }))
   }
   // The name has bytes that are part of no character, and Node would remove the file that has U+FFFD in their place.
   if (/\p{Surrogate}/u.test(path)) {
     throw new StrataError('unsupported', say('storage.nameNotTextDeleted', { path }))
   }
-  await rm(path, { force: true }) // gone already is what was wanted
+  await files.remove(path).catch((error: unknown) => {
+    if (systemCodeOf(error) !== 'ENOENT') throw error // gone already is what was wanted
+  })
 }
 
 async function volumeAt(connection: Connection, path: string): Promise<StorageVolume | null> {

@@ -4,6 +4,8 @@ import { join } from 'node:path'
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
+import { ownPorts } from '../hosts/place/own-ports.ts'
+import { fakePlace } from '../testing/fake-place.ts'
 import { closedPlaces } from './file-access.ts'
 import { describeUser, type QemuUser } from './qemu-user.ts'
 
@@ -22,7 +24,7 @@ afterEach(() => rm(folder, { recursive: true }))
 
 const path = () => join(folder, 'home', 'a.iso')
 const closedTo = async (user: QemuUser) =>
-  (await closedPlaces(path(), 'read', user)).map((place) => [place.path, place.right])
+  (await closedPlaces(ownPorts(), path(), 'read', user)).map((place) => [place.path, place.right])
 
 describe('the way to a file', () => {
   it('is open where its folders may be passed and it may be read', async () => {
@@ -49,9 +51,10 @@ describe('the way to a file', () => {
 
 describe('the user that runs QEMU', () => {
   it('is found in the lists of users and groups', async () => {
-    await writeFile(join(folder, 'passwd'), 'root:x:0:0::/:/bin/sh\nlibvirt-qemu:x:64055:107::/:/bin/false\n')
-    await writeFile(join(folder, 'group'), 'root:x:0:\nkvm:x:107:\nimages:x:500:joe,libvirt-qemu\n')
-    expect(await describeUser(64_055, join(folder, 'passwd'), join(folder, 'group'))).toEqual({
+    const place = fakePlace(folder)
+    await place.put('/etc/passwd', 'root:x:0:0::/:/bin/sh\nlibvirt-qemu:x:64055:107::/:/bin/false\n')
+    await place.put('/etc/group', 'root:x:0:\nkvm:x:107:\nimages:x:500:joe,libvirt-qemu\n')
+    expect(await describeUser(place.files, place.login, 64_055)).toEqual({
       name: 'libvirt-qemu',
       userId: 64_055,
       groupIds: new Set([107, 500]),

@@ -1,11 +1,11 @@
-import { realpath, stat } from 'node:fs/promises'
-import type { Stats } from 'node:fs'
 import { dirname } from 'node:path'
 
 import type { FileRight } from '@strata/contract/repairs.ts'
 
-import { runProgram } from '../this-computer/run-program.ts'
-import { systemCodeOf } from '../strata-error.ts'
+import { factsOrNull } from '../hosts/place/files-of.ts'
+import type { FileFacts } from '../hosts/place/host-files.ts'
+import type { HostPorts } from '../hosts/place/host-ports.ts'
+import type { HostPrograms } from '../hosts/place/host-programs.ts'
 import type { QemuUser } from './qemu-user.ts'
 
 /** A folder or file that keeps a user from a file. */
@@ -24,20 +24,26 @@ const bits: Readonly<Record<FileRight, number>> = { pass: 0o1, read: 0o4, 'read-
 
 /**
  * All that stands between a user and a file, from the root of the tree down to the file itself; none: nothing does.
- * Links are followed. Where this process may not look, nothing is known, and nothing is said.
+ * Links are followed. Where nobody may look from here, nothing is known, and nothing is said.
  */
-export async function closedPlaces(path: string, right: 'read' | 'read-write', user: QemuUser): Promise<ClosedPlace[]> {
-  const target = await realpath(path).catch(() => path) // not there, or out of our sight: the folders count all the same
+export async function closedPlaces(
+  { files, programs }: Pick<HostPorts, 'files' | 'programs'>,
+  path: string,
+  right: 'read' | 'read-write',
+  user: QemuUser,
+): Promise<ClosedPlace[]> {
+  if (files === null) return []
+  const target = await files.realpath(path).catch(() => path) // not there, or out of our sight: the folders count all the same
   const folders = [...new Set([...foldersTo(path), ...foldersTo(target)])]
   const places = [
     ...folders.map((folder) => ({ path: folder, kind: 'folder', right: 'pass' }) as const),
     { path: target, kind: 'file', right } as const,
   ]
-  const looks = await Promise.all(places.map(async (place) => ({ place, found: await statOrNull(place.path) })))
+  const looks = await Promise.all(places.map(async (place) => ({ place, found: await factsOrNull(files, place.path) })))
   const closed: ClosedPlace[] = []
   for (const { place, found } of looks) {
-    if (found === null || (await isOpen(place.path, found, place.right, user))) continue
-    closed.push({ ...place, ownerId: found.uid, mode: (found.mode & 0o7777).toString(8).padStart(4, '0') })
+    if (found === null || (await isOpen(programs, place.path, found, place.right, user))) continue
+    closed.push({ ...place, ownerId: found.ownerId, mode: found.mode.toString(8).padStart(4, '0') })
   }
   return closed
 }
@@ -50,28 +56,30 @@ function foldersTo(path: string): string[] {
   }
 }
 
-async function isOpen(path: string, found: Stats, right: FileRight, user: QemuUser): Promise<boolean> {
+async function isOpen(
+  programs: HostPrograms | null,
+  path: string,
+  found: FileFacts,
+  right: FileRight,
+  user: QemuUser,
+): Promise<boolean> {
   if (isOpenByMode(found, right, user)) return true
-  if (found.uid === user.userId) return false // lists of further rights do not speak of the owner
-  const list = await readAccessList(path)
+  if (found.ownerId === user.userId) return false // lists of further rights do not speak of the owner
+  const list = programs === null ? null : await readAccessList(programs, path)
   return list !== null && isOpenByList(list, right, user)
 }
 
 /** One of the three sets of rights holds, the first that fits, as the kernel decides. */
-function isOpenByMode(
-  { mode, uid, gid }: Pick<Stats, 'mode' | 'uid' | 'gid'>,
-  right: FileRight,
-  user: QemuUser,
-): boolean {
-  const shift = uid === user.userId ? 6 : user.groupIds.has(gid) ? 3 : 0
+function isOpenByMode({ mode, ownerId, groupId }: FileFacts, right: FileRight, user: QemuUser): boolean {
+  const shift = ownerId === user.userId ? 6 : user.groupIds.has(groupId) ? 3 : 0
   const wanted = bits[right] << shift
   return (mode & wanted) === wanted
 }
 
 /** The list of further rights, as lines such as 'user:995:--x'; null: it cannot be read here. */
-async function readAccessList(path: string): Promise<string | null> {
+async function readAccessList(programs: HostPrograms, path: string): Promise<string | null> {
   const arguments_ = ['--numeric', '--omit-header', '--absolute-names', '--', path]
-  const ended = await runProgram('getfacl', arguments_, { timeoutMs: patienceMs })
+  const ended = await programs.run('getfacl', arguments_, { timeoutMs: patienceMs })
   return ended.exitCode === 0 ? ended.outputText : null
 }
 
@@ -91,14 +99,4 @@ export function isOpenByList(list: string, right: FileRight, user: QemuUser): bo
   return entries.some(
     ({ kind, id, rights }) => kind === 'group' && id !== null && user.groupIds.has(id) && grants(rights),
   )
-}
-
-/** Null: it is not there, or we may not look there ourselves. */
-async function statOrNull(path: string): Promise<Stats | null> {
-  try {
-    return await stat(path)
-  } catch (error) {
-    if (systemCodeOf(error) === null) throw error
-    return null
-  }
 }

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readFile, rm, stat } from 'node:fs/promises'
+import { mkdir, readFile, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
 import type { MachineRef } from '@strata/contract/references.ts'
 import { LibvirtError, type Connection, type StorageVolume } from 'node-libvirt'
 import { z } from 'zod'
 
-import { filesAreHere } from '../hosts/files-here.ts'
 import type { Host } from '../hosts/host.ts'
+import { factsOrNull } from '../hosts/place/files-of.ts'
 import { replaceFile } from '../replace-file.ts'
 import { systemCodeOf } from '../strata-error.ts'
 
@@ -67,7 +67,7 @@ export async function forgetPlaced(dataDir: string, machine: MachineRef): Promis
 
 /** As it is now, to be told from another file of its name later. */
 export async function placedAt(host: Host, poolUuid: string, path: string, name: string): Promise<PlacedFile> {
-  return { path, poolUuid, name, mark: filesAreHere(host) ? await markOf(path) : null }
+  return { path, poolUuid, name, mark: await markOf(host, path) }
 }
 
 /**
@@ -86,7 +86,7 @@ export async function placedVolume(
     await pool.refresh()
     const volume = await pool.storageVolLookupByName(name)
     if ((await volume.getPath()) !== path) return null
-    if (mark !== null && filesAreHere(host) && (await markOf(path)) !== mark) return null
+    if (mark !== null && host.files !== null && (await markOf(host, path)) !== mark) return null
     return volume
   } catch (error) {
     if (error instanceof LibvirtError && (error.code === 'no-storage-vol' || error.code === 'no-storage-pool'))
@@ -95,15 +95,10 @@ export async function placedVolume(
   }
 }
 
-/** Its owner and times change with each start of the machine; the file itself and its birth do not. Null: it is not there. */
-async function markOf(path: string): Promise<string | null> {
-  try {
-    const { dev, ino, birthtimeNs } = await stat(path, { bigint: true })
-    return [dev, ino, birthtimeNs].join(' ')
-  } catch (error) {
-    if (systemCodeOf(error) === null) throw error
-    return null
-  }
+/** Its owner and times change with each start of the machine; the file itself and its birth do not. Null: it cannot be told. */
+async function markOf({ files }: Pick<Host, 'files'>, path: string): Promise<string | null> {
+  const identity = files === null ? null : ((await factsOrNull(files, path))?.identity ?? null)
+  return identity === null ? null : [identity.device, identity.inode, identity.bornNs].join(' ')
 }
 
 /** A host's id may hold what a file's name may not. */

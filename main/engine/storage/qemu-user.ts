@@ -1,8 +1,9 @@
-import { readFile, stat } from 'node:fs/promises'
-
 import type { CapabilitiesXml } from 'node-libvirt/xml'
 
 import type { Host } from '../hosts/host.ts'
+import { factsOrNull } from '../hosts/place/files-of.ts'
+import type { HostFiles } from '../hosts/place/host-files.ts'
+import type { HostLogin } from '../hosts/place/host-ports.ts'
 
 /** Who a daemon's guests run as: images are read with this user's rights, not with those of whoever made them. */
 export interface QemuUser {
@@ -13,11 +14,11 @@ export interface QemuUser {
 
 /** Null: guests run as root, who may do everything, or the daemon does not tell. */
 export async function qemuUserOf(
-  host: Pick<Host, 'kind' | 'uri'>,
+  host: Pick<Host, 'address' | 'files' | 'login'>,
   capabilities: CapabilitiesXml | null,
 ): Promise<QemuUser | null> {
-  const userId = host.kind === 'system' ? labelledUserId(capabilities) : await sessionUserId(host.uri)
-  return userId === null || userId === 0 ? null : describeUser(userId)
+  const userId = host.address.scope === 'system' ? labelledUserId(capabilities) : await sessionUserId(host)
+  return userId === null || userId === 0 || host.files === null ? null : describeUser(host.files, host.login, userId)
 }
 
 /** libvirt gives it as the label of its driver for plain rights: '+64055:+108'. */
@@ -29,30 +30,31 @@ function labelledUserId(capabilities: CapabilitiesXml | null): number | null {
 }
 
 /** A session daemon runs guests as itself, and it owns the socket that it listens on. */
-async function sessionUserId(uri: string): Promise<number | null> {
-  const own = process.getuid?.() ?? null
-  const socket = new URL(uri).searchParams.get('socket')
-  if (socket === null) return own
-  return stat(socket).then(
-    ({ uid }) => uid,
-    () => own, // out of our sight, but it answers: then it is most likely ours
-  )
+async function sessionUserId({
+  address,
+  files,
+  login,
+}: Pick<Host, 'address' | 'files' | 'login'>): Promise<number | null> {
+  const { socketPath } = address
+  const socket = socketPath === null || files === null ? null : await factsOrNull(files, socketPath)
+  // Out of our sight, but it answers: then it is most likely that of the login.
+  return socket?.ownerId ?? login?.userId ?? null
 }
 
 export async function describeUser(
+  files: Pick<HostFiles, 'readText'>,
+  login: Pick<HostLogin, 'userId' | 'groupIds'> | null,
   userId: number,
-  passwdPath = '/etc/passwd',
-  groupPath = '/etc/group',
 ): Promise<QemuUser> {
-  const [users, groups] = await Promise.all([readTable(passwdPath), readTable(groupPath)])
+  const [users, groups] = await Promise.all([readTable(files, '/etc/passwd'), readTable(files, '/etc/group')])
   const [name = String(userId), , , groupId] = users.find(([, , id]) => id === String(userId)) ?? []
   const memberOf = groups.filter(([, , , members]) => members?.split(',').includes(name)).map(([, , id]) => Number(id))
-  const isOwn = process.getuid?.() === userId // those of this login count, whatever the lists say
-  const groupIds = isOwn ? (process.getgroups?.() ?? []) : memberOf
+  // Those of the login count, whatever the lists say.
+  const groupIds = login?.userId === userId ? login.groupIds : memberOf
   return { name, userId, groupIds: new Set([...groupIds, ...(groupId === undefined ? [] : [Number(groupId)])]) }
 }
 
-async function readTable(path: string): Promise<string[][]> {
-  const text = await readFile(path, 'utf8').catch(() => '') // not on every system: then nobody is listed
+async function readTable(files: Pick<HostFiles, 'readText'>, path: string): Promise<string[][]> {
+  const text = await files.readText(path).catch(() => '') // not on every system: then nobody is listed
   return text.split('\n').map((line) => line.split(':'))
 }

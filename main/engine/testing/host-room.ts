@@ -22,7 +22,7 @@ export function roomWith(changes: Partial<HostRoom>, abilities: Partial<MachineA
   return {
     hostId: 'local',
     hostLabel: 'This computer',
-    hostKind: 'system',
+    scope: 'system',
     cpuCount: 4,
     memoryKiB: 16 * gibKiB,
     availableMemoryKiB: 6 * gibKiB,

@@ -10,6 +10,7 @@ import { expect, vi } from 'vitest'
 import { identifier, undoHandlers } from '../create/undo-handlers.ts'
 import { FileUsers } from '../disk-images/file-users.ts'
 import type { EngineFolders } from '../engine-parts.ts'
+import { noPorts } from '../hosts/place/host-ports.ts'
 import { HostRegistry } from '../hosts/host-registry.ts'
 import { Host } from '../hosts/host.ts'
 import type { JobControl } from '../jobs/job-control.ts'
@@ -58,15 +59,15 @@ export async function importSurroundings(test: TestEngine): Promise<ImportSurrou
   const log = pino({ level: 'silent' })
   const inData = (name: string) => join(test.daemon.dataFolder, name)
   const options = { log, kvmTrial: sharedKvmTrial() }
-  const host = new Host({ id: hostId, label: 'here', uri, kind: 'session', autospawn: false }, options)
-  const far = new Host({ id: 'far', label: 'there', uri, kind: 'remote', autospawn: false }, options)
+  const host = new Host({ id: hostId, label: 'here', uri, autospawn: false }, options)
+  const far = new Host({ id: 'far', label: 'there', uri, autospawn: false }, { ...options, ports: noPorts })
   const hosts = new HostRegistry([host, far])
   for (const each of hosts.all()) each.start()
   await Promise.all(hosts.all().map((each) => each.whenConnected()))
   const fileUsers = new FileUsers(hosts)
   const jobs = new JobRunner({
     journalDir: inData('journal'),
-    undoHandlers: undoHandlers(hosts, fileUsers),
+    undoHandlers: undoHandlers(hosts, fileUsers, inData('own')),
     identify: identifier(hosts),
     knowsHost: () => true,
     whenHostReady: (id, signal) => hosts.get(id).whenConnected(signal),

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { runProgram } from '../this-computer/run-program.ts'
-import { findProgram } from '../this-computer/surroundings.ts'
+import { findProgram } from '../this-computer/find-program.ts'
 
 /** A key that exists for one test, and what it can sign. */
 export interface SigningKey {

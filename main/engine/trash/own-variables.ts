@@ -1,13 +1,13 @@
-import { access, rename } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
 import { DomainSnapshotXml, DomainXml } from 'node-libvirt/xml'
 
 import { fileIdentity } from '../disk-images/file-key.ts'
-import { filesAreHere } from '../hosts/files-here.ts'
+import { presenceOf } from '../hosts/place/files-of.ts'
+import type { HostFiles } from '../hosts/place/host-files.ts'
 import type { Host } from '../hosts/host.ts'
 import { hasFirmwareVariables } from '../machines/undefine.ts'
-import { systemCodeOf } from '../strata-error.ts'
+import { StrataError, systemCodeOf } from '../strata-error.ts'
 import type { TrashEntry } from './trash-entry.ts'
 
 /*
@@ -25,8 +25,8 @@ export async function setVariablesAside(host: Host, entry: TrashEntry, folder: s
   if (found === null || found.path === found.asidePath) return entry
   const isThat = async (path: string) => (await fileIdentity(host, path)) === found.identity
   if (!(await isThat(found.asidePath))) {
-    if ((await isThere(found.asidePath)) || !(await isThat(found.path))) return entry
-    if (!(await isRenamed(found.path, found.asidePath))) return entry
+    if ((await isThere(found.files, found.asidePath)) || !(await isThat(found.path))) return entry
+    if (!(await isRenamed(found.files, found.path, found.asidePath))) return entry
   }
   return withVariablesAt(entry, found.path, found.asidePath)
 }
@@ -34,20 +34,21 @@ export async function setVariablesAside(host: Host, entry: TrashEntry, folder: s
 /** The same backwards, for a machine that is defined after all. */
 export async function takeVariablesBack(host: Host, entry: TrashEntry, folder: string | null): Promise<void> {
   const found = variablesIn(host, entry, folder)
-  if (found === null || found.path === found.asidePath || (await isThere(found.path))) return
-  if ((await fileIdentity(host, found.asidePath)) === found.identity) await isRenamed(found.asidePath, found.path)
+  if (found === null || found.path === found.asidePath || (await isThere(found.files, found.path))) return
+  if ((await fileIdentity(host, found.asidePath)) === found.identity)
+    await isRenamed(found.files, found.asidePath, found.path)
 }
 
-function variablesIn(host: Host, entry: TrashEntry, folder: string | null) {
-  if (folder === null || !filesAreHere(host)) return null
+function variablesIn({ files }: Host, entry: TrashEntry, folder: string | null) {
+  if (folder === null || files === null) return null
   const file = entry.files.find(({ role }) => role === 'firmware-variables')
   if (file?.identity == null || dirname(file.path) !== folder) return null
-  return { path: file.path, identity: file.identity, asidePath: join(folder, `${entry.uuid}_VARS.fd`) }
+  return { files, path: file.path, identity: file.identity, asidePath: join(folder, `${entry.uuid}_VARS.fd`) }
 }
 
-async function isRenamed(from: string, to: string): Promise<boolean> {
+async function isRenamed(files: HostFiles, from: string, to: string): Promise<boolean> {
   try {
-    await rename(from, to)
+    await files.rename(from, to)
     return true
   } catch (error) {
     if (systemCodeOf(error) === null) throw error
@@ -55,14 +56,10 @@ async function isRenamed(from: string, to: string): Promise<boolean> {
   }
 }
 
-async function isThere(path: string): Promise<boolean> {
-  try {
-    await access(path)
-    return true
-  } catch (error) {
-    if (systemCodeOf(error) === 'ENOENT') return false
-    throw error
-  }
+async function isThere(files: HostFiles, path: string): Promise<boolean> {
+  const presence = await presenceOf(files, path)
+  if (presence !== 'unknown') return presence === 'there'
+  throw new StrataError('not-permitted', `Whether there is a file ${path} may not be seen.`)
 }
 
 /** The points' definitions too: going back to one brings its definition back. */

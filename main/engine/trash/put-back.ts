@@ -1,16 +1,15 @@
-import { access } from 'node:fs/promises'
-
 import { say } from '@strata/contract/words/say.ts'
+
 import { LibvirtError, type Connection, type Domain } from 'node-libvirt'
 import { DomainSnapshotXml, DomainXml } from 'node-libvirt/xml'
 
 import { whyNeeded } from '../disk-images/file-use-words.ts'
 import type { FileUsers } from '../disk-images/file-users.ts'
-import { filesAreHere } from '../hosts/files-here.ts'
+import { presenceOf } from '../hosts/place/files-of.ts'
 import { findMachine } from '../hosts/find-machine.ts'
 import type { Host } from '../hosts/host.ts'
 import { guardScreens } from '../machines/screen-password.ts'
-import { StrataError, systemCodeOf } from '../strata-error.ts'
+import { StrataError } from '../strata-error.ts'
 import type { TrashEntry } from './trash-entry.ts'
 
 /**
@@ -52,23 +51,16 @@ async function hasName(connection: Connection, name: string): Promise<boolean> {
   }
 }
 
-async function requireFiles(host: Host, { name, files }: TrashEntry): Promise<void> {
-  if (!filesAreHere(host)) return
-  const disks = files.filter(({ role }) => role === 'disk').map(({ path }) => path)
+async function requireFiles({ files }: Host, { name, files: kept }: TrashEntry): Promise<void> {
+  if (files === null) return
+  // What only the daemon may see is not missing for that.
+  const isMissing = async (path: string) => (await presenceOf(files, path)) === 'missing'
+  const disks = kept.filter(({ role }) => role === 'disk').map(({ path }) => path)
   const missing = (await Promise.all(disks.map(async (path) => ((await isMissing(path)) ? path : null)))).filter(
     (path) => path !== null,
   )
   if (missing.length === 0) return
   throw new StrataError('not-found', say('trash.cannotPutBackFiles', { name, missing }))
-}
-
-async function isMissing(path: string): Promise<boolean> {
-  try {
-    await access(path)
-    return false
-  } catch (error) {
-    return systemCodeOf(error) === 'ENOENT' // what only the daemon may see is not missing for that
-  }
 }
 
 /** Its own disks were nobody else's when it went: whoever has one now would write to it, or be built on it, beside it. */

@@ -156,7 +156,7 @@ export class TrashStore {
   }
 
   #variablesFolder(host: Host): string | null {
-    return daemonFolders(host.kind, this.parts.folders.homeDir, process.env)?.firmwareVariables ?? null
+    return daemonFolders(host)?.firmwareVariables ?? null
   }
 
   /** libvirt forgets the machine, or the entry goes. Where no answer comes in time, the entry stays and is looked at again. */
@@ -226,11 +226,11 @@ export class TrashStore {
   /** Finishes or takes back what was cut short, as soon as the host answers, and each time that it answers again. */
   #finishWhenConnected(): void {
     const { hosts, log, closing } = this.parts
-    for (const host of hosts.all()) {
+    hosts.forEach((host, ended) => {
       const finish = () => {
         if (host.status.state !== 'connected') return
         this.#finishAll(host).catch((error: unknown) => {
-          if (!closing.aborted) log.warn({ err: error, host: host.id }, 'what was cut short could not be finished')
+          if (!ended.aborted) log.warn({ err: error, host: host.id }, 'what was cut short could not be finished')
         })
       }
       let before = host.status.state
@@ -239,9 +239,9 @@ export class TrashStore {
         before = host.status.state
         finish()
       })
-      closing.addEventListener('abort', stop, { once: true })
-      host.whenConnected(closing).then(finish, () => undefined)
-    }
+      ended.addEventListener('abort', stop, { once: true })
+      host.whenConnected(ended).then(finish, () => undefined)
+    }, closing)
   }
 
   async #finishAll(host: Host): Promise<void> {
@@ -321,7 +321,9 @@ export class TrashStore {
         log.warn({ err: error }, 'the trash could not be looked through')
       })
     }
-    for (const host of hosts.all()) host.whenConnected(closing).then(sweep, () => undefined) // closed before it was ever there
+    hosts.forEach((host, ended) => {
+      host.whenConnected(ended).then(sweep, () => undefined) // gone before it was ever there
+    }, closing)
     this.#timer = setInterval(sweep, sweepIntervalMs)
     this.#timer.unref()
   }

@@ -46,19 +46,20 @@ export async function serveSite(options: { heartbeatMs?: number; now?: () => num
   await writeFile(join(folder, 'assets', 'index-1a2b.js'), 'export {}')
   const consoles: ServedSite['consoles'] = new Map()
   const warnings: unknown[] = []
-  const server = await startWebServer({
-    engine: {
-      router,
-      connectConsole: (ticket, channel) => {
-        const take = consoles.get(ticket)
-        take?.(channel)
-        if (take !== undefined) return Promise.resolve()
-        channel.destroy()
-        return Promise.reject(new StrataError('not-found', 'No console waits for this ticket.'))
-      },
+  const log = { warn: (...words: unknown[]) => warnings.push(words) }
+  const engine = {
+    router,
+    connectConsole: (ticket: string, channel: Duplex) => {
+      const take = consoles.get(ticket)
+      take?.(channel)
+      if (take !== undefined) return Promise.resolve()
+      channel.destroy()
+      return Promise.reject(new StrataError('not-found', 'No console waits for this ticket.'))
     },
-    log: { warn: (...words: unknown[]) => warnings.push(words) },
-    files: await RendererFiles.load(folder),
+  }
+  const server = await startWebServer({
+    engine: Promise.resolve({ engine, log }),
+    files: RendererFiles.load(folder),
     port: 0,
     ...options,
   })

@@ -31,6 +31,7 @@ const openAsUser = (daemon: ListeningDaemon) =>
   opener.open(daemon.user, { ...daemon.env, OPEN_URI: daemon.uri('test:///default') })
 
 describe('a daemon that asks polkit', () => {
+  // Root may start a bus and a polkit of the test’s own, where both are installed.
   it.skipIf(!canRunPolkit)('lets nobody in when no agent is there to ask', async () => {
     const bus = await startSystemBus()
     const daemon = await startDaemonAt(bus.address)

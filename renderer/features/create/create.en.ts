@@ -51,6 +51,7 @@ const sources = {
   },
   drop: {
     here: 'Drop it here',
+    unfit: 'No machine can be made from “{name}”.',
     unknown:
       'A page is not told where “{name}” lies, and it is neither in a pool nor in Downloads. Choose it by its path.',
   },
@@ -66,11 +67,6 @@ const sources = {
     clashes: '“{name}” fits this host, with one thing to know: | “{name}” and this host, {count} things to know:',
     blocks: 'stands in the way',
     stays: 'stays as it is',
-    reaches: {
-      title: 'One line reaches out of the machine: | {count} lines reach out of the machine:',
-      explanation: 'Allow each of them that you want. Whoever wrote this text may have meant something else by it.',
-      line: 'Line {line}',
-    },
     use: 'Use it',
     tooLarge: '“{name}” is too large for a definition.',
     unreadable: '“{name}” could not be read.',

@@ -7,12 +7,51 @@ export default {
     unreachable: 'No answer',
   },
   noAnswer: 'no answer',
-  connectedFor: 'Connected, {kind}',
-  kind: {
-    session: 'your own session, no privileges needed',
-    system: 'the whole computer’s machines',
+  address: {
     test: 'a demonstration, nothing is at stake',
-    remote: 'another computer',
+    here: {
+      session: 'your own session, no privileges needed',
+      system: 'the whole computer’s machines',
+    },
+    ssh: {
+      session: 'your own machines on {host}, by ssh',
+      system: 'the machines of {host}, by ssh',
+    },
+    tls: {
+      session: 'your own machines on {host}, by TLS',
+      system: 'the machines of {host}, by TLS',
+    },
+    unknown: {
+      session: 'your own machines, behind a port or a command',
+      system: 'machines behind a port or a command',
+    },
+  },
+  adding: {
+    act: 'Add a host',
+    title: 'Add a host',
+    address: 'Address',
+    example: "qemu+ssh://user{'@'}host/system",
+    addressNote:
+      "A libvirt address, or user{'@'}host for the machines of a computer that ssh reaches. ssh uses its own configuration, keys and known hosts.",
+    found: 'It answers: {hostname}, {what}. libvirt {libvirtVersion}, {machines}.',
+    name: 'Name in the list',
+    nameNote: 'Left empty: the name in the address.',
+    try: 'Try the connection',
+    confirm: 'Add',
+    keep: 'Add it all the same',
+  },
+  renaming: {
+    act: 'Rename',
+    title: 'Rename {label}',
+    confirm: 'Rename',
+    note: 'Only in Strata’s list; the computer keeps its own name.',
+  },
+  removing: {
+    act: 'Remove from the list',
+    title: 'Remove {label} from the list?',
+    confirm: 'Remove',
+    stays: 'Nothing on the host changes: its machines run on, and stay where they are.',
+    goes: 'Strata looks at it no longer. Graphs, history and its machines in the trash are kept on this computer, and are back when the same address is added again.',
   },
   lastSeen: 'Last seen {when}.',
   neverSeen: 'Not reached since Strata was started.',

@@ -32,7 +32,11 @@ export function possiblePowerActions(machine: Machine): readonly PowerAction[] {
 export const canDo = (machine: Machine, action: PowerAction): boolean => possiblePowerActions(machine).includes(action)
 
 /** 'save' becomes a job of its own; the others return when libvirt accepted them. */
-export async function runPowerAction({ hostId, uuid }: MachineRef, action: PowerAction): Promise<void> {
+export async function runPowerAction(
+  { hostId, uuid }: MachineRef,
+  action: PowerAction,
+  allowedReaches: string[] = [],
+): Promise<void> {
   if (action === 'save') await api.machines.save({ hostId, uuid })
-  else await api.machines.power({ hostId, uuid, action })
+  else await api.machines.power({ hostId, uuid, action, allowedReaches })
 }

@@ -2,6 +2,12 @@ export default {
   title: 'All machines',
   count: 'no machines | 1 machine | {count} machines',
   summary: '{machines} on {hosts}, {running} running',
+  open: {
+    title: 'Open {machine}',
+    several: 'Several machines are called {machine}',
+    none: 'There is no machine called {machine}',
+    noneExplanation: 'Strata has looked on every host that answers. Was it renamed, or is it on a host that is away?',
+  },
   hostCount: 'no host | 1 host | {count} hosts',
   state: {
     running: 'Running',
@@ -53,6 +59,14 @@ export default {
         loss: 'The memory that was saved is removed, with everything that was open in the guest. The disks stay as they are.',
       },
     },
+  },
+  reach: {
+    title: 'Start “{name}”?',
+    explanation:
+      'This machine was defined by another program, or its definition was changed there. Strata asks once for each line that lets it reach out of itself.',
+    looking: 'Reading the definition…',
+    tickAll: 'Tick every line to start the machine. To take a line out, change the definition first.',
+    start: 'Allow and start',
   },
   columns: {
     name: 'Name',

@@ -50,6 +50,29 @@ describe('power acts', () => {
     expect(usePowerStore().runningFor(gone)).toBeUndefined()
   })
 
+  it('that start what reaches out of itself ask first, and go on with what is allowed', async () => {
+    const line = { id: 'log', kind: 'writes', line: 9, text: '<source>', sentence: 'The machine may write.' } as const
+    const engine = new FleetEngine({ ...fleet, machines: [web, db, other] })
+    engine.reaches = [line]
+    setActivePinia(createPinia())
+    connectFleet(engine)
+    void useInventoryStore().follow(new AbortController().signal)
+    await vi.waitFor(() => {
+      expect(useInventoryStore().isLoaded).toBe(true)
+    })
+    const power = usePowerStore()
+    power.request([web], 'start')
+    await vi.waitFor(() => {
+      expect(power.reaching?.uuid).toBe(web.uuid)
+    })
+    expect(useProblemsStore().shown).toEqual([])
+    power.startAllowing([line.id])
+    expect(power.reaching).toBeNull()
+    await vi.waitFor(() => {
+      expect(useInventoryStore().machine(web)?.state).toBe('running')
+    })
+  })
+
   it('on several machines give one summary: done, left out, failed', async () => {
     const running = { ...other, state: 'running' as const }
     const power = usePowerStore()

@@ -33,12 +33,17 @@ export interface WantedPower {
 /** Four at a time: a daemon works on five calls of one connection, and one place stays free. */
 const AT_ONCE = 4
 
+/** The engine refuses a start for lines of the definition that are to be allowed first. */
+const asksForReach = (error: unknown) => toProblem(error).field === 'allowedReaches'
+
 /** Power acts from every place: what is being asked, what runs, what came of it. */
 export const usePowerStore = defineStore('power', () => {
   const running = shallowRef(new Map<string, PowerAction>())
   /** An act that loses data waits here for the user's word; null: nothing asked. */
   const asked = shallowRef<WantedPower | null>(null)
   const summary = shallowRef<BulkSummary | null>(null)
+  /** A machine that is to start, and whose definition reaches what nobody has allowed yet; null: none. */
+  const reaching = shallowRef<Machine | null>(null)
 
   const runningFor = (machine: Machine): PowerAction | undefined => running.value.get(keyOf(machine))
 
@@ -46,14 +51,15 @@ export const usePowerStore = defineStore('power', () => {
   const isForDoctor = (machine: Machine, action: PowerAction): boolean =>
     action === 'start' && useInventoryStore().machine(machine) !== undefined
 
-  async function perform(machine: Machine, action: PowerAction): Promise<void> {
+  async function perform(machine: Machine, action: PowerAction, allowedReaches: string[] = []): Promise<void> {
     running.value.set(keyOf(machine), action)
     triggerRef(running)
     try {
-      await runPowerAction(machine, action)
+      await runPowerAction(machine, action, allowedReaches)
       if (action === 'start') useDoctorStore().forget(machine)
     } catch (error) {
-      if (isForDoctor(machine, action)) useDoctorStore().noteFailure({ machine, problem: toProblem(error) })
+      if (isForDoctor(machine, action) && !asksForReach(error))
+        useDoctorStore().noteFailure({ machine, problem: toProblem(error) })
       throw error
     } finally {
       running.value.delete(keyOf(machine))
@@ -61,10 +67,14 @@ export const usePowerStore = defineStore('power', () => {
     }
   }
 
-  async function performOne(machine: Machine, action: PowerAction): Promise<void> {
+  async function performOne(machine: Machine, action: PowerAction, allowedReaches: string[] = []): Promise<void> {
     try {
-      await perform(machine, action)
+      await perform(machine, action, allowedReaches)
     } catch (error) {
+      if (asksForReach(error)) {
+        reaching.value = machine
+        return
+      }
       if (isForDoctor(machine, action)) return
       const title = t('machines.power.failed', { action: t(`machines.power.${action}`), name: machine.name })
       useProblemsStore().show(title, toProblem(error))
@@ -80,7 +90,8 @@ export const usePowerStore = defineStore('power', () => {
         try {
           await perform(machine, action)
         } catch (error) {
-          failed.push({ machine, message: word(toProblem(error).said), isExplained: isForDoctor(machine, action) })
+          const isExplained = isForDoctor(machine, action) && !asksForReach(error)
+          failed.push({ machine, message: word(toProblem(error).said), isExplained })
         }
       }
     }
@@ -113,9 +124,23 @@ export const usePowerStore = defineStore('power', () => {
     asked.value = null
   }
 
+  /** Starts the machine that was asked about; what was ticked is remembered. */
+  function startAllowing(reachIds: string[]): void {
+    const machine = reaching.value
+    reaching.value = null
+    if (machine !== null) void performOne(machine, 'start', reachIds)
+  }
+
+  function withdrawReach(): void {
+    reaching.value = null
+  }
+
   function dismissSummary(): void {
     summary.value = null
   }
 
-  return { running, asked, summary, runningFor, request, confirm, withdraw, dismissSummary }
+  return {
+    ...{ running, asked, summary, reaching, runningFor },
+    ...{ request, confirm, withdraw, startAllowing, withdrawReach, dismissSummary },
+  }
 })

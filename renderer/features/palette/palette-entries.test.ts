@@ -5,7 +5,16 @@ import { paletteEntries, type PaletteWorld } from './palette-entries.ts'
 
 function worldOf(count: number): PaletteWorld {
   const { machines, hosts } = generateFleet(count)
-  return { machines, hosts, go: vi.fn(), power: vi.fn(), check: vi.fn(), setTheme: vi.fn(), showKeys: vi.fn() }
+  return {
+    machines,
+    hosts,
+    go: vi.fn(),
+    power: vi.fn(),
+    check: vi.fn(),
+    setTheme: vi.fn(),
+    addHost: vi.fn(),
+    showKeys: vi.fn(),
+  }
 }
 
 describe('the palette', () => {

@@ -26,6 +26,7 @@ export interface PaletteWorld {
   power(machine: Machine, action: PowerAction): void
   check(machine: Machine): void
   setTheme(theme: Settings['theme']): void
+  addHost(): void
   showKeys(): void
 }
 
@@ -56,6 +57,9 @@ function windowActions(world: PaletteWorld): readonly PaletteEntry[] {
     ...world.hosts.map((host) =>
       place(`host ${host.id}`, goTo(host.label), 'i-lucide-server', `/hosts/${encodeURIComponent(host.id)}`),
     ),
+    action('add-host', t('hosts.adding.act'), 'i-lucide-plus', () => {
+      world.addHost()
+    }),
     place('images', goTo(t('images.title')), 'i-lucide-hard-drive-download', '/images'),
     place('trash', goTo(t('window.trash')), 'i-lucide-trash-2', '/trash'),
     place('settings', goTo(t('window.settings')), 'i-lucide-settings', '/settings'),

@@ -16,6 +16,8 @@ export function useWindowPlace(): void {
     switch (route.name) {
       case 'machines':
         return t('machines.title')
+      case 'open':
+        return String(route.query['machine'])
       case 'machine':
         return inventory.machine({ hostId: String(hostId), uuid: String(uuid) })?.name ?? null
       case 'host':

@@ -1,11 +1,11 @@
-import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import type { MediaSource } from '@strata/contract/create.ts'
 
 import { downloadsFolder } from '../../files/downloads-folder.ts'
 import type { Host } from '../../hosts/host.ts'
-import { systemCodeOf } from '../../strata-error.ts'
+import { orNull } from '../../hosts/place/files-of.ts'
+import type { HostFiles } from '../../hosts/place/host-files.ts'
 import { closedWay } from '../../repairs/file-reach.ts'
 
 /** Where their makers publish them. */
@@ -17,7 +17,7 @@ const packagedFolder = '/usr/share/virtio-win'
 
 /** The CD with virtio's drivers for Windows, the newest of those that are here; null: none is. */
 export async function findDriversMedia(host: Host, homeDir: string): Promise<MediaSource | null> {
-  return (await inPools(host)) ?? (host.isLocal && host.kind !== 'test' ? inFolders(host, homeDir) : null)
+  return (await inPools(host)) ?? (host.files?.sharesPaths === true ? inFolders(host, host.files, homeDir) : null)
 }
 
 async function inPools(host: Host): Promise<MediaSource | null> {
@@ -33,9 +33,9 @@ async function inPools(host: Host): Promise<MediaSource | null> {
   return newest(found.filter(({ name }) => driversName.test(name)))
 }
 
-async function inFolders(host: Host, homeDir: string): Promise<MediaSource | null> {
+async function inFolders(host: Host, files: HostFiles, homeDir: string): Promise<MediaSource | null> {
   const folders = [await downloadsFolder(homeDir), packagedFolder]
-  const lists = await Promise.all(folders.map(namesIn))
+  const lists = await Promise.all(folders.map((folder) => namesIn(files, folder)))
   const found = newest(
     folders.flatMap((folder, index) =>
       (lists[index] ?? []).filter((name) => driversName.test(name)).map((name) => ({ name, path: join(folder, name) })),
@@ -52,11 +52,9 @@ function newest<T extends { readonly name: string }>(found: readonly T[]): T | n
   return [...found].sort((one, other) => other.name.localeCompare(one.name, 'en', { numeric: true }))[0] ?? null
 }
 
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder)
-  } catch (error) {
-    if (systemCodeOf(error) === null) throw error
-    return [] // no such folder, or not for this user
-  }
+const mostEntries = 20_000
+
+/** None where there is no such folder, or it is not for this user. */
+async function namesIn(files: HostFiles, folder: string): Promise<string[]> {
+  return ((await orNull(files.list(folder, mostEntries))) ?? []).map(({ name }) => name)
 }

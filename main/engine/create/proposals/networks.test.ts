@@ -2,7 +2,7 @@ import type { Network } from '@strata/contract/networks.ts'
 import { describe, expect, it } from 'vitest'
 
 import { groundOf } from '../../testing/proposal-ground.ts'
-import { noLinks } from '../host-links.ts'
+import { noLinks } from '../../networks/host-links.ts'
 import { networkChoices, proposeMoreCards, proposeNetwork, type NetworkGround } from './networks.ts'
 
 const nat: Network = {
@@ -28,7 +28,7 @@ const links = {
     { name: 'wlp1s0', isWireless: true, joinedTo: null, isUp: true },
   ],
 }
-const ground: NetworkGround = { hostKind: 'system', networks: [nat, lab], links, helper: null }
+const ground: NetworkGround = { scope: 'system', networks: [nat, lab], links, helper: null }
 
 describe('the networks to choose from', () => {
   it('are libvirt’s, the bridges with their cards, and the cards that are free', () => {
@@ -58,8 +58,8 @@ describe('the networks to choose from', () => {
       hasRights: true,
       allows: (name: string) => name === 'br0',
     }
-    const choices = networkChoices({ ...ground, hostKind: 'session', networks: [], helper })
-    expect(choices.map(({ label }) => label.english)).toEqual([
+    const choices = networkChoices({ ...ground, scope: 'session', networks: [], helper })
+    expect(choices.map(({ label }) => label)).toEqual([
       'Bridge virbr0 (not allowed)',
       'Bridge br0 (enp3s0)',
       'Bridge br1 (not allowed)',
@@ -78,7 +78,7 @@ describe('the proposed network', () => {
       networkName: 'lab',
     })
     expect(proposeNetwork({ ...ground, networks: [] }).value).toEqual({ kind: 'user' })
-    expect(proposeNetwork({ ...ground, hostKind: 'session' }).value).toEqual({ kind: 'user' })
+    expect(proposeNetwork({ ...ground, scope: 'session' }).value).toEqual({ kind: 'user' })
   })
 
   it('of a router has an inner side besides', () => {

@@ -4,28 +4,31 @@ import { say } from '@strata/contract/words/say.ts'
 import type { Said } from '@strata/contract/words/said.ts'
 
 import type { Host } from '../../hosts/host.ts'
-import { readBridgeHelper, whyNotOnBridge, type BridgeHelper } from '../bridge-helper.ts'
-import { noLinks, readHostLinks, type HostBridge, type HostLinks } from '../host-links.ts'
+import { realScope } from '../../hosts/place/host-address.ts'
+import { readBridgeHelper, whyNotOnBridge, type BridgeHelper } from '../../networks/bridge-helper.ts'
+import { noLinks, readHostLinks, type HostBridge, type HostLinks } from '../../networks/host-links.ts'
 import type { ProposalGround, Proposed } from './proposal.ts'
 
 type Choices = CreationDefaults['networks']
 
 /** What a card can be plugged into. */
 export interface NetworkGround {
-  readonly hostKind: Host['kind']
+  /** Whose daemon it is; null: its machines are only acted. */
+  readonly scope: ReturnType<typeof realScope>
   readonly networks: readonly Network[]
   readonly links: HostLinks
-  /** Null: the system's machines need none. */
+  /** Null: the system's machines need none, or it cannot be seen from here. */
   readonly helper: BridgeHelper | null
 }
 
 export async function networkGround(host: Host): Promise<NetworkGround> {
-  const isHere = host.isLocal && host.kind !== 'test'
+  const { files } = host
+  const scope = realScope(host.address)
   const [links, helper] = await Promise.all([
-    isHere ? readHostLinks() : noLinks,
-    host.kind === 'session' ? readBridgeHelper() : null,
+    files === null ? noLinks : readHostLinks(files),
+    files === null || scope !== 'session' ? null : readBridgeHelper(files),
   ])
-  return { hostKind: host.kind, networks: host.inventory.networks(), links, helper }
+  return { scope, networks: host.inventory.networks(), links, helper }
 }
 
 const forwardWords: Readonly<Record<string, Said>> = {
@@ -37,10 +40,10 @@ const forwardWords: Readonly<Record<string, Said>> = {
 }
 
 export function networkChoices(ground: NetworkGround): Choices {
-  const { networks, links, hostKind } = ground
-  const choice = (label: Said, explanation: Said, source: NetworkSource) => ({ label, explanation, source })
+  const { networks, links, scope } = ground
+  const choice = (label: string, explanation: string, source: NetworkSource) => ({ label, explanation, source })
   const bridges = ownBridges(ground)
-  const isBridgeless = bridges.length === 0 && hostKind === 'system'
+  const hint = bridges.length === 0 && scope === 'system' ? ' There is no bridge here that would let the LAN in.' : ''
   return [
     ...networks.map(({ name, forward, active }) =>
       choice(
@@ -59,7 +62,7 @@ export function networkChoices(ground: NetworkGround): Choices {
         { kind: 'bridge', bridgeName: bridge.name },
       )
     }),
-    ...(hostKind === 'system' ? links.cards : [])
+    ...(scope === 'system' ? links.cards : [])
       .filter(({ isWireless, joinedTo }) => !isWireless && joinedTo === null)
       .map(({ name, isUp }) =>
         choice(
@@ -88,11 +91,11 @@ const bridgeWords = ({ cards }: HostBridge) =>
   cards.length === 0 ? say('create.noNetworkCardJoined') : say('create.machinePartHostsOwnNetwork', { cards })
 
 /** What a machine is plugged into when nobody chose. */
-export function proposeNetwork({ networks, hostKind }: NetworkGround): Proposed<NetworkSource> {
+export function proposeNetwork({ networks, scope }: NetworkGround): Proposed<NetworkSource> {
   const active = networks.filter((network) => network.active)
   const chosen =
     active.find(({ name }) => name === 'default') ?? active[0] ?? networks.find(({ name }) => name === 'default')
-  if (hostKind === 'session' || chosen === undefined) {
+  if (scope === 'session' || chosen === undefined) {
     return {
       value: { kind: 'user' },
       reason: say('create.worksWithoutAnyRights'),
@@ -107,7 +110,7 @@ export function proposeNetwork({ networks, hostKind }: NetworkGround): Proposed<
 /** The inner side of a router: a network that leads nowhere by itself, else whatever there is. */
 export function proposeMoreCards(
   { wishes }: ProposalGround,
-  { networks, hostKind }: NetworkGround,
+  { networks, scope }: NetworkGround,
   first: NetworkSource,
   models: readonly CreationDefaults['nicModel']['value'][],
 ): CreationDefaults['moreNics'] {
@@ -116,7 +119,7 @@ export function proposeMoreCards(
   if (more === 0 || firstModel === undefined) return { value: [], reason: say('create.oneCardEnough') }
   const firstName = first.kind === 'network' ? first.networkName : null
   const others = networks.filter(({ active, name }) => active && name !== firstName)
-  const inner = hostKind === 'session' ? undefined : (others.find(({ forward }) => forward === 'isolated') ?? others[0])
+  const inner = scope === 'session' ? undefined : (others.find(({ forward }) => forward === 'isolated') ?? others[0])
   const source = inner === undefined ? first : { kind: 'network' as const, networkName: inner.name }
   const value = Array.from({ length: more }, (_, index) => ({ source, model: models[index + 1] ?? firstModel }))
   if (models.length > wishes.cardCount) return { value, reason: say('create.manyCards') }

@@ -3,7 +3,8 @@ import { say } from '@strata/contract/words/say.ts'
 import type { Said } from '@strata/contract/words/said.ts'
 
 import type { Host } from '../../hosts/host.ts'
-import { defaultPoolFolder, makeDefaultPool } from '../../storage/default-pool.ts'
+import { realScope } from '../../hosts/place/host-address.ts'
+import { makeDefaultPool, requireDefaultPoolFolder } from '../../storage/default-pool.ts'
 import { holdsFiles } from '../../storage/file-pools.ts'
 
 export interface ProposedPool {
@@ -15,15 +16,15 @@ export interface ProposedPool {
 const making = new WeakMap<Host, Promise<string>>()
 
 /** A user's daemon has no pool at first: it gets one, as nothing could be made without. The system's is asked for. */
-export async function proposePool(host: Host, homeDir: string): Promise<ProposedPool> {
+export async function proposePool(host: Host): Promise<ProposedPool> {
   const usable = () =>
     host.inventory.pools().filter((pool) => holdsFiles(pool) && (pool.state === 'running' || pool.state === 'degraded'))
   const known = bestPool(usable())
   if (known !== null) return { pool: known, reason: say('create.freeThere', { available: known.availableBytes }) }
   const inHand = making.get(host)
-  if (inHand === undefined && (host.kind !== 'session' || host.inventory.pools().length > 0))
-    return { pool: null, reason: say('create.thereNoActivePool') }
-  const folder = defaultPoolFolder(host, homeDir, process.env)
+  if (inHand === undefined && (realScope(host.address) !== 'session' || host.inventory.pools().length > 0))
+    return { pool: null, reason: 'There is no active pool yet that can hold images.' }
+  const folder = requireDefaultPoolFolder(host)
   const uuid = await (inHand ?? makeOnce(host, folder))
   return { pool: host.inventory.pool(uuid), reason: say('create.thereNoPoolYet', { folder }) }
 }

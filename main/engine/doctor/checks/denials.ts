@@ -1,11 +1,10 @@
-import { open } from 'node:fs/promises'
-
 import type { Cause } from '@strata/contract/doctor.ts'
 import { say } from '@strata/contract/words/say.ts'
 import { unkeyed } from '@strata/contract/words/said.ts'
 
-import { runProgram } from '../../this-computer/run-program.ts'
-import { findProgram } from '../../this-computer/surroundings.ts'
+import { orNull } from '../../hosts/place/files-of.ts'
+import type { HostFiles } from '../../hosts/place/host-files.ts'
+import type { HostPrograms } from '../../hosts/place/host-programs.ts'
 import { stops } from '../causes.ts'
 import type { Examined } from '../examined.ts'
 
@@ -16,9 +15,10 @@ const tailBytes = 256 * 1024
 const recentMs = 2 * 60_000
 
 /** AppArmor or SELinux kept this machine from a file: told from the kernel's own record, where it may be read. */
-export async function checkDenials({ machine, seesFiles }: Examined): Promise<Cause[]> {
-  if (!seesFiles) return []
-  const lines = [await readKernelLog(), await readTail(auditLogPath)].join('\n')
+export async function checkDenials({ machine, host, files }: Examined): Promise<Cause[]> {
+  if (files === null) return []
+  const kernelLog = host.programs === null ? '' : await readKernelLog(host.programs)
+  const lines = [kernelLog, await readTail(files, auditLogPath)].join('\n')
   return findDenials(lines, machine.uuid, Date.now()).map(({ module, path, line }) =>
     stops('security-denied', {
       sentence: say('doctor.didNotLetQemu', { module, path }),
@@ -50,20 +50,16 @@ export function findDenials(log: string, uuid: string, nowMs: number): Denial[] 
 }
 
 /** Empty where this user may not read it. */
-async function readKernelLog(): Promise<string> {
-  if ((await findProgram('journalctl')) === null) return ''
+async function readKernelLog(programs: HostPrograms): Promise<string> {
+  if ((await programs.find('journalctl')) === null) return ''
   const words = ['--dmesg', '--since', '-2min', '--output', 'cat', '--no-pager', '--lines', '500']
-  return (await runProgram('journalctl', words, { timeoutMs: patienceMs })).outputText
+  return (await programs.run('journalctl', words, { timeoutMs: patienceMs })).outputText
 }
 
-async function readTail(path: string): Promise<string> {
-  const file = await open(path).catch(() => null) // not kept, or for root alone
-  if (file === null) return ''
-  try {
-    const { size } = await file.stat()
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(tailBytes), 0, tailBytes, Math.max(0, size - tailBytes))
-    return buffer.toString('utf8', 0, bytesRead)
-  } finally {
-    await file.close()
-  }
+/** Empty where it is not kept, or for root alone. */
+async function readTail(files: HostFiles, path: string): Promise<string> {
+  const tail = await orNull(
+    files.withOpen(path, (file) => file.readAt(Math.max(0, file.facts.sizeBytes - tailBytes), tailBytes)),
+  )
+  return tail?.toString('utf8') ?? ''
 }

@@ -3,13 +3,13 @@ import { say } from '@strata/contract/words/say.ts'
 import type { Said } from '@strata/contract/words/said.ts'
 import { NodeDeviceXml, type DomainHostDevice } from 'node-libvirt/xml'
 
-import { readSurroundings } from '../../this-computer/surroundings.ts'
+import { readHostSystem } from '../../hosts/place/host-system.ts'
 import { nullIfRefused } from '../../null-if-refused.ts'
 import { machineRepairs } from '../../repairs/offered-for-machine.ts'
 import { repairs } from '../../repairs/offered.ts'
 import { stops } from '../causes.ts'
 import type { Examined } from '../examined.ts'
-import { presenceOf } from '../../disk-images/image-chain.ts'
+import { presenceOf } from '../../hosts/place/files-of.ts'
 import { hostDeviceKey } from '../../definitions/names.ts'
 
 /** Devices that are passed through are plugged in and free; a TPM and shared folders have what they need. */
@@ -84,9 +84,7 @@ async function checkTpm({ definition, machine, host, domainCapabilities }: Exami
   if (!definition.devices.tpms.some(({ backend }) => backend === 'emulator')) return []
   const known = await domainCapabilities()
   if (known === null || known.devices.tpmBackends.includes('emulator')) return []
-  const install = host.isLocal
-    ? repairs.installPackages(host.id, ['swtpm', 'swtpm-tools'], await readSurroundings())
-    : []
+  const install = repairs.installPackages(host.id, ['swtpm', 'swtpm-tools'], await readHostSystem(host))
   return [
     stops('tpm-program-missing', {
       sentence: say('doctor.emulatedTpmLacksPrograms', { machine: machine.name, host: host.label }),
@@ -95,11 +93,11 @@ async function checkTpm({ definition, machine, host, domainCapabilities }: Exami
   ]
 }
 
-async function checkSharedFolders({ definition, machine, seesFiles }: Examined): Promise<Cause[]> {
-  if (!seesFiles) return []
+async function checkSharedFolders({ definition, machine, files }: Examined): Promise<Cause[]> {
+  if (files === null) return []
   const causes: Cause[] = []
   for (const { sourceDirectory, targetTag } of definition.devices.filesystems) {
-    if (sourceDirectory === null || (await presenceOf(sourceDirectory)) !== 'missing') continue
+    if (sourceDirectory === null || (await presenceOf(files, sourceDirectory)) !== 'missing') continue
     causes.push(
       stops('shared-folder-missing', {
         sentence: say('doctor.folderSharesComputerNot', { sourceDirectory, machine: machine.name }),

@@ -13,15 +13,15 @@ import type { ExaminedImage } from '../../disk-images/image-chain.ts'
 /** The user that runs QEMU may pass every folder on the way to every file, and open it. */
 export async function checkFileAccess(examined: Examined): Promise<Cause[]> {
   const user = await examined.qemuUser()
-  if (user === null || !examined.seesFiles) return []
+  if (user === null) return []
   const causes = new Map<string, Cause>()
   for (const image of await examined.images()) {
     for (const [at, { path, presence }] of image.chain.entries()) {
       if (presence === 'missing') continue
       const right = at === 0 && !image.isReadOnly ? 'read-write' : 'read'
-      for (const place of await closedPlaces(path, right, user)) {
+      for (const place of await closedPlaces(examined.host, path, right, user)) {
         // The system daemon makes the files of its guests theirs before it starts them; folders it never touches.
-        if (place.kind === 'file' && examined.host.kind === 'system') continue
+        if (place.kind === 'file' && examined.host.address.scope === 'system') continue
         if (!causes.has(place.path)) causes.set(place.path, closed(examined, image, path, place, user))
       }
     }
@@ -36,16 +36,10 @@ function closed(examined: Examined, image: ExaminedImage, filePath: string, plac
   const verb = place.right === 'read-write' ? say('doctor.writeTo') : 'read'
   return stops(isFolder ? 'folder-closed' : 'file-closed', {
     sentence: isFolder
-      ? say('doctor.qemuMayNotRead', { filePath, targetDev: image.targetDev, path: place.path, who })
-      : say('doctor.qemuMayNotDisk', { verb, filePath, targetDev: image.targetDev, who }),
-    proof: say('doctor.modeBelongsUserUser', {
-      path: place.path,
-      mode: place.mode,
-      ownerId: String(place.ownerId),
-      user: user.name,
-      userId: String(user.userId),
-    }),
-    repairs: [repairs.grantAccess(host.id, filePath, place, user), copying(examined, image)],
+      ? `QEMU may not read ${filePath} of disk ${image.targetDev}: the folder ${place.path} is closed to ${who}.`
+      : `QEMU may not ${verb} ${filePath} of disk ${image.targetDev}: the file is closed to ${who}.`,
+    proof: `${place.path} has the mode ${place.mode}, and belongs to user ${place.ownerId}; ${user.name} is user ${user.userId}.`,
+    repairs: [repairs.grantAccess(host, filePath, place, user), copying(examined, image)],
   })
 }
 

@@ -1,16 +1,16 @@
 import type { Cause } from '@strata/contract/doctor.ts'
 import { say } from '@strata/contract/words/say.ts'
 
-import { readSurroundings } from '../../this-computer/surroundings.ts'
+import { readHostSystem } from '../../hosts/place/host-system.ts'
 import { machineRepairs } from '../../repairs/offered-for-machine.ts'
 import { repairs } from '../../repairs/offered.ts'
 import { stops } from '../causes.ts'
 import type { Examined } from '../examined.ts'
-import { presenceOf } from '../../disk-images/image-chain.ts'
+import { presenceOf } from '../../hosts/place/files-of.ts'
 
 /** The firmware's code is there, and its variables, or what they are made from. */
 export async function checkFirmware(examined: Examined): Promise<Cause[]> {
-  const { definition, machine, seesFiles } = examined
+  const { definition, machine, files } = examined
   const { loader, nvram, firmware } = definition.os
   if (loader.path === null) {
     const known = await examined.domainCapabilities()
@@ -22,8 +22,8 @@ export async function checkFirmware(examined: Examined): Promise<Cause[]> {
       }),
     ]
   }
-  if (!seesFiles) return []
-  if ((await presenceOf(loader.path)) === 'missing') {
+  if (files === null) return []
+  if ((await presenceOf(files, loader.path)) === 'missing') {
     return [
       stops('firmware-missing', {
         sentence: say('doctor.firmwareNotThere', { path: loader.path, machine: machine.name }),
@@ -31,8 +31,8 @@ export async function checkFirmware(examined: Examined): Promise<Cause[]> {
       }),
     ]
   }
-  const needsTemplate = nvram.path !== null && (await presenceOf(nvram.path)) === 'missing'
-  if (!needsTemplate || nvram.template === null || (await presenceOf(nvram.template)) !== 'missing') return []
+  const needsTemplate = nvram.path !== null && (await presenceOf(files, nvram.path)) === 'missing'
+  if (!needsTemplate || nvram.template === null || (await presenceOf(files, nvram.template)) !== 'missing') return []
   return [
     stops('firmware-template-missing', {
       sentence: say('doctor.firmwaresSettingsNotThere', {
@@ -52,5 +52,5 @@ async function wayOut(examined: Examined) {
 }
 
 async function installing({ host }: Examined) {
-  return host.isLocal ? repairs.installPackages(host.id, ['ovmf'], await readSurroundings()) : []
+  return repairs.installPackages(host.id, ['ovmf'], await readHostSystem(host))
 }

@@ -14,7 +14,6 @@ import { StrataError, systemCodeOf } from '../../strata-error.ts'
 import { stops, warns } from '../causes.ts'
 import type { Examined } from '../examined.ts'
 import type { ChainLink, ExaminedImage } from '../../disk-images/image-chain.ts'
-import { isWritableHere } from '../writable-here.ts'
 
 /** Formats that a definition may name. */
 const namedFormats: ReadonlySet<string> = new Set(['raw', 'qcow2', 'qed', 'vmdk', 'vdi'])
@@ -24,7 +23,7 @@ export async function checkImageContents(examined: Examined): Promise<Cause[]> {
   const lists = await Promise.all(
     (await examined.images()).map(async (image) => [
       ...wrongFormat(examined, image),
-      ...wrongBelow(examined, image),
+      ...(await wrongBelow(examined, image)),
       ...(examined.isActive ? [] : await damaged(examined, image)),
     ]),
   )
@@ -61,12 +60,13 @@ function wrongFormat({ machine }: Examined, { chain, targetDev, isRemovable }: E
   ]
 }
 
-function wrongBelow({ machine }: Examined, { chain, targetDev }: ExaminedImage): Cause[] {
-  return chain.slice(1).flatMap((link, at) => {
+async function wrongBelow(examined: Examined, { chain, targetDev }: ExaminedImage): Promise<Cause[]> {
+  const { machine } = examined
+  const lists = chain.slice(1).map(async (link, at) => {
     const above = chain[at]
     if (above === undefined || link.header === null || link.saidFormat === link.header.format) return []
     const image = { path: above.path, backingPath: link.path, backingFormat: link.header.format }
-    const mend = isWritableHere(above.path)
+    const mend = (await canBeMended(examined, above.path))
       ? machineRepairs.rebaseImage(machine, image, { kind: 'format' })
       : byHand(image)
     if (link.saidFormat === null) {
@@ -89,6 +89,12 @@ function wrongBelow({ machine }: Examined, { chain, targetDev }: ExaminedImage):
       }),
     ]
   })
+  return (await Promise.all(lists)).flat()
+}
+
+/** By a button: QEMU's tools of this computer can be given the image, and this user may write to it. */
+async function canBeMended({ files }: Examined, path: string): Promise<boolean> {
+  return files?.sharesPaths === true && (await files.mayUse(path, 'write'))
 }
 
 const byHand = (image: { path: string; backingPath: string; backingFormat: string }) =>
@@ -99,18 +105,23 @@ const byHand = (image: { path: string; backingPath: string; backingFormat: strin
   )
 
 /** QEMU opens no image for writing that it marked as damaged, and none whose tables lie outside of it. */
-async function damaged({ machine }: Examined, image: ExaminedImage): Promise<Cause[]> {
+async function damaged(examined: Examined, image: ExaminedImage): Promise<Cause[]> {
+  const { machine } = examined
   const lists = await Promise.all(
     image.chain.map(async (link, at) => {
       if (link.header?.format !== 'qcow2' || link.saidFormat !== 'qcow2') return []
       const isWritten = at === 0 && !image.isReadOnly
-      const proof = link.header.isMarkedCorrupt && isWritten ? markedWords : await whyNotOpened(link)
-      if (proof === null) return []
+      const words = link.header.isMarkedCorrupt && isWritten ? markedWords : await whyNotOpened(examined, link)
+      if (words === null) return []
       return [
         stops('image-damaged', {
-          sentence: say('doctor.imageDiskDamaged', { path: link.path, targetDev: image.targetDev }),
-          proof,
-          repairs: [isWritableHere(link.path) ? machineRepairs.mendImage(machine, link.path) : mendByHand(link.path)],
+          sentence: `The image ${link.path} of disk ${image.targetDev} is damaged.`,
+          proof: words,
+          repairs: [
+            (await canBeMended(examined, link.path))
+              ? machineRepairs.mendImage(machine, link.path)
+              : mendByHand(link.path),
+          ],
         }),
       ]
     }),
@@ -128,8 +139,8 @@ const mendByHand = (path: string) =>
   )
 
 /** Null: qemu-img opens it, or nobody can tell here. The image alone, without those below it. */
-async function whyNotOpened({ path }: ChainLink): Promise<Said | null> {
-  const file = await openOrNull(path)
+async function whyNotOpened({ files }: Examined, { path }: ChainLink): Promise<string | null> {
+  const file = files?.sharesPaths === true ? await openOrNull(path) : null
   if (file === null) return null // told of by the check of access
   try {
     const words = ['info', '--force-share', '-f', 'qcow2', '--output', 'json', '--', givenPath(0)]

@@ -73,8 +73,13 @@ async function missingBelow(
 }
 
 /** Only an image of the format that was recorded, and no larger than what is built on it, can be the one that is lost. */
-async function relink({ machine }: Examined, above: ChainLink, missing: ChainLink, { path, poolName }: FoundFile) {
-  const header = await readImageHeader(path)
+async function relink(
+  { machine, files }: Examined,
+  above: ChainLink,
+  missing: ChainLink,
+  { path, poolName }: FoundFile,
+) {
+  const header = files === null ? null : await readImageHeader(files, path)
   if (header === null || (missing.saidFormat !== null && missing.saidFormat !== header.format)) return null
   const [size, limit] = [header.virtualSizeBytes, above.header?.virtualSizeBytes ?? null]
   if (size !== null && limit !== null && size > limit) return null

@@ -1,5 +1,3 @@
-import { readdir, readFile, readlink, stat } from 'node:fs/promises'
-
 import type { Cause } from '@strata/contract/doctor.ts'
 import { say } from '@strata/contract/words/say.ts'
 import type { Said } from '@strata/contract/words/said.ts'
@@ -7,8 +5,9 @@ import type { DomainXml } from 'node-libvirt/xml'
 
 import { machineRepairs } from '../../repairs/offered-for-machine.ts'
 import { repairs } from '../../repairs/offered.ts'
-import { canonicalPath } from '../../hosts/files-here.ts'
+import { canonicalPath } from '../../hosts/place/files-of.ts'
 import { stops } from '../causes.ts'
+import type { HostFiles } from '../../hosts/place/host-files.ts'
 import type { Examined } from '../examined.ts'
 import { knownDevice } from '../../definitions/machine-files.ts'
 
@@ -43,7 +42,7 @@ export async function checkImageUse(examined: Examined): Promise<Cause[]> {
       continue
     }
     const [top] = uses
-    const program = examined.seesFiles && top?.writes === true ? await lockHolder(top.path) : null
+    const program = examined.files !== null && top?.writes === true ? await lockHolder(examined.files, top.path) : null
     if (program === null) continue
     causes.push(
       stops('disk-in-use', {
@@ -75,39 +74,42 @@ function usesOf({ devices }: DomainXml): Use[] {
 const canonical = ({ host }: Examined, uses: readonly Use[]): Promise<Use[]> =>
   Promise.all(uses.map(async (use) => ({ ...use, path: await canonicalPath(host, use.path) })))
 
+const mostProcesses = 100_000
+
 /** The bytes on which QEMU says that it writes, and that nobody else may. @see QEMU's block/file-posix.c */
 const writingBytes = [101, 201]
 
 /** Who holds QEMU's own lock on a file; null: nobody. */
-async function lockHolder(path: string): Promise<Said | null> {
+async function lockHolder(files: HostFiles, path: string): Promise<string | null> {
   const [found, table] = await Promise.all([
-    stat(path).catch(() => null),
-    readFile('/proc/locks', 'utf8').catch(() => ''),
+    files.stat(path).catch(() => null),
+    files.readText('/proc/locks').catch(() => ''),
   ])
-  if (found === null || !isLocked(table, found.ino)) return null
-  return (await programWith(path)) ?? null
+  if (found?.identity == null || !isLocked(table, found.identity.inode)) return null
+  return programWith(files, path)
 }
 
 /** @param table of the kernel's locks: '1: OFDLCK ADVISORY READ -1 08:01:12345 100 101' */
-export function isLocked(table: string, inode: number): boolean {
+export function isLocked(table: string, inode: string): boolean {
   return table.split('\n').some((line) => {
     const [, kind, , , , file = '', first, last] = line.trim().split(/\s+/)
-    if (kind !== 'OFDLCK' || file.split(':')[2] !== String(inode)) return false
+    if (kind !== 'OFDLCK' || file.split(':')[2] !== inode) return false
     const end = last === 'EOF' ? Number.POSITIVE_INFINITY : Number(last)
     return writingBytes.some((byte) => Number(first) <= byte && byte <= end)
   })
 }
 
 /** The inode alone may be another file system's: only a process that has this very file open proves it. */
-async function programWith(path: string): Promise<Said | null> {
-  // Strata itself reads headers, which locks nobody out.
-  const others = (await readdir('/proc')).filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
-  for (const pid of others) {
-    const open = await readdir(`/proc/${pid}/fd`).catch(() => []) // ended, or another user's
-    for (const fd of open) {
-      if ((await readlink(`/proc/${pid}/fd/${fd}`).catch(() => null)) !== path) continue
-      const name = await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '')
-      return say('doctor.process', { trim: name.trim(), pid })
+async function programWith(files: HostFiles, path: string): Promise<string | null> {
+  const names = async (folder: string) =>
+    (await files.list(folder, mostProcesses).catch(() => [])).map(({ name }) => name) // ended, or another user's
+  for (const pid of (await names('/proc')).filter((name) => /^\d+$/.test(name))) {
+    // Strata itself reads headers, which locks nobody out.
+    if (files.sharesPaths && Number(pid) === process.pid) continue
+    for (const fd of await names(`/proc/${pid}/fd`)) {
+      if ((await files.realpath(`/proc/${pid}/fd/${fd}`).catch(() => null)) !== path) continue
+      const name = await files.readText(`/proc/${pid}/comm`).catch(() => '')
+      return `${name.trim()} (process ${pid})`
     }
   }
   return null

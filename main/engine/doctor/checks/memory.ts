@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises'
-
 import type { Cause } from '@strata/contract/doctor.ts'
 import { say } from '@strata/contract/words/say.ts'
 
@@ -54,16 +52,16 @@ export async function checkMemory(examined: Examined): Promise<Cause[]> {
   ]
 }
 
-async function readMemory({ seesFiles, connection }: Examined): Promise<HostMemory | null> {
-  if (!seesFiles) {
+async function readMemory({ files, connection }: Examined): Promise<HostMemory | null> {
+  if (files === null) {
     const stats = await nullIfRefused(connection.nodeGetMemoryStats())
     if (stats?.['total'] === undefined) return null
     const availableKiB = (stats['free'] ?? 0) + (stats['buffers'] ?? 0) + (stats['cached'] ?? 0)
     return { totalKiB: stats['total'], availableKiB, limitKiB: null }
   }
   const [table, policy] = await Promise.all([
-    readFile('/proc/meminfo', 'utf8'),
-    readFile('/proc/sys/vm/overcommit_memory', 'utf8'),
+    files.readText('/proc/meminfo'),
+    files.readText('/proc/sys/vm/overcommit_memory'),
   ])
   return parseMemory(table, policy.trim())
 }

@@ -1,5 +1,3 @@
-import { readFile, stat } from 'node:fs/promises'
-
 import type { Cause } from '@strata/contract/doctor.ts'
 import type { Repair } from '@strata/contract/repairs.ts'
 import { say } from '@strata/contract/words/say.ts'
@@ -10,7 +8,8 @@ import { machineRepairs } from '../../repairs/offered-for-machine.ts'
 import { repairs } from '../../repairs/offered.ts'
 import { stops, warns } from '../causes.ts'
 import type { Examined } from '../examined.ts'
-import { presenceOf } from '../../disk-images/image-chain.ts'
+import { presenceOf } from '../../hosts/place/files-of.ts'
+import { bridgeListPath, readBridgeHelper, whyNotOnBridge } from '../../networks/bridge-helper.ts'
 
 /** What each network card is plugged into is there and up, and its address is its own. */
 export async function checkNetworks(examined: Examined): Promise<Cause[]> {
@@ -40,7 +39,7 @@ function checkNetwork(examined: Examined, card: DomainInterface): Cause[] {
   if (name === null) return []
   const network = host.inventory.networks().find((each) => each.name === name)
   if (network === undefined) {
-    const make = name === 'default' && host.kind !== 'session' ? repairs.makeDefaultNetwork(host.id) : null
+    const make = name === 'default' && host.address.scope !== 'session' ? repairs.makeDefaultNetwork(host.id) : null
     return [
       stops('network-missing', {
         sentence: say('doctor.networkDoesNotExist', { name, host: host.label }),
@@ -62,7 +61,7 @@ async function checkBridge(examined: Examined, card: DomainInterface): Promise<C
   const name = card.source.bridge
   if (name === null) return []
   if (await isMissing(examined, name)) {
-    const make = host.kind === 'system' ? repairs.makeBridge(host, name, process.getuid?.() === 0) : null
+    const make = host.address.scope === 'system' ? repairs.makeBridge(host, name) : null
     return [
       stops('bridge-missing', {
         sentence: say('doctor.bridgePluggedIntoDoes', { name, machine: machine.name, host: host.label }),
@@ -70,7 +69,9 @@ async function checkBridge(examined: Examined, card: DomainInterface): Promise<C
       }),
     ]
   }
-  const proof = host.kind === 'session' ? await whyNotBridged(name) : null
+  if (examined.files === null || host.address.scope !== 'session') return []
+  const helper = await readBridgeHelper(examined.files)
+  const proof = whyNotOnBridge(helper, name)
   if (proof === null) return []
   return [
     stops('bridge-not-permitted', {
@@ -79,31 +80,19 @@ async function checkBridge(examined: Examined, card: DomainInterface): Promise<C
       repairs: [
         ...elsewhere(examined, card),
         repairs.byHand(
-          say('doctor.allowBridge', { name }),
-          say('doctor.letsEveryUserComputer'),
-          `sudo sh -c 'mkdir -p /etc/qemu && echo "allow ${name}" >> /etc/qemu/bridge.conf && chmod u+s /usr/lib/qemu/qemu-bridge-helper'`,
+          `Allow bridge ${name}`,
+          'Lets every user of this computer plug machines into it. Only an administrator can do this.',
+          `sudo sh -c 'mkdir -p /etc/qemu && echo "allow ${name}" >> ${bridgeListPath} && chmod u+s ${helper.path ?? '/usr/lib/qemu/qemu-bridge-helper'}'`,
         ),
       ],
     }),
   ]
 }
 
-/** Only this computer's own cards can be seen. */
-async function isMissing({ seesFiles }: Examined, name: string): Promise<boolean> {
-  return seesFiles && /^[^/]{1,15}$/.test(name) && (await presenceOf(`/sys/class/net/${name}`)) === 'missing'
-}
-
-const bridgeHelpers = ['/usr/lib/qemu/qemu-bridge-helper', '/usr/libexec/qemu-bridge-helper']
-const setUserId = 0o4000
-
-/** QEMU's own helper plugs in for users who may not; it wants to be run as root, and asks a list. Null: it would. */
-async function whyNotBridged(bridge: string): Promise<Said | null> {
-  const found = await Promise.all(bridgeHelpers.map((path) => stat(path).catch(() => null)))
-  if (!found.some((helper) => helper !== null && (helper.mode & setUserId) !== 0))
-    return say('doctor.qemusHelperForBridges')
-  const list = await readFile('/etc/qemu/bridge.conf', 'utf8').catch(() => '')
-  const isAllowed = list.split('\n').some((line) => [`allow ${bridge}`, 'allow all'].includes(line.trim()))
-  return isAllowed || list.includes('include') ? null : say('doctor.etcQemuBridgeConf')
+async function isMissing({ files }: Examined, name: string): Promise<boolean> {
+  return (
+    files !== null && /^[^/]{1,15}$/.test(name) && (await presenceOf(files, `/sys/class/net/${name}`)) === 'missing'
+  )
 }
 
 /** Other places for the card: a network that is up, and QEMU's own, which is always there. */

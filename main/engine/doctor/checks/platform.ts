@@ -2,12 +2,12 @@ import type { Cause } from '@strata/contract/doctor.ts'
 import { say } from '@strata/contract/words/say.ts'
 import type { CapabilitiesGuest } from 'node-libvirt/xml'
 
-import { readSurroundings } from '../../this-computer/surroundings.ts'
+import { readHostSystem } from '../../hosts/place/host-system.ts'
 import { machineRepairs } from '../../repairs/offered-for-machine.ts'
 import { repairs } from '../../repairs/offered.ts'
 import { stops } from '../causes.ts'
 import type { Examined } from '../examined.ts'
-import { presenceOf } from '../../disk-images/image-chain.ts'
+import { presenceOf } from '../../hosts/place/files-of.ts'
 
 /** The emulator is there, knows the machine type, and gives it so many processors. */
 export async function checkPlatform(examined: Examined): Promise<Cause[]> {
@@ -25,18 +25,18 @@ export async function guestOf({ capabilities, definition }: Examined): Promise<C
 }
 
 async function checkEmulator(
-  { definition, machine, host, seesFiles }: Examined,
+  { definition, machine, host, files }: Examined,
   guest: CapabilitiesGuest | null,
 ): Promise<Cause[]> {
   const path = definition.devices.emulator
-  if (path === null || !seesFiles || (await presenceOf(path)) !== 'missing') return []
+  if (path === null || files === null || (await presenceOf(files, path)) !== 'missing') return []
   const other = guest?.emulator ?? null
   return [
     stops('emulator-missing', {
       sentence: say('doctor.programRunsNotThere', { path, machine: machine.name }),
       repairs:
         other === null || other === path
-          ? repairs.installPackages(host.id, ['qemu-system-x86'], await readSurroundings())
+          ? repairs.installPackages(host.id, ['qemu-system-x86'], await readHostSystem(host))
           : [machineRepairs.setEmulator(machine, other, path)],
     }),
   ]

@@ -1,4 +1,3 @@
-import { statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 import type { Cause } from '@strata/contract/doctor.ts'
@@ -11,16 +10,16 @@ import type { Examined } from '../examined.ts'
 const littleRoomBytes = 64 * 1024 ** 2
 
 /** Disks that grow as they are written have room to grow. */
-export async function checkRoom({ images, seesFiles }: Examined): Promise<Cause[]> {
-  if (!seesFiles) return []
+export async function checkRoom({ images, files }: Examined): Promise<Cause[]> {
+  if (files === null) return []
   const full = new Map<string, Cause>()
   for (const { chain, targetDev, isReadOnly } of await images()) {
     const [top] = chain
     if (top?.presence !== 'there' || isReadOnly || top.header?.format !== 'qcow2') continue
     const folder = dirname(top.path)
-    const room = await statfs(folder).catch(() => null) // closed to us, and so not told
+    const room = await files.room(folder).catch(() => null) // closed to us, and so not told
     if (room === null) continue
-    const freeBytes = room.bavail * room.bsize
+    const freeBytes = room.availableBytes
     if (freeBytes >= littleRoomBytes || full.has(folder)) continue
     full.set(
       folder,

@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 
 import type { Volume } from '@strata/contract/storage.ts'
@@ -6,13 +5,13 @@ import type { Connection, EmulatorChoice } from 'node-libvirt'
 import { CapabilitiesXml, DomainCapabilitiesXml, DomainXml, NodeDeviceXml } from 'node-libvirt/xml'
 
 import type { FileUsers } from '../../disk-images/file-users.ts'
+import type { MachineOwner } from '../../disk-images/machines-with-disk.ts'
 import type { Host } from '../../hosts/host.ts'
 import { inParallel } from '../../hosts/in-parallel.ts'
 import { orNullWhenGone } from '../../hosts/or-null-when-gone.ts'
 import { nullIfRefused } from '../../null-if-refused.ts'
-import { filesAreHere } from '../../hosts/files-here.ts'
+import { presenceOf } from '../../hosts/place/files-of.ts'
 import { volumesByPath } from '../../storage/list-volumes.ts'
-import { systemCodeOf } from '../../strata-error.ts'
 
 const asksAtOnce = 16
 
@@ -26,15 +25,12 @@ export class HostPicture {
   constructor(
     readonly fileUsers: FileUsers,
     readonly host: Host,
-    readonly homeDir: string,
     /** Null: this driver has none, and nothing can be said of what it runs. */
     readonly capabilities: CapabilitiesXml | null,
     readonly usesKvm: boolean,
+    /** Whose definition it is, when it is a machine already: its own needs are nobody else's. */
+    readonly owner: MachineOwner | null,
   ) {}
-
-  get filesAreHere(): boolean {
-    return filesAreHere(this.host)
-  }
 
   /** Null: it cannot say. */
   domainCapabilities(of: EmulatorChoice): Promise<DomainCapabilitiesXml | null> {
@@ -45,17 +41,9 @@ export class HostPicture {
   }
 
   async fileState(path: string): Promise<FileState> {
-    if (this.host.kind === 'test') return 'unknown'
-    if (this.filesAreHere) {
-      try {
-        await stat(path)
-        return 'there'
-      } catch (error) {
-        const code = systemCodeOf(error)
-        if (code === 'ENOENT' || code === 'ENOTDIR') return 'missing'
-        if (code === null) throw error
-      }
-    }
+    if (this.host.address.driver === 'test') return 'unknown'
+    const presence = this.host.files === null ? 'unknown' : await presenceOf(this.host.files, path)
+    if (presence !== 'unknown') return presence
     const folderIsPool = this.host.inventory
       .pools()
       .some((pool) => pool.state === 'running' && pool.path === dirname(path))
@@ -71,9 +59,8 @@ export class HostPicture {
   /** Whether another machine keeps its firmware's variables in this file. */
   usesVariables(path: string): Promise<boolean> {
     return this.host.slow(async (connection) => {
-      const texts = await inParallel(await connection.listAllDomains(), asksAtOnce, (domain) =>
-        orNullWhenGone(domain.getXMLDesc()),
-      )
+      const domains = (await connection.listAllDomains()).filter(({ uuid }) => uuid !== this.owner?.uuid)
+      const texts = await inParallel(domains, asksAtOnce, (domain) => orNullWhenGone(domain.getXMLDesc()))
       return texts.some((text) => text !== null && DomainXml.parse(text).os.nvram.path === path)
     })
   }
@@ -107,7 +94,11 @@ async function refreshPools(connection: Connection): Promise<void> {
   await Promise.all(pools.map((pool) => nullIfRefused(pool.refresh()))) // one that is busy is listed as it is
 }
 
-export async function readHostPicture(fileUsers: FileUsers, host: Host, homeDir: string): Promise<HostPicture> {
+export async function readHostPicture(
+  fileUsers: FileUsers,
+  host: Host,
+  owner: MachineOwner | null = null,
+): Promise<HostPicture> {
   const [capabilities, kvm] = await Promise.all([
     host.slow(async (connection) => nullIfRefused(connection.getCapabilities())),
     host.kvm(),
@@ -115,8 +106,8 @@ export async function readHostPicture(fileUsers: FileUsers, host: Host, homeDir:
   return new HostPicture(
     fileUsers,
     host,
-    homeDir,
     capabilities === null ? null : CapabilitiesXml.parse(capabilities),
     kvm.usable,
+    owner,
   )
 }

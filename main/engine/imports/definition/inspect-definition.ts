@@ -5,6 +5,7 @@ import { DomainXml, XmlDocument, XmlError } from 'node-libvirt/xml'
 import { mostReaches, readReach, type Reach } from '../../definitions/reach/reach.ts'
 import { strangersXml } from '../../definitions/strangers-xml.ts'
 import type { FileUsers } from '../../disk-images/file-users.ts'
+import type { MachineOwner } from '../../disk-images/machines-with-disk.ts'
 import type { Host } from '../../hosts/host.ts'
 import { structureProblems, xmlProblem } from './definition-structure.ts'
 import { readHostPicture, type HostPicture } from './host-picture.ts'
@@ -20,17 +21,12 @@ import { dropRuntimeDetails } from './runtime-details.ts'
  * Compares a definition with a host. Each mend changes only the nodes that clash; whatever else stands in the text, known
  * or not, comes through as it was. Nothing of it is logged: there may be passwords in it.
  */
-export async function inspectDefinition(
-  fileUsers: FileUsers,
-  host: Host,
-  homeDir: string,
-  xml: string,
-): Promise<DefinitionReport> {
+export async function inspectDefinition(fileUsers: FileUsers, host: Host, xml: string): Promise<DefinitionReport> {
   const { domain, problem } = parse(xml)
   if (domain === null)
     return { name: '', xml, vcpuCount: null, memoryKiB: null, clashes: [], reaches: [], problems: [problem] }
   const problems = structureProblems(domain)
-  const picture = await readHostPicture(fileUsers, host, homeDir)
+  const picture = await readHostPicture(fileUsers, host)
   const oldName = domain.name
   // In this order: what a definition says of a running machine is out of the way before anything is compared.
   const clashes = [
@@ -54,14 +50,18 @@ export async function inspectDefinition(
   }
 }
 
-/** The lines of a text, as it stands, that reach out of the machine. @throws StrataError when the host is lost */
+/**
+ * The lines of a text, as it stands, that reach out of the machine.
+ * @param owner the machine that has this definition already; null: it is to become one
+ * @throws StrataError when the host is lost
+ */
 export async function definitionReaches(
   fileUsers: FileUsers,
   host: Host,
-  homeDir: string,
   xml: string,
+  owner: MachineOwner | null = null,
 ): Promise<Reach[]> {
-  return reachesOf(await readHostPicture(fileUsers, host, homeDir), xml)
+  return reachesOf(await readHostPicture(fileUsers, host, owner), xml)
 }
 
 /** Parsed anew: its lines are those of the text that the user sees. */

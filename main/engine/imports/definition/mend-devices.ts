@@ -14,7 +14,7 @@ async function mendHostDevices(domain: DomainXml, picture: HostPicture): Promise
   const wanted = domain.devices.hostDevices
     .map((device) => ({ device, name: nameOf(device) }))
     .filter(({ name }) => name !== null)
-  if (wanted.length === 0 || picture.host.kind === 'test') return []
+  if (wanted.length === 0 || picture.host.address.driver === 'test') return []
   const here = await picture.devices()
   return wanted
     .filter(({ name }) => name !== null && !here.has(name))

@@ -37,7 +37,7 @@ async function whatIsMissing(card: Card, picture: HostPicture): Promise<Said | n
 
 /** Of other hosts it is not known; libvirt says so at the start. */
 async function hasDevice(name: string | null, picture: HostPicture): Promise<boolean> {
-  if (!picture.filesAreHere) return true
+  if (picture.host.files === null) return true
   if (name === null || name.includes('/')) return false
   return (await picture.fileState(`/sys/class/net/${name}`)) !== 'missing'
 }

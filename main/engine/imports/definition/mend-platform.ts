@@ -14,7 +14,7 @@ export async function mendPlatform(
   picture: HostPicture,
   oldName: string | null,
 ): Promise<DefinitionClash[]> {
-  if (picture.host.kind === 'test' || picture.capabilities === null) return [] // its machines are only acted
+  if (picture.host.address.driver === 'test' || picture.capabilities === null) return [] // its machines are only acted
   const arch = domain.os.arch ?? picture.host.facts?.architecture ?? 'x86_64'
   const guest = picture.capabilities.guests.find(
     (each) => each.arch === arch && each.osType === (domain.os.type ?? 'hvm'),

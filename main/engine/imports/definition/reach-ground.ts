@@ -7,9 +7,10 @@ import type { FileUse, Outside, ReachGround } from '../../definitions/reach/outs
 import { detectFormat } from '../../disk-images/image-format.ts'
 import { readImageHeader, type ImageHeader } from '../../disk-images/image-header.ts'
 import { referencedFiles } from '../../disk-images/image-references.ts'
-import { canonicalPath } from '../../hosts/files-here.ts'
+import { canonicalPath, orNull } from '../../hosts/place/files-of.ts'
+import type { HostFiles } from '../../hosts/place/host-files.ts'
+import type { Host } from '../../hosts/host.ts'
 import { StrataError } from '../../strata-error.ts'
-import { withLocalFile } from '../../this-computer/local-file.ts'
 import type { HostPicture } from './host-picture.ts'
 
 /** What the system's packages bring for every machine: everybody may read it, and no machine can write to it. */
@@ -21,12 +22,11 @@ export function reachGround(picture: HostPicture): ReachGround {
   const { host } = picture
 
   async function isOwnFile(named: string, use: FileUse): Promise<boolean> {
-    if (host.kind === 'test') return true // the test driver opens nothing
+    if (host.address.driver === 'test') return true // the test driver opens nothing
     const path = await canonicalPath(host, named)
     if (!path.startsWith('/') || normalize(path) !== path) return false
     if (use === 'read' && path.startsWith(firmwareFolder)) return true
-    if (ownVariables(picture.homeDir).some((folder) => dirname(path) === folder))
-      return !(await picture.usesVariables(path))
+    if (ownVariables(host).some((folder) => dirname(path) === folder)) return !(await picture.usesVariables(path))
     const pools = await Promise.all(
       host.inventory.pools().flatMap((pool) => (pool.path === null ? [] : [canonicalPath(host, pool.path)])),
     )
@@ -36,7 +36,8 @@ export function reachGround(picture: HostPicture): ReachGround {
   /** A medium may be in many machines, and a template's disk below many. Any other machine's disk is its own, also to read. */
   async function isFree(path: string, use: FileUse): Promise<boolean> {
     if (use === 'read' && path.toLowerCase().endsWith('.iso')) return true
-    const uses = await (await picture.fileUsers.ask({ host, paths: [path] })).of(path)
+    const except = picture.owner === null ? [] : [picture.owner]
+    const uses = await (await picture.fileUsers.ask({ host, paths: [path], except })).of(path)
     if (use !== 'read') return uses.length === 0
     return uses.every(({ owner, through }) => {
       if (through !== 'itself' || owner.kind === 'cloud-image') return true // reading it takes nothing from them
@@ -56,20 +57,22 @@ export function reachGround(picture: HostPicture): ReachGround {
 
   return {
     isOwnFile,
-    volumePath: (pool, volume) => (host.kind === 'test' ? Promise.resolve(`/${volume}`) : volumePath(pool, volume)),
+    volumePath: (pool, volume) =>
+      host.address.driver === 'test' ? Promise.resolve(`/${volume}`) : volumePath(pool, volume),
     outsideOfImage: (path, format) =>
-      host.kind === 'test' || !picture.filesAreHere ? Promise.resolve([]) : below(path, format, isOwnFile),
+      host.files === null ? Promise.resolve([]) : below(host.files, path, format, isOwnFile),
   }
 }
 
 /** Where libvirt itself keeps what the firmware remembers. */
-const ownVariables = (homeDir: string) =>
-  ['/var/lib/libvirt/qemu', `${process.env['XDG_CONFIG_HOME'] ?? `${homeDir}/.config`}/libvirt/qemu`].map(
+const ownVariables = ({ login }: Host) =>
+  ['/var/lib/libvirt/qemu', ...(login === null ? [] : [`${login.configDir}/libvirt/qemu`])].map(
     (folder) => `${folder}/nvram`,
   )
 
 /** What the headers of an image, and of those below it, name besides the pools' own volumes. */
 async function below(
+  files: HostFiles,
   top: string,
   topFormat: string | null,
   isOwnFile: ReachGround['isOwnFile'],
@@ -81,8 +84,8 @@ async function below(
     if (seen.has(next.path) || seen.size >= longestChain) return [outside(top, say('imports.imagesBelowWithoutEnd'))]
     seen.add(next.path)
     const path: string = next.path
-    const backing: ImageHeader['backing'] = (await readImageHeader(path))?.backing ?? null
-    if (backing === null) return standsAlone(top, path)
+    const backing: ImageHeader['backing'] = (await readImageHeader(files, path))?.backing ?? null
+    if (backing === null) return standsAlone(files, top, path)
     if (!(await isOwnFile(backing.path, 'read'))) return [outside(top, backing.path)]
     next = { path: backing.path, format: backing.format ?? 'probed' } // without a format QEMU guesses, and so may we
   }
@@ -94,9 +97,11 @@ const outside = (image: string, named: string | Said): Outside => ({
   what: say('imports.imageWhoseOwnWord', { image, named }),
 })
 
-async function standsAlone(top: string, path: string): Promise<readonly Outside[]> {
+async function standsAlone(files: HostFiles, top: string, path: string): Promise<readonly Outside[]> {
   try {
-    return await withLocalFile(path, 'source', async ({ readAt, sizeBytes }) => {
+    const found = files.withOpen(path, async (file): Promise<readonly Outside[]> => {
+      const { sizeBytes } = file.facts
+      const readAt = (offset: number, length: number) => file.readAt(offset, length)
       const detected = await detectFormat(readAt, sizeBytes)
       if (detected.kind === 'other') return [outside(top, say('imports.whatNames', { path, detected: detected.name }))]
       if (detected.kind !== 'image' && detected.kind !== 'vmdk-descriptor') return []
@@ -104,9 +109,10 @@ async function standsAlone(top: string, path: string): Promise<readonly Outside[
       const split = await referencedFiles(format, readAt, sizeBytes, path)
       return split === null ? [] : [outside(top, split.extents.map(({ fileName }) => fileName).join(', '))]
     })
+    // Missing, and files that may not be read from here, are told elsewhere.
+    return (await orNull(found)) ?? []
   } catch (error) {
     if (!(error instanceof StrataError)) throw error
-    // Missing, and files that may not be read from here, are told elsewhere.
-    return error.code === 'unsupported' ? [outside(top, say('imports.otherFilesNames', { path }))] : []
+    return error.code === 'unsupported' ? [outside(top, `other files that ${path} names`)] : []
   }
 }

@@ -1,17 +1,16 @@
 import { randomUUID } from 'node:crypto'
-import { constants } from 'node:fs'
-import { access, mkdir, rm, stat } from 'node:fs/promises'
+import { mkdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import type { Pool } from '@strata/contract/storage.ts'
 import { say } from '@strata/contract/words/say.ts'
 import type { Said } from '@strata/contract/words/said.ts'
 
+import { holdsFiles } from '../../storage/file-pools.ts'
 import { makeVolume, uploadIso } from '../../storage/place-media.ts'
 import type { Host } from '../../hosts/host.ts'
 import type { JobControl } from '../../jobs/job-control.ts'
 import { explainWrite } from '../../storage/out-of-space.ts'
-import { filesAreHere } from '../../hosts/files-here.ts'
 import { StrataError, toStrataError } from '../../strata-error.ts'
 import type { ImageSource } from '../../disk-images/image-source.ts'
 import { runImageTool, toolLimits } from '../../disk-images/image-tool.ts'
@@ -68,12 +67,10 @@ export async function convertImage(copying: Copying, copy: ImageCopy, job: JobCo
 
 /** The system daemon's volumes are root's alone, whatever their folder allows. */
 export async function mayWriteTo(host: Host, { type, path }: Pool): Promise<boolean> {
-  const ownsVolumes = host.kind === 'session' || process.getuid?.() === 0
-  if (!filesAreHere(host) || !ownsVolumes || path === null || !['dir', 'fs', 'netfs'].includes(type)) return false
-  return access(path, constants.W_OK | constants.X_OK).then(
-    () => true,
-    () => false,
-  )
+  const { address, files, login } = host
+  const ownsVolumes = address.scope === 'session' || login?.userId === 0
+  if (files?.sharesPaths !== true || !ownsVolumes || path === null || !holdsFiles({ type })) return false
+  return files.mayUse(path, 'write-in-folder')
 }
 
 async function intoPool(host: Host, pool: Pool, copy: ImageCopy, job: JobControl): Promise<string> {

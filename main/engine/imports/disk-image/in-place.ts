@@ -1,13 +1,9 @@
-import { constants } from 'node:fs'
-import { access } from 'node:fs/promises'
-
 import { say } from '@strata/contract/words/say.ts'
 import type { Said } from '@strata/contract/words/said.ts'
 
 import { closedWay } from '../../repairs/file-reach.ts'
 import type { Host } from '../../hosts/host.ts'
-import { filesAreHere } from '../../hosts/files-here.ts'
-import { StrataError, systemCodeOf } from '../../strata-error.ts'
+import { StrataError } from '../../strata-error.ts'
 import type { FileUsers } from '../../disk-images/file-users.ts'
 import { whyNotChanged } from '../../disk-images/why-not-changed.ts'
 import type { InspectedImage } from '../../disk-images/inspect-part.ts'
@@ -21,8 +17,8 @@ const writableLayouts = new Set([null, 'monolithicSparse'])
  */
 export async function checkInPlace(fileUsers: FileUsers, host: Host, image: InspectedImage): Promise<Said[]> {
   const { path } = image.source
-  if (!filesAreHere(host))
-    throw refused('unsupported', image, say('imports.fileComputerMachineRun', { host: host.label }))
+  if (host.files?.sharesPaths !== true)
+    throw refused('unsupported', image, `It is a file of this computer, and the machine is to run on ${host.label}.`)
   if (image.format === 'vhdx' || !writableLayouts.has(image.layout))
     throw refused('unsupported', image, say('imports.machinesHereCannotWrite'))
   if (image.isCorrupt) throw refused('invalid-input', image, say('imports.damagedOwnWordRepair'))
@@ -37,14 +33,11 @@ export async function checkInPlace(fileUsers: FileUsers, host: Host, image: Insp
 }
 
 /** Null: QEMU may read and write it. */
-async function whyClosed(host: Host, path: string): Promise<Said | null> {
-  if (host.kind === 'system') return (await closedWay(host, path, 'read-write'))?.sentence ?? null
-  try {
-    await access(path, constants.R_OK | constants.W_OK) // machines of the session run as this user
-    return null
-  } catch (error) {
-    return systemCodeOf(error) === 'EROFS' ? say('imports.liesWhereNothingCan') : say('imports.youMayNotWrite')
-  }
+async function whyClosed(host: Host, path: string): Promise<string | null> {
+  if (host.address.scope === 'system') return (await closedWay(host, path, 'read-write'))?.sentence ?? null
+  // Machines of the session run as this user.
+  const isOpen = (await host.files?.mayUse(path, 'read')) === true && (await host.files?.mayUse(path, 'write')) === true
+  return isOpen ? null : 'It cannot be written to: it is not yours, or lies where nothing can be written.'
 }
 
 function refused(

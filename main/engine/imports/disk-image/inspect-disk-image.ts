@@ -1,12 +1,8 @@
-import { constants } from 'node:fs'
-import { access } from 'node:fs/promises'
-
 import type { MediaSource } from '@strata/contract/create.ts'
 import type { ImageFormat } from '@strata/contract/imports.ts'
 
 import { describeVolume, volumeOf } from '../../storage/read-media.ts'
 import type { Host } from '../../hosts/host.ts'
-import { filesAreHere } from '../../hosts/files-here.ts'
 import { inspectFarVolume, type FarImage } from './far-volume.ts'
 import { inspectLocalImage, type InspectedImage } from '../../disk-images/inspect-part.ts'
 
@@ -18,17 +14,10 @@ export type FoundImage =
 export async function findImage(host: Host, media: MediaSource): Promise<FoundImage> {
   if (media.kind === 'file') return { kind: 'here', image: await inspectLocalImage(media.path) }
   const { path } = await host.slow(async (connection) => describeVolume(await volumeOf(connection, media)))
-  if (filesAreHere(host) && (await isReadable(path))) {
+  if (host.files?.sharesPaths === true && (await host.files.mayUse(path, 'read'))) {
     return { kind: 'here', image: await inspectLocalImage(path, null, media.name) }
   }
   return { kind: 'far', image: await inspectFarVolume(host, media) }
-}
-
-function isReadable(path: string): Promise<boolean> {
-  return access(path, constants.R_OK).then(
-    () => true,
-    () => false,
-  )
 }
 
 /** What a list of media, and the form's proposals, want to know of a disk image. */

@@ -1,5 +1,3 @@
-import { constants } from 'node:fs'
-import { access, lstat, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 import type { MediaSource } from '@strata/contract/create.ts'
@@ -7,7 +5,7 @@ import type { StrataErrorCode } from '@strata/contract/errors.ts'
 import { say } from '@strata/contract/words/say.ts'
 import type { Said } from '@strata/contract/words/said.ts'
 import type { Host } from '../../hosts/host.ts'
-import { filesAreHere } from '../../hosts/files-here.ts'
+import type { HostFiles } from '../../hosts/place/host-files.ts'
 import { StrataError } from '../../strata-error.ts'
 import { mayWriteTo } from './convert-image.ts'
 import { isOpenElsewhere } from '../../disk-images/image-info.ts'
@@ -36,57 +34,58 @@ export async function moveWay(
 ): Promise<MoveWay> {
   const path = found.kind === 'here' ? found.image.source.path : found.image.path
   const { fileName } = found.image
-  if (media.kind === 'file' && !filesAreHere(host))
-    throw refused('unsupported', fileName, say('imports.fileComputerMachine', { host: host.label }))
+  const { files } = host
+  if (media.kind === 'file' && files?.sharesPaths !== true)
+    throw refused('unsupported', fileName, `It is a file of this computer, and the machine is to be on ${host.label}.`)
   const needed = await whyNotChanged(fileUsers, { host, paths: [path] })
   if (needed !== null) throw refused('busy', fileName, needed)
-  if (found.kind === 'far') return 'copy'
-  await refuseFixed(host, media, found.image)
-  return (await mayBeRenamed(host, found.image, poolUuid)) ? 'rename' : 'copy'
+  if (found.kind === 'far' || files === null) return 'copy'
+  await refuseFixed(host, files, media, found.image)
+  return (await mayBeRenamed(host, files, found.image, poolUuid)) ? 'rename' : 'copy'
 }
 
 /** What keeps the file in its place, as far as it can be seen before. */
-async function refuseFixed(host: Host, media: MediaSource, { source, fileName, sizeBytes }: InspectedImage) {
-  if (media.kind === 'file' && (await lstat(media.path)).isSymbolicLink())
-    throw refused('invalid-input', fileName, say('imports.onlyLinkChooseFile', { path: source.path }))
-  const file = await stat(source.path)
-  if (sizeBytes !== file.size) throw refused('unsupported', fileName, say('imports.consistsSeveralFiles'))
+async function refuseFixed(
+  host: Host,
+  files: HostFiles,
+  media: MediaSource,
+  { source, fileName, sizeBytes }: InspectedImage,
+) {
+  if (media.kind === 'file' && (await files.stat(media.path, 'keep')).kind === 'link')
+    throw refused('invalid-input', fileName, `It is only a link to ${source.path}. Choose that file itself.`)
+  const file = await files.stat(source.path)
+  if (sizeBytes !== file.sizeBytes) throw refused('unsupported', fileName, 'It consists of several files.')
   // Files of the system's pools are removed by its daemon.
-  const isDaemons = media.kind === 'volume' && host.kind === 'system'
-  if (!isDaemons && !(await mayBeRemoved(source.path, file.uid)))
-    throw refused('not-permitted', fileName, say('imports.youMayNotRemove', { dirname: dirname(source.path) }))
-  if (await isOpenElsewhere(source)) throw refused('busy', fileName, say('imports.anotherProgramUsing'))
+  const isDaemons = media.kind === 'volume' && host.address.scope === 'system'
+  if (!isDaemons && !(await mayBeRemoved(host, files, source.path, file.ownerId)))
+    throw refused('not-permitted', fileName, `You may not remove it from ${dirname(source.path)}.`)
+  if (await isOpenElsewhere(source)) throw refused('busy', fileName, 'Another program is using it.')
 }
 
 const stickyBit = 0o1000
 
 /** Removing is the folder's matter; in one like /tmp, only the owner's of either. */
-async function mayBeRemoved(path: string, ownerId: number): Promise<boolean> {
-  const folder = await stat(dirname(path))
-  const ownId = process.getuid?.() ?? 0
-  if ((folder.mode & stickyBit) !== 0 && ownId !== 0 && folder.uid !== ownId && ownerId !== ownId) return false
-  return mayAccess(dirname(path), constants.W_OK | constants.X_OK)
+async function mayBeRemoved({ login }: Host, files: HostFiles, path: string, ownerId: number): Promise<boolean> {
+  const folder = await files.stat(dirname(path))
+  const ownId = login?.userId ?? 0
+  if ((folder.mode & stickyBit) !== 0 && ownId !== 0 && folder.ownerId !== ownId && ownerId !== ownId) return false
+  return files.mayUse(dirname(path), 'write-in-folder')
 }
 
 /** Whether the file can be the disk as it is: whole, of the right kind, ours, and on the pool's file system. */
 async function mayBeRenamed(
   host: Host,
+  files: HostFiles,
   { source, isCorrupt }: InspectedImage,
   poolUuid: string | undefined,
 ): Promise<boolean> {
   const pool = poolUuid === undefined ? null : host.inventory.pool(poolUuid)
   if (source.format !== 'qcow2' || isCorrupt || pool?.path == null || !(await mayWriteTo(host, pool))) return false
-  const [file, folder] = await Promise.all([stat(source.path), stat(pool.path)])
+  const [file, folder] = await Promise.all([files.stat(source.path), files.stat(pool.path)])
   // Under a second name its content would still be reached, and changed by the machine.
-  if (file.nlink > 1 || file.dev !== folder.dev) return false
-  return mayAccess(source.path, constants.R_OK | constants.W_OK)
-}
-
-function mayAccess(path: string, rights: number): Promise<boolean> {
-  return access(path, rights).then(
-    () => true,
-    () => false,
-  )
+  if (file.identity === null || file.identity.linkCount > 1) return false
+  if (file.identity.device !== folder.identity?.device) return false
+  return (await files.mayUse(source.path, 'read')) && files.mayUse(source.path, 'write')
 }
 
 const refused = (code: StrataErrorCode, fileName: string, why: Said) =>

@@ -1,4 +1,3 @@
-import { link, stat, unlink } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
 
 import { say } from '@strata/contract/words/say.ts'
@@ -7,7 +6,8 @@ import { freeName } from '../../storage/free-name.ts'
 import type { Host } from '../../hosts/host.ts'
 import type { JobControl } from '../../jobs/job-control.ts'
 import type { UndoStep } from '../../jobs/undo.ts'
-import { filesAreHere } from '../../hosts/files-here.ts'
+import { filesOf } from '../../hosts/place/files-of.ts'
+import type { HostFiles } from '../../hosts/place/host-files.ts'
 import { StrataError, systemCodeOf } from '../../strata-error.ts'
 
 export interface WantedMove {
@@ -21,42 +21,43 @@ export interface WantedMove {
  * @returns false where the file system cannot; then nothing was done
  */
 export async function moveFile(host: Host, { from, to }: WantedMove, job: JobControl): Promise<boolean> {
+  const files = filesOf(host)
   const undo: UndoStep = {
     kind: 'put-back-file',
     hostId: host.id,
     path: to,
     originalPath: from,
-    fileNumber: await fileNumber(from),
+    fileNumber: await fileNumber(files, from),
   }
   await job.willUndo(undo)
   try {
-    await link(from, to) // unlike a rename, this replaces nothing
+    await files.link(from, to) // unlike a rename, this replaces nothing
   } catch (error) {
     await job.willNotUndo(undo)
     if (systemCodeOf(error) === 'EEXIST') throw taken(to, error)
     if (systemCodeOf(error) === null) throw error
     return false
   }
-  await unlink(from)
+  await files.remove(from)
   await lookAgain(host, [from, to])
   return true
 }
 
 /** What is at the new name goes back to the old one; where that is taken meanwhile, beside it. Nothing is ever replaced. */
-export async function putBackFile(path: string, originalPath: string, number: string): Promise<void> {
-  if ((await fileNumberOrNull(path)) !== number) return // never moved, or back already
-  if ((await fileNumberOrNull(originalPath)) !== number) await linkBeside(path, originalPath)
-  await unlink(path)
+export async function putBackFile(files: HostFiles, path: string, originalPath: string, number: string): Promise<void> {
+  if ((await fileNumberOrNull(files, path)) !== number) return // never moved, or back already
+  if ((await fileNumberOrNull(files, originalPath)) !== number) await linkBeside(files, path, originalPath)
+  await files.remove(path)
 }
 
-async function linkBeside(path: string, wanted: string): Promise<void> {
+async function linkBeside(files: HostFiles, path: string, wanted: string): Promise<void> {
   const ending = extname(wanted)
   const stem = basename(wanted, ending)
   const tried = new Set<string>()
   for (;;) {
     const name = `${freeName(stem, (each) => tried.has(each))}${ending}`
     try {
-      await link(path, join(dirname(wanted), name))
+      await files.link(path, join(dirname(wanted), name))
       return
     } catch (error) {
       if (systemCodeOf(error) !== 'EEXIST') throw error
@@ -65,11 +66,15 @@ async function linkBeside(path: string, wanted: string): Promise<void> {
   }
 }
 
-const fileNumber = async (path: string) => (await stat(path, { bigint: true })).ino.toString()
+async function fileNumber(files: HostFiles, path: string): Promise<string> {
+  const { identity } = await files.stat(path)
+  if (identity === null) throw new StrataError('unsupported', `Which file ${path} is cannot be told from here.`)
+  return identity.inode
+}
 
-async function fileNumberOrNull(path: string): Promise<string | null> {
+async function fileNumberOrNull(files: HostFiles, path: string): Promise<string | null> {
   try {
-    return await fileNumber(path)
+    return await fileNumber(files, path)
   } catch (error) {
     if (systemCodeOf(error) !== 'ENOENT') throw error
     return null
@@ -78,7 +83,6 @@ async function fileNumberOrNull(path: string): Promise<string | null> {
 
 /** Has the pools count again whose files changed behind libvirt. */
 export async function lookAgain(host: Host, paths: readonly string[]): Promise<void> {
-  if (!filesAreHere(host)) return
   const folders = new Set(paths.map((path) => dirname(path)))
   const pools = host.inventory
     .pools()

@@ -1,12 +1,10 @@
-import { lstat, rm } from 'node:fs/promises'
-
 import type { MediaSource } from '@strata/contract/create.ts'
 import { say } from '@strata/contract/words/say.ts'
 import type { Said } from '@strata/contract/words/said.ts'
 
 import type { Host } from '../../hosts/host.ts'
 import { deleteFile } from '../../storage/delete-file.ts'
-import { filesAreHere } from '../../hosts/files-here.ts'
+import { filesOf } from '../../hosts/place/files-of.ts'
 import { systemCodeOf } from '../../strata-error.ts'
 import type { FoundImage } from './inspect-disk-image.ts'
 import { lookAgain } from './moved-file.ts'
@@ -21,16 +19,17 @@ export interface Original {
 
 export async function lookAtOriginal(host: Host, media: MediaSource, found: FoundImage): Promise<Original> {
   const path = found.kind === 'here' ? found.image.source.path : found.image.path
-  return { media, path, mark: found.kind === 'here' && filesAreHere(host) ? await markOf(path) : null }
+  return { media, path, mark: found.kind === 'here' ? await markOf(host, path) : null }
 }
 
 /** Never rejects: the machine is there, and an original that is left does no harm. Gives what should be known of it. */
 export async function removeOriginal(host: Host, { media, path, mark }: Original): Promise<Said[]> {
   try {
     // Somebody may have written to it, or put another file in its place, while it was copied: that is in no copy.
-    if (mark !== null && (await markOf(path)) !== mark) return [say('imports.changedWhileCopiedLeft', { path })]
+    if (mark !== null && (await markOf(host, path)) !== mark)
+      return [`${path} was changed while it was copied, so it was left where it is.`]
     if (media.kind === 'volume') await host.slow((connection) => deleteFile(host, connection, path))
-    else await rm(path)
+    else await filesOf(host).remove(path)
     await lookAgain(host, [path])
     return []
   } catch (error) {
@@ -41,7 +40,6 @@ export async function removeOriginal(host: Host, { media, path, mark }: Original
 }
 
 /** The same as long as nobody wrote to the file. */
-async function markOf(path: string): Promise<string> {
-  const { dev, ino, size, mtimeNs } = await lstat(path, { bigint: true })
-  return [dev, ino, size, mtimeNs].join(' ')
+async function markOf({ files }: Host, path: string): Promise<string | null> {
+  return files === null ? null : (await files.stat(path, 'keep')).mark
 }

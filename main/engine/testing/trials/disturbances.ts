@@ -55,9 +55,10 @@ export async function disturbance(
       return just(at('before', 'break'))
     case 'daemon-killed': {
       let repaired: Promise<unknown> = Promise.resolve()
-      const happen = async () => {
-        await place.killDaemon()
-        repaired = place.daemon.start()
+      const happen = () => {
+        const killed = place.killDaemon()
+        repaired = killed.then(() => place.daemon.start())
+        return killed
       }
       return { fault: at('after', 'break', happen), end: async () => void (await repaired) }
     }

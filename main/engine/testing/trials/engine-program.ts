@@ -14,7 +14,7 @@ const engine = await createEngine({
   homeDir,
   log: pino({ level: process.env['STRATA_TEST_LOG'] ?? 'silent' }),
   kvmTrial: sharedKvmTrial(),
-  hosts: [{ id: 'local-session', label: 'This computer', uri, kind: 'session', autospawn: false }],
+  hosts: [{ id: 'local-session', label: 'This computer', uri, autospawn: false }],
 })
 const client = createRouterClient(engine.router)
 

@@ -29,6 +29,7 @@ beforeEach(() => {
         return choice
       },
       onChoice: (choice) => outcome.push(choiceKey(choice)),
+      onPath: (path) => outcome.push(`at ${path}`),
       onDefinition: (xml) => outcome.push(xml),
       onUnknown: (name) => outcome.push(`where is ${name}?`),
     }),

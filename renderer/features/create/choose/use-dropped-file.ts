@@ -1,3 +1,4 @@
+import { pathOfFile } from '../../../shell.ts'
 import type { Choice } from '../choice.ts'
 import { useFileDrop } from './use-file-drop.ts'
 
@@ -10,16 +11,23 @@ interface DroppedFileActs {
   inspect: (path: string) => Promise<Choice | null>
   onChoice: (choice: Choice) => void
   onDefinition: (xml: string) => void
+  /** Where it lies is known: the Electron shell tells it. */
+  onPath: (path: string) => void
   /** There is such a file, but nobody says where. */
   onUnknown: (fileName: string) => void
 }
 
 /**
- * Chooses the file that was dropped. A page is told no path: a medium is found again by name and size among those
- * that were found, else beside them; XML is read as it is.
+ * Chooses the file that was dropped. Electron's shell tells its path. A browser's page is told none: a medium is found
+ * again by name and size among those that were found, else beside them; XML is read as it is.
  */
 export function useDroppedFile(acts: DroppedFileActs) {
   async function take(file: File): Promise<void> {
+    const path = pathOfFile(file)
+    if (path !== null) {
+      acts.onPath(path)
+      return
+    }
     if (/\.xml$/i.test(file.name) && file.size <= MOST_DEFINITION_BYTES) {
       acts.onDefinition(await file.text())
       return
