@@ -47,7 +47,8 @@ async function start(shell: ShellPort, options: StartOptions): Promise<StartedEn
       shell.postMessage({ type: 'wish', wish: wanted })
       return Promise.resolve('Strata is open: its window is brought to the front.')
     })
-    if (process.getuid?.() === 0) engine.notices.add({ path: null, setAsidePath: null, sentence: asRoot })
+    if (process.getuid?.() === 0)
+      engine.notices.add({ path: null, setAsidePath: null, sentence: say('startup.electronRunsAsRoot') })
     shell.postMessage({ type: 'running' })
     return engine
   } catch (error) {

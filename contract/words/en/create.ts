@@ -137,14 +137,12 @@ export const create = {
   thereNoNetwork: 'There is no network “{name}” on {hostLabel}.',
   networkNotActive: 'The network “{name}” is not active.',
   networkCardNoBridge: '{name} is a network card and no bridge.',
-  thereNoBridgeComputer: 'There is no bridge {name} on this computer.',
   allow: 'Allow {bridgeName}',
   letsMachinesEveryUser:
     'Lets the machines of every user of this computer onto this bridge. An administrator has to do it.',
   onlySystemsMachinesCan:
     'Only the system’s machines can be put straight on a network card: your own may not make such a device.',
   isABridge: '{name} is a bridge.',
-  thereNoNetworkCard: 'There is no network card {name} on this computer.',
   wiFiCardCarries:
     '{name} is a Wi-Fi card, which carries one computer only: its access point would drop what the machine sends.',
   belongsNothingElseCan: '{name} belongs to {joinedTo}, so nothing else can be put on it.',
@@ -319,4 +317,7 @@ export const create = {
   stays: '{path} stays. {whyNeeded}',
   stays2: '{path} stays. {sentence}',
   processorCount: { by: 'count', one: '1 processor', other: '{count:count} processors' },
+  thereNoBridge: 'There is no bridge {name} on {hostLabel}.',
+  thereNoNetworkCard2: 'There is no network card {name} on {hostLabel}.',
+  cameAllSameDisks: 'It came to “{name}” all the same: disks and UEFI variables are back there.',
 } as const

@@ -59,9 +59,6 @@ export const doctor = {
   machinesYourOwnMay: 'Machines of your own may not be plugged into the bridge {name}.',
   allowBridge: 'Allow bridge {name}',
   letsEveryUserComputer: 'Lets every user of this computer plug machines into it. Only an administrator can do this.',
-  qemusHelperForBridges:
-    'QEMU’s helper for bridges, qemu-bridge-helper, is not installed with the rights that it needs.',
-  etcQemuBridgeConf: '/etc/qemu/bridge.conf does not allow it.',
   twoNetworkCardsAddress:
     '“{twin}” has two network cards of the address {macAddress}: they will take each other’s packets.',
   runningNetworkCardAddress:

@@ -9,4 +9,5 @@ export const engine = {
   valueDoesNotFit: 'The value of “{about}” does not fit.',
   bytes: '{amount:bytes}',
   bytesOf: '{part:bytes} of {whole:bytes}',
+  listAddedHostsCould: 'The list of added hosts could not be read, so only those of this computer are shown.',
 } as const

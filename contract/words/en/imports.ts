@@ -184,11 +184,11 @@ export const imports = {
   machineWritesDestroyWhat: '{needed} A machine that writes to it would destroy what others have in it.',
   itselfBecomesDiskAll: '{fileName} itself becomes the disk: all that the machine writes changes this file.',
   cannotKeepRestorePoints: 'As {format} it cannot keep restore points inside; a copy in the pool could.',
-  liesWhereNothingCan: 'It lies where nothing can be written.',
-  youMayNotWrite: 'You may not write to it.',
   changedWhileCopiedLeft: '{path} was changed while it was copied, so it was left where it is.',
   couldNotRemovedStill: '{path} could not be removed and is still there.',
   imageItselfBecomesDisk: 'The image itself becomes the disk: all that the machine writes changes it.',
   emptyDiskCouldNot: 'The empty disk {volumeName} could not be made.',
   elementTwice: '<{name}> is there twice.',
+  cannotWrittenNotYours: 'It cannot be written to: it is not yours, or lies where nothing can be written.',
+  fileCannotToldHere: 'Which file {path} is cannot be told from here.',
 } as const

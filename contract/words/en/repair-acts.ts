@@ -6,7 +6,6 @@ export const repairActs = {
   useAnotherProgramOr: '{path} is in use by another program, or cannot be opened. Close that program first.',
   cannotRead: '{failed} {backingPath} cannot be read.',
   isNot: '{failed} {backingPath} is {format}, not {backingFormat}.',
-  filesCannotSeenHere: 'The files of {host} cannot be seen from here.',
   noImageAnyMore: '{path} is no image of “{name}” any more. Have it checked again.',
   couldNotCopiedBefore: '{path} could not be copied before mending it.',
   mendedImageCouldNot: 'The mended image could not be put in the place of {path}.',

@@ -6,7 +6,6 @@ export const repairs = {
   allPrivateAddressesNat: 'All the private addresses that a NAT network could have are in use here.',
   noEmulatorNames: '{path} is no emulator that {host} names.',
   noDrive: '“{name}” has no drive {targetDev}.',
-  filesCannotSeenHere: 'The files of {host} cannot be seen from here.',
   programSetfaclNotInstalled: '{sentence} The program setfacl is not installed (package acl).',
   fileSystemMayNot: '{sentence} Its file system may not keep lists of rights, or it is not yours.',
   nothingCanInstalledHere: 'Nothing can be installed on {host} from here.',
@@ -130,4 +129,9 @@ export const repairs = {
   install2: 'Install {packages:list}',
   installSystemsPackageArchive: 'Install from the system’s package archive',
   bridgeCouldNotMade: 'The bridge {bridgeName} could not be made.',
+  passThroughWithoutSeeing: 'pass through {path}, without seeing what else is in it',
+  read: 'read {path}',
+  readWrite: 'read and write {path}',
+  nothingCanRunHere: '{sentence} Nothing can be run on {label} from here.',
+  userMachinesOfHost: '{user}, the user that machines of {host} run as',
 } as const

@@ -23,4 +23,5 @@ export const trash = {
   finishPuttingBack: 'Finish putting “{name}” back',
   finishDeleting: 'Finish deleting “{name}”',
   finishRemovingForGood: 'Finish removing “{name}” for good',
+  whetherThereFileMay: 'Whether there is a file {path} may not be seen.',
 } as const

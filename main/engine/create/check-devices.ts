@@ -114,10 +114,5 @@ function checkBootOrder({ bootOrder, source, network, moreNics }: PartialForm): 
 
 function checkAutostart({ autostart }: PartialForm, { room }: CheckGround): Finding[] {
   if (autostart !== true || room.scope !== 'session') return []
-  return [
-    warning(
-      'autostart',
-      'Your own machines start when your libvirt does, which is when something of yours asks for it, and not with the computer.',
-    ),
-  ]
+  return [warning('autostart', say('create.yourOwnMachinesStart'))]
 }

@@ -68,7 +68,12 @@ function checkUpload(
   if (found.source.kind !== 'file' || found.source.use !== 'upload' || poolUuid === undefined) return []
   const pool = host.inventory.pool(poolUuid)
   if (pool?.state !== 'running' || found.sizeBytes < pool.availableBytes) return []
-  const message = `${found.fileName} (${byteText(found.sizeBytes)}) does not fit into “${pool.name}”, where ${byteText(pool.availableBytes)} are free.`
+  const message = say('create.doesNotFitInto', {
+    fileName: found.fileName,
+    size: found.sizeBytes,
+    pool: pool.name,
+    available: pool.availableBytes,
+  })
   return [stopping('source', 'out-of-space', message, { suggestion: mayStayHere(host) ? { source } : null })]
 }
 

@@ -80,7 +80,7 @@ function checkBridge({ field, part, plugged }: Card, name: string, things: HostT
     }
     const canBeOne = /^[A-Za-z][\w.-]{0,14}$/.test(name)
     return [
-      stopping(field, 'not-found', `There is no bridge ${name} on ${hostLabel}.`, {
+      stopping(field, 'not-found', say('create.thereNoBridge', { name, hostLabel }), {
         part,
         repairs: canBeOne ? [repairs.makeBridge(host, name)] : [],
         suggestion,
@@ -121,7 +121,9 @@ function checkMacvtap({ field, part, plugged }: Card, name: string, things: Host
       const asBridge = plugged({ kind: 'bridge', bridgeName: name })
       return [stopping(field, 'invalid-input', say('create.isABridge', { name }), { part, suggestion: asBridge })]
     }
-    return [warning(field, `There is no network card ${name} on ${things.hostLabel}.`, { part, suggestion })]
+    return [
+      warning(field, say('create.thereNoNetworkCard2', { name, hostLabel: things.hostLabel }), { part, suggestion }),
+    ]
   }
   if (card.isWireless) {
     const message = say('create.wiFiCardCarries', { name })

@@ -1,7 +1,6 @@
 import type { HostFacts } from '@strata/contract/hosts.ts'
 import type { NewMachine } from '@strata/contract/create.ts'
 import { say } from '@strata/contract/words/say.ts'
-import type { Said } from '@strata/contract/words/said.ts'
 import type { Connection } from 'node-libvirt'
 
 import type { Host } from '../hosts/host.ts'

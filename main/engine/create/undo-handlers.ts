@@ -70,7 +70,7 @@ export function undoHandlers(hosts: HostRegistry, fileUsers: FileUsers, dataDir:
       const host = hosts.get(hostId)
       if (!(await finishRevert(host, dataDir, { uuid, name }))) return { kept: sentence }
       await host.inventory.reloadMachine(uuid)
-      return { kept: `It came to “${name}” all the same: disks and UEFI variables are back there.` }
+      return { kept: say('create.cameAllSameDisks', { name }) }
     },
     // Who sees the job fail is told by its error; after the engine's death only this is left.
     tell: ({ sentence }, { isLater }) => Promise.resolve(isLater ? { kept: sentence } : undefined),

@@ -12,7 +12,7 @@ const kibibyte = 1024
 export function hardwareLayer(sources: CrossSectionSources): Part {
   const { host, hardware } = sources
   const devices = new Map([...hardware.storage.values()].map((device) => [device.name, device]))
-  const caption = host.isThisComputer ? 'this computer' : (host.facts?.hostname ?? host.label)
+  const caption = host.isThisComputer ? say('crossSection.thisComputer') : (host.facts?.hostname ?? host.label)
   return {
     caption,
     nodes: [

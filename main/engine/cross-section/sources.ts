@@ -3,7 +3,6 @@ import type { Machine } from '@strata/contract/machines.ts'
 import type { HostLoad } from '@strata/contract/monitoring.ts'
 import type { Network } from '@strata/contract/networks.ts'
 import type { Pool } from '@strata/contract/storage.ts'
-import type { Said } from '@strata/contract/words/said.ts'
 import type { DomainXml } from 'node-libvirt/xml'
 
 import type { GuestFacts } from '../guest/guest-facts.ts'

@@ -1,3 +1,4 @@
+import { say } from '@strata/contract/words/say.ts'
 import { dirname } from 'node:path'
 
 import type { HostRegistry } from '../hosts/host-registry.ts'

@@ -1,3 +1,4 @@
+import { say } from '@strata/contract/words/say.ts'
 import type { Host } from '../hosts/host.ts'
 import { inParallel } from '../hosts/in-parallel.ts'
 import { isSameOwner, type FileClaim, type FileOwner, type UnseenPlace } from './file-claim.ts'

@@ -104,7 +104,7 @@ function ofSavedState(cause: Cause, { machine, host }: Examined): Cause {
   const proof = [cause.proof, say('doctor.savedStateMadeCan')]
   return {
     ...cause,
-    proof: proof.filter((words) => words !== null).join(' '),
+    proof: say('engine.sentences', { all: proof.filter((words) => words !== null) }),
     repairs: [
       ...fitting,
       machineRepairs.setSavedStateAside(machine, host.files !== null && host.address.scope === 'session'),

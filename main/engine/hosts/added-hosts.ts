@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 
 import type { HostAtAddress } from '@strata/contract/hosts.ts'
+import { say } from '@strata/contract/words/say.ts'
 
 import { StrataError } from '../strata-error.ts'
 import type { HostDefinition } from './host-definition.ts'
@@ -39,7 +40,7 @@ export class AddedHosts {
     const address = readAddress(text)
     const known = this.parts.hosts.all().find((host) => host.uri === address.uri)
     if (known !== undefined)
-      throw new StrataError('already-exists', `This address is in the list already, as “${known.label}”.`, {
+      throw new StrataError('already-exists', say('hosts.addressListAlready', { label: known.label }), {
         field: 'uri',
       })
     const stored = { id: idOf(address.uri), label: label ?? placeName(address), uri: address.uri }
@@ -59,7 +60,7 @@ export class AddedHosts {
     const host = this.#requireAdded(hostId)
     const [job] = this.parts.jobsOn(hostId)
     if (job !== undefined)
-      throw new StrataError('busy', `${host.label} stays in the list while something is done there: ${job}.`)
+      throw new StrataError('busy', say('hosts.staysListWhileSomething', { host: host.label, job }))
     await this.parts.file?.change((hosts) => hosts.filter(({ id }) => id !== hostId))
     await this.parts.hosts.remove(hostId)
   }
@@ -67,7 +68,7 @@ export class AddedHosts {
   #requireAdded(hostId: string): Host {
     const host = this.parts.hosts.get(hostId)
     if (host.isAdded) return host
-    throw new StrataError('unsupported', `${host.label} is there by itself, and was not added to the list.`)
+    throw new StrataError('unsupported', say('hosts.thereItselfNotAdded', { host: host.label }))
   }
 
   #begin({ id, label, uri }: StoredHost): void {

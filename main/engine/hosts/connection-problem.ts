@@ -135,58 +135,48 @@ function absentCause(
   if (daemonProgram === null) {
     return {
       code,
-      message: 'libvirt is not installed on this computer; Strata needs it to run machines.',
+      message: say('hosts.libvirtNotInstalledComputerStrata'),
       repairs: [...connectionRepairs.install(system), retry],
     }
   }
   if (usesSystemDaemon(host, isRoot)) {
     const message =
-      reason === 'refused'
-        ? 'The libvirt system service was running and has stopped: its socket is there, but nobody listens.'
-        : 'The libvirt system service is not running.'
+      reason === 'refused' ? say('hosts.libvirtSystemServiceRunning') : say('hosts.libvirtSystemServiceNot')
     return { code, message, repairs: [connectionRepairs.startSystemDaemon(host, system, daemonProgram), retry] }
   }
   if (!mayBeSpawned(host)) {
     const message =
       reason === 'refused'
-        ? `The libvirt daemon of ${host.label} has stopped: its socket is there, but nobody listens.`
-        : `The libvirt daemon of ${host.label} is not running.`
+        ? say('hosts.libvirtDaemonStoppedSocket', { host: host.label })
+        : say('hosts.libvirtDaemonNotRunning', { host: host.label })
     return { code, message, repairs: [retry] }
   }
-  const message =
-    reason === 'spawn-failed'
-      ? 'Your own libvirt daemon could not be started.'
-      : 'Your own libvirt daemon is not running.'
+  const message = reason === 'spawn-failed' ? say('hosts.yourOwnLibvirtDaemon') : say('hosts.yourOwnLibvirtDaemonNot')
   return { code, message, repairs: [connectionRepairs.startSessionDaemon(host, daemonProgram)] }
 }
 
 /** Of another computer only this is known: nothing is said of what is installed on it, or on this one. */
-function farAway(
-  reason: 'not-found' | 'spawn-failed' | 'refused',
-  { label, address: { place } }: ConnectedHost,
-): string {
-  if (reason === 'refused') return `${label} refuses the connection: nobody listens there.`
-  return place.kind === 'ssh'
-    ? `${label} cannot be found by its name, or runs no libvirt daemon that this login may use.`
-    : `${label} cannot be found by its name.`
+function farAway(reason: 'not-found' | 'spawn-failed' | 'refused', { label, address: { place } }: ConnectedHost): Said {
+  if (reason === 'refused') return say('hosts.refusesConnectionNobodyListens', { label })
+  return place.kind === 'ssh' ? say('hosts.cannotFoundNameOr', { label }) : say('hosts.cannotFoundName', { label })
 }
 
 function permissionCause(host: ConnectedHost, system: HostSystem | null): Cause {
   const code = 'not-permitted'
   const retry = connectionRepairs.reconnect(host)
   if (system === null)
-    return { code, message: `The libvirt daemon of ${host.label} does not let this login in.`, repairs: [retry] }
+    return { code, message: say('hosts.libvirtDaemonDoesNotLet', { host: host.label }), repairs: [retry] }
   const { userName, isListedInGroup, hasGroup, isRoot } = system
   if (isListedInGroup && !hasGroup) {
     return {
       code,
-      message: `${userName} is in the group libvirt, but this login does not have it yet. Log out and in again, and the machines appear.`,
+      message: say('hosts.groupLibvirtButLogin', { userName }),
       repairs: [retry],
     }
   }
   return {
     code,
-    message: `${userName} may not use the libvirt daemon of ${host.label}.`,
+    message: say('hosts.mayNotUseLibvirt', { userName, host: host.label }),
     repairs: usesSystemDaemon(host, isRoot) && !hasGroup ? [connectionRepairs.joinGroup(userName), retry] : [retry],
   }
 }
@@ -197,7 +187,7 @@ function authenticationCause(error: AuthenticationError, host: ConnectedHost, sy
     case 'unavailable':
       return {
         code: 'not-permitted',
-        message: 'The libvirt system service wants a password, but nothing on this desktop can ask for it.',
+        message: say('hosts.libvirtSystemServiceWants'),
         repairs: permissionCause(host, system).repairs,
       }
     case 'cancelled':
@@ -209,7 +199,7 @@ function authenticationCause(error: AuthenticationError, host: ConnectedHost, sy
     case 'denied':
       return {
         code: 'not-permitted',
-        message: `${host.label} does not let ${loginWords(host, system)} in.`,
+        message: say('hosts.doesNotLet2', { host: host.label, login: loginWords(host, system) }),
         repairs: retry,
       }
     case 'unsupported':
@@ -233,9 +223,9 @@ function authenticationCause(error: AuthenticationError, host: ConnectedHost, sy
   }
 }
 
-function loginWords({ address: { place } }: ConnectedHost, system: HostSystem | null): string {
+function loginWords({ address: { place } }: ConnectedHost, system: HostSystem | null): string | Said {
   if (place.kind === 'ssh' && place.user !== null) return place.user
-  return system?.userName ?? 'this login'
+  return system?.userName ?? say('hosts.thisLogin')
 }
 
 /** Root has no daemon of its own: what others ask their session daemon for, root asks the system's. */

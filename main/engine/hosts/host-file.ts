@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 
 import { hostLabel, hostUri } from '@strata/contract/hosts.ts'
 import { hostId } from '@strata/contract/references.ts'
+import { say } from '@strata/contract/words/say.ts'
 import { z } from 'zod'
 
 import { replaceFile } from '../replace-file.ts'
@@ -56,7 +57,7 @@ export class HostFile {
     try {
       await work
     } catch (error) {
-      throw toStrataError(error, `The list of hosts could not be written to ${this.path}.`)
+      throw toStrataError(error, say('hosts.listHostsCouldNot', { path: this.path }))
     }
   }
 }

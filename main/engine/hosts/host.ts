@@ -2,7 +2,6 @@ import { setMaxListeners } from 'node:events'
 
 import type { HostFacts, HostStatus, Host as HostPicture } from '@strata/contract/hosts.ts'
 import { say } from '@strata/contract/words/say.ts'
-import type { Said } from '@strata/contract/words/said.ts'
 import { openConnection, type Connection, type OpenOptions } from 'node-libvirt'
 import PQueue from 'p-queue'
 import type { Logger } from 'pino'

@@ -23,10 +23,9 @@ export const canTryKvm = ({ files, programs }: Pick<HostPorts, 'files' | 'progra
 
 /** Whether guests of this host run on the processor itself; the reason speaks when they do not. */
 export async function learnKvm(host: TriedHost, offer: AcceleratorOffer, trial: KvmTrial): Promise<KvmFact> {
-  if (host.address.driver === 'test')
-    return { usable: false, reason: 'This is libvirt’s test driver: its machines are only acted.' }
+  if (host.address.driver === 'test') return { usable: false, reason: say('hosts.libvirtsTestDriverMachines') }
   if (offer.emulator === null)
-    return { usable: false, reason: `No QEMU for ${offer.architecture} is installed on this host.` }
+    return { usable: false, reason: say('hosts.noQemuForInstalled', { architecture: offer.architecture }) }
   const canTry = canTryKvm(host) && offer.architecture === 'x86_64'
   const finding: KvmFinding = canTry ? await trial.find(offer.emulator) : { outcome: 'untried', detail: null }
   return kvmFact(host.address.scope, offer, finding)
@@ -34,7 +33,7 @@ export async function learnKvm(host: TriedHost, offer: AcceleratorOffer, trial: 
 
 /** The trial's word counts more than libvirt's, which tells only what is offered. */
 export function kvmFact(scope: HostAddress['scope'], offer: AcceleratorOffer, finding: KvmFinding): KvmFact {
-  const notOffered = { usable: false, reason: 'libvirt does not offer KVM on this host.' }
+  const notOffered = { usable: false, reason: say('hosts.libvirtDoesNotOffer') }
   switch (finding.outcome) {
     case 'works':
       return offer.offersKvm ? { usable: true, reason: null } : notOffered
@@ -53,7 +52,7 @@ export function kvmFact(scope: HostAddress['scope'], offer: AcceleratorOffer, fi
     case 'no-access':
       // The system daemon runs guests as another user, so our own access says nothing about them.
       if (scope === 'system') return offer.offersKvm ? { usable: true, reason: null } : notOffered
-      return { usable: false, reason: 'Your user may not open /dev/kvm.' }
+      return { usable: false, reason: say('hosts.yourUserMayNot') }
     case 'untried':
       return offer.offersKvm ? { usable: true, reason: null } : notOffered
   }

@@ -1,3 +1,5 @@
+import { say } from '@strata/contract/words/say.ts'
+
 import { StrataError } from '../strata-error.ts'
 import { parseHostAddress, type HostAddress } from './place/host-address.ts'
 
@@ -15,10 +17,6 @@ export function readAddress(typed: string): HostAddress {
   } catch (error) {
     if (!(error instanceof TypeError)) throw error
     if (sshName.test(text)) return readAddress(`qemu+ssh://${text}/system`)
-    throw new StrataError(
-      'invalid-input',
-      'This is no address of QEMU’s machines. One is written like qemu+ssh://user@host/system.',
-      { field: 'uri', cause: error },
-    )
+    throw new StrataError('invalid-input', say('hosts.noAddressQemusMachines'), { field: 'uri', cause: error })
   }
 }

@@ -1,6 +1,5 @@
 import { imageId } from '@strata/contract/images.ts'
 import { say } from '@strata/contract/words/say.ts'
-import type { Said } from '@strata/contract/words/said.ts'
 import { z } from 'zod'
 
 import { StrataError } from '../strata-error.ts'

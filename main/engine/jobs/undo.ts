@@ -19,7 +19,7 @@ export const undoStep = z.discriminatedUnion('kind', [
     fileNumber: z.string(),
   }),
   /** Going back to a restore point, which may have come to the disks alone: it is finished, or the user is told the sentence. */
-  onMachine.extend({ kind: z.literal('finish-revert'), name: z.string(), sentence: z.string() }),
+  onMachine.extend({ kind: z.literal('finish-revert'), name: z.string(), sentence: storedSaid }),
   /** Nothing to take back: what the user is told when the engine died in the middle. */
   z.object({ kind: z.literal('tell'), sentence: storedSaid }),
 ])

@@ -1,3 +1,5 @@
+import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 import { orNull } from '../hosts/place/files-of.ts'
 import type { HostFiles } from '../hosts/place/host-files.ts'
 

@@ -30,7 +30,7 @@ export function capabilityChecks(
 }
 
 function firmwareCheck(host: Pick<Host, 'id'>, { domain }: HostAbilities, system: HostSystem | null): ReadinessCheck {
-  const base = { id: 'firmware', title: 'UEFI firmware' }
+  const base = { id: 'firmware', title: say('readiness.uefiFirmware') }
   if (domain === null)
     return {
       ...base,
@@ -44,8 +44,8 @@ function firmwareCheck(host: Pick<Host, 'id'>, { domain }: HostAbilities, system
     return {
       ...base,
       level: 'limited',
-      finding: 'No UEFI firmware is installed.',
-      effect: 'Machines boot by BIOS; systems that need UEFI, such as Windows 11, cannot be installed.',
+      finding: say('readiness.noUefiFirmwareInstalled'),
+      effect: say('readiness.machinesBootBiosSystems'),
       repairs: installing(host, system, ['ovmf']),
     }
   }
@@ -60,7 +60,7 @@ function firmwareCheck(host: Pick<Host, 'id'>, { domain }: HostAbilities, system
 }
 
 function tpmCheck(host: Pick<Host, 'id'>, { domain }: HostAbilities, system: HostSystem | null): ReadinessCheck {
-  const base = { id: 'tpm', title: 'Emulated TPM' }
+  const base = { id: 'tpm', title: say('readiness.emulatedTpm') }
   if (domain === null)
     return {
       ...base,
@@ -75,8 +75,8 @@ function tpmCheck(host: Pick<Host, 'id'>, { domain }: HostAbilities, system: Hos
   return {
     ...base,
     level: 'limited',
-    finding: 'libvirt does not find all that it needs to emulate a TPM: swtpm and swtpm_setup.',
-    effect: 'Machines have no TPM; Windows 11 wants one.',
+    finding: say('readiness.libvirtDoesNotFind'),
+    effect: say('readiness.machinesNoTpmWindows'),
     repairs: installing(host, system, ['swtpm', 'swtpm-tools']),
   }
 }

@@ -36,9 +36,9 @@ export function processorCheck(cpuText: string, hasDevice: boolean): ReadinessCh
 }
 
 function kvmCheck(host: Host, kvm: KvmFact, system: HostSystem): ReadinessCheck {
-  const base = { id: 'kvm', title: 'KVM' }
+  const base = { id: 'kvm', title: say('readiness.kvm') }
   if (kvm.usable)
-    return { ...base, level: 'good', finding: 'A trial guest ran on the processor itself.', effect: null, repairs: [] }
+    return { ...base, level: 'good', finding: say('readiness.trialGuestRanProcessor'), effect: null, repairs: [] }
   const mayNotOpen = host.address.scope === 'session' && !system.isRoot
   return {
     ...base,
@@ -48,8 +48,8 @@ function kvmCheck(host: Host, kvm: KvmFact, system: HostSystem): ReadinessCheck 
     repairs: mayNotOpen
       ? [
           repairs.byHand(
-            'Join the group kvm',
-            `Lets ${system.userName} open /dev/kvm, where that is what is missing. Log out and in again afterwards.`,
+            say('readiness.joinGroupKvm'),
+            say('readiness.letsOpenDevKvm', { userName: system.userName }),
             `sudo usermod --append --groups kvm ${system.userName}`,
           ),
         ]

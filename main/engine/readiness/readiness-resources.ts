@@ -43,8 +43,8 @@ function withoutRunningPool(host: Host, pools: readonly Pool[]): Omit<ReadinessC
   const folder = host.address.driver === 'test' ? null : defaultPoolFolder(host)
   return {
     level: 'limited',
-    finding: 'There is no storage pool yet.',
-    effect: 'New machines have nowhere to put their disks.',
+    finding: say('readiness.thereNoStoragePool'),
+    effect: say('readiness.newMachinesNowherePut'),
     repairs: folder === null ? [] : [repairs.makeDefaultPool(host.id, folder)],
   }
 }
@@ -52,13 +52,19 @@ function withoutRunningPool(host: Host, pools: readonly Pool[]): Omit<ReadinessC
 type NetworkedHost = Pick<Host, 'id' | 'address'> & { readonly inventory: Pick<Host['inventory'], 'networks'> }
 
 export function networkCheck(host: NetworkedHost, system: HostSystem | null): ReadinessCheck {
-  const base = { id: 'network', title: 'Network' }
+  const base = { id: 'network', title: say('readiness.network') }
   const networks = host.inventory.networks()
   const active = networks.find((network) => network.active && reachesOut(network))
   if (active !== undefined)
-    return { ...base, level: 'good', finding: `Network ${active.name} is up.`, effect: null, repairs: [] }
+    return {
+      ...base,
+      level: 'good',
+      finding: say('readiness.networkUp', { active: active.name }),
+      effect: null,
+      repairs: [],
+    }
   if (host.address.driver === 'qemu' && host.address.scope === 'session') {
-    const finding = 'Machines reach out by QEMU’s user-mode network.'
+    const finding = say('readiness.machinesReachOutQemus')
     return {
       ...base,
       level: 'limited',
@@ -84,8 +90,8 @@ export function networkCheck(host: NetworkedHost, system: HostSystem | null): Re
   return {
     ...base,
     level: 'limited',
-    finding: `Network ${standing.name} is not started.`,
-    effect: 'Machines that are plugged into it cannot start.',
+    finding: say('readiness.networkNotStarted', { standing: standing.name }),
+    effect: say('readiness.machinesPluggedIntoCannot'),
     repairs: [...dnsmasq(host, system), repairs.startNetwork(host.id, standing)],
   }
 }

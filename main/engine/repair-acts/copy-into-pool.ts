@@ -57,7 +57,7 @@ async function copy(
   { path, poolUuid }: RepairActionOf<'copy-into-pool'>,
   job: JobControl,
 ): Promise<string> {
-  const failed = `${path} could not be copied into the storage pool.`
+  const failed = say('repairActs.couldNotCopiedInto', { path })
   const files = filesOf(host)
   const sizeBytes = await sizeOf(files, path, failed)
   return host.withBulkConnection(async (connection) => {
@@ -92,7 +92,7 @@ async function* piecesOf(files: HostFiles, path: string): AsyncGenerator<Buffer>
   }
 }
 
-async function sizeOf(files: HostFiles, path: string, failed: string): Promise<number> {
+async function sizeOf(files: HostFiles, path: string, failed: Said): Promise<number> {
   try {
     const [found, header] = await Promise.all([files.stat(path), readImageHeader(files, path)])
     if (found.kind !== 'file') throw new StrataError('invalid-input', say('repairActs.notFile', { failed }))

@@ -42,7 +42,7 @@ export async function grantAccess(
 }
 
 async function open(host: Host, files: HostFiles, place: ClosedPlace, user: QemuUser): Promise<void> {
-  const sentence = `${place.path} could not be opened to ${user.name}.`
+  const sentence = say('repairs.couldNotOpened', { path: place.path, user: user.name })
   try {
     if (place.ownerId === user.userId) await openToOwner(files, place)
     else await addEntry(host, place, user, sentence)
@@ -60,10 +60,10 @@ async function addEntry(
   { programs, label }: Host,
   { path, right }: ClosedPlace,
   user: QemuUser,
-  sentence: string,
+  sentence: Said,
 ): Promise<void> {
   const entry = `u:${user.userId}:${letters[right]}`
-  if (programs === null) throw new StrataError('unsupported', `${sentence} Nothing can be run on ${label} from here.`)
+  if (programs === null) throw new StrataError('unsupported', say('repairs.nothingCanRunHere', { sentence, label }))
   const ended = await programs.run('setfacl', ['--modify', entry, '--', path], { timeoutMs: patienceMs })
   if (ended.exitCode === 0) return
   throw new StrataError(

@@ -14,7 +14,7 @@ export async function makeBridge(
   host: Pick<Host, 'files' | 'programs' | 'login' | 'label'>,
   { bridgeName }: RepairActionOf<'make-bridge'>,
 ): Promise<void> {
-  const failed = `The bridge ${bridgeName} could not be made.`
+  const failed = say('repairs.bridgeCouldNotMade', { bridgeName })
   const { files, programs, login } = host
   if (files === null || programs === null)
     throw new StrataError('unsupported', say('repairs.madeItself', { failed, host: host.label }))
@@ -33,7 +33,7 @@ export async function makeBridge(
   }
 }
 
-async function ip(programs: HostPrograms, words: readonly string[], failed: string): Promise<void> {
+async function ip(programs: HostPrograms, words: readonly string[], failed: Said): Promise<void> {
   const ended = await programs.run('ip', words, { timeoutMs: patienceMs })
   if (ended.exitCode !== 0) throw new StrataError('internal', failed, { detail: ended.errorText.trim() })
 }

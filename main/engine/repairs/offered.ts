@@ -67,8 +67,10 @@ export const repairs = {
     const tool = { apt: 'apt-get install', dnf: 'dnf install', pacman: 'pacman -S', zypper: 'zypper install' }
     const mayRun = system.packages === 'apt' && (isRoot || hasPkexec)
     const repair: Repair = {
-      label: `Install ${names.join(' and ')}`,
-      explanation: `Installs ${names.join(' and ')} from the system’s own package archive.${isRoot ? '' : ' It asks for an administrator’s password.'}`,
+      label: say('repairs.install', { names }),
+      explanation: isRoot
+        ? say('repairs.installsSystemsOwnPackage', { names })
+        : say('repairs.installsSystemsOwnPackageArchive', { names }),
       command: `${isRoot ? '' : 'sudo '}${tool[system.packages]} ${names.join(' ')}`,
       action: mayRun ? { kind: 'install-packages', hostId, packages: [...packages] } : null,
     }
@@ -76,9 +78,8 @@ export const repairs = {
   },
   /** @param host where the bridge is to be; only by an administrator's login there it can be made by a button. */
   makeBridge: (host: Pick<Host, 'id' | 'programs' | 'login'>, bridgeName: string): Repair => ({
-    label: `Make bridge ${bridgeName}`,
-    explanation:
-      'Makes an empty bridge, which lasts until the host restarts. Machines on it reach each other; to reach the LAN, an administrator must join a network card to it, which cannot be a Wi-Fi card. `ip link delete` takes it back.',
+    label: say('repairs.makeBridge', { bridgeName }),
+    explanation: say('repairs.makesEmptyBridgeLasts'),
     command: `${sudo(host)}ip link add name ${quoted(bridgeName)} type bridge && ${sudo(host)}ip link set ${quoted(bridgeName)} up`,
     action: host.programs !== null && isRootOf(host) ? { kind: 'make-bridge', hostId: host.id, bridgeName } : null,
   }),
@@ -96,9 +97,9 @@ export const repairs = {
     const mayRun = host.programs !== null && (ownId === 0 || ownId === place.ownerId)
     const prefix = mayRun ? '' : 'sudo '
     const what = {
-      pass: `pass through ${path}, without seeing what else is in it`,
-      read: `read ${path}`,
-      'read-write': `read and write ${path}`,
+      pass: say('repairs.passThroughWithoutSeeing', { path }),
+      read: say('repairs.read', { path }),
+      'read-write': say('repairs.readWrite', { path }),
     }
     const undo = isOwners ? `chmod u-${letters}` : `setfacl -x u:${user.name}`
     return {

@@ -1,3 +1,5 @@
+import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 import type { DomainSnapshotXml, DomainXml } from 'node-libvirt/xml'
 
 import type { Host } from '../hosts/host.ts'
@@ -60,13 +62,13 @@ class Blocked extends Error {
 }
 
 function requireSeen(host: Host): HostFiles {
-  if (host.address.driver === 'test') throw new Blocked('It holds no disks: it is a point of libvirt’s test driver.')
+  if (host.address.driver === 'test') throw new Blocked(say('snapshots.holdsNoDisksPoint'))
   if (host.files?.sharesPaths === true) return host.files
-  throw new Blocked(`Its disks lie on ${host.label}. They can be copied only where they are on this computer.`)
+  throw new Blocked(say('snapshots.disksLieTheyCan', { host: host.label }))
 }
 
 function disksThen(point: DomainSnapshotXml): readonly Disk[] {
-  if (!point.hasDomain) throw new Blocked('The point does not say what the machine was then.')
+  if (!point.hasDomain) throw new Blocked(say('snapshots.pointDoesNotSay'))
   const disks = point.domain.devices.disks.filter(
     ({ device, isReadOnly }) => device !== 'cdrom' && device !== 'floppy' && !isReadOnly,
   )
@@ -115,14 +117,14 @@ async function insideOf(name: string, { files, target, path, disk, present, inne
   for (const each of new Set([path, now])) {
     const [inside, ...twins] = (await innerPoints(each))?.get(name) ?? []
     if (inside === undefined) continue
-    if (twins.length > 0) throw new Blocked(`The image of disk ${target} holds two points of this name.`)
+    if (twins.length > 0) throw new Blocked(say('snapshots.imageDiskHoldsTwoPoints', { target }))
     const capacityBytes = await readWhole(files, each, 'qcow2', target)
     if (inside.diskBytes !== null && inside.diskBytes > capacityBytes)
       throw new Blocked(say('snapshots.diskMadeSmallerSince', { target }))
     return { targetDev: target, bus: disk.target.bus, path: each, format: 'qcow2', inside, capacityBytes } as const
   }
   await readWhole(files, now, 'qcow2', target)
-  throw new Blocked(`The image of disk ${target} does not hold this point.`)
+  throw new Blocked(say('snapshots.imageDiskDoesNot', { target }))
 }
 
 /** Clocks of files are not those of points to the last moment, and the switch to the new file takes its time. */
@@ -143,7 +145,7 @@ async function frozen(
   const switchedAtMs = overlayPath === null ? takenAtMs : Math.max(takenAtMs, await birthMs(files, overlayPath))
   for (const each of chain)
     if (Number((await files.stat(each)).writtenAtNs / 1_000_000n) > switchedAtMs + slackMs)
-      throw new Blocked(`${each} was changed after the point was taken, so it does not hold it any more.`)
+      throw new Blocked(say('snapshots.changedAfterPointTaken', { each }))
   return { targetDev: target, bus: disk.target.bus, path, format, inside: null, capacityBytes }
 }
 
@@ -188,9 +190,8 @@ async function readWhole(
   chain.push(path)
   if (format === 'qcow2' && header.backing !== null) {
     const { backing } = header
-    if (backing.format === null)
-      throw new Blocked(`${path} does not say of which format the image below it is, and it is not guessed.`)
-    if (chain.length > longestChain) throw new Blocked(`Disk ${target} is built on too many images.`)
+    if (backing.format === null) throw new Blocked(say('snapshots.doesNotSayFormat', { path }))
+    if (chain.length > longestChain) throw new Blocked(say('snapshots.diskBuiltTooMany', { target }))
     await readWhole(files, backing.path, backing.format, target, chain)
   }
   return format === 'qcow2' ? (header.virtualSizeBytes ?? 0) : (await files.stat(path)).sizeBytes

@@ -34,8 +34,7 @@ export async function lookIntoImages(
     const table = await tables.of(path)
     if (table === null) {
       if (!(await tables.isReadable(path))) unread.push(targetDev)
-      else
-        disagreement ??= `The image of disk ${targetDev} has no table of points that can be read, so it does not hold this one.`
+      else disagreement ??= say('snapshots.imageDiskNoTable', { targetDev })
       continue
     }
     const named = table.get(point.name ?? '') ?? []

@@ -49,7 +49,7 @@ export async function startRevert(
         kind: 'finish-revert',
         ...ref,
         name,
-        sentence: `Whether it came to “${name}” is not known; go back once more.${where}`,
+        sentence: say('engine.sentences', { all: [say('snapshots.notKnownWhetherBack', { name }), ...where] }),
       })
       job.step('revert')
       try {

@@ -55,10 +55,9 @@ export async function lookForWayBack(
 async function missingDisk(host: Host, disks: readonly DiskOfPoint[]): Promise<Said | null> {
   for (const { targetDev, path, isSetBack } of disks) {
     if (!isSetBack) continue
-    if (path === null)
-      return `Disk ${targetDev} of this point is not to be found: its storage pool is gone, or stopped.`
+    if (path === null) return say('snapshots.diskPointNotFound', { targetDev })
     if (host.files !== null && (await presenceOf(host.files, path)) === 'missing')
-      return `The file of disk ${targetDev}, as this point names it, is not there any more: ${path}. Put it back there first.`
+      return say('snapshots.fileDiskPointNames', { targetDev, path })
   }
   return null
 }
@@ -87,14 +86,15 @@ async function missingMedium(
   { ground }: MachineNow,
   disks: readonly DiskOfPoint[],
   point: DomainSnapshotXml,
-): Promise<string | null> {
+): Promise<Said | null> {
   const { files } = host
   if (files === null || !wasRunning(point)) return null
   for (const { targetDev, path, isSetBack, isOptional, isEmpty } of disks) {
     if (isSetBack || isOptional || isEmpty || path === null) continue
     if ((await presenceOf(files, path)) !== 'missing') continue
-    const loss = isActive(ground.machine.state) ? ' Going back would only stop the machine.' : ''
-    return `The machine had ${path} in ${targetDev} when this point was taken, and it is not there any more.${loss} Put the file back there first.`
+    return isActive(ground.machine.state)
+      ? say('snapshots.machineWhenPointTaken', { path, targetDev })
+      : say('snapshots.machineWhenPointTakenNot', { path, targetDev })
   }
   return null
 }

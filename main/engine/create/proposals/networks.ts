@@ -41,9 +41,9 @@ const forwardWords: Readonly<Record<string, Said>> = {
 
 export function networkChoices(ground: NetworkGround): Choices {
   const { networks, links, scope } = ground
-  const choice = (label: string, explanation: string, source: NetworkSource) => ({ label, explanation, source })
+  const choice = (label: Said, explanation: Said, source: NetworkSource) => ({ label, explanation, source })
   const bridges = ownBridges(ground)
-  const hint = bridges.length === 0 && scope === 'system' ? ' There is no bridge here that would let the LAN in.' : ''
+  const isBridgeless = bridges.length === 0 && scope === 'system'
   return [
     ...networks.map(({ name, forward, active }) =>
       choice(

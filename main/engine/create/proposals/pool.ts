@@ -23,7 +23,7 @@ export async function proposePool(host: Host): Promise<ProposedPool> {
   if (known !== null) return { pool: known, reason: say('create.freeThere', { available: known.availableBytes }) }
   const inHand = making.get(host)
   if (inHand === undefined && (realScope(host.address) !== 'session' || host.inventory.pools().length > 0))
-    return { pool: null, reason: 'There is no active pool yet that can hold images.' }
+    return { pool: null, reason: say('create.thereNoActivePool') }
   const folder = requireDefaultPoolFolder(host)
   const uuid = await (inHand ?? makeOnce(host, folder))
   return { pool: host.inventory.pool(uuid), reason: say('create.thereNoPoolYet', { folder }) }

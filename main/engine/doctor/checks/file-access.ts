@@ -36,9 +36,15 @@ function closed(examined: Examined, image: ExaminedImage, filePath: string, plac
   const verb = place.right === 'read-write' ? say('doctor.writeTo') : 'read'
   return stops(isFolder ? 'folder-closed' : 'file-closed', {
     sentence: isFolder
-      ? `QEMU may not read ${filePath} of disk ${image.targetDev}: the folder ${place.path} is closed to ${who}.`
-      : `QEMU may not ${verb} ${filePath} of disk ${image.targetDev}: the file is closed to ${who}.`,
-    proof: `${place.path} has the mode ${place.mode}, and belongs to user ${place.ownerId}; ${user.name} is user ${user.userId}.`,
+      ? say('doctor.qemuMayNotRead', { filePath, targetDev: image.targetDev, path: place.path, who })
+      : say('doctor.qemuMayNotDisk', { verb, filePath, targetDev: image.targetDev, who }),
+    proof: say('doctor.modeBelongsUserUser', {
+      path: place.path,
+      mode: place.mode,
+      ownerId: String(place.ownerId),
+      user: user.name,
+      userId: String(user.userId),
+    }),
     repairs: [repairs.grantAccess(host, filePath, place, user), copying(examined, image)],
   })
 }

@@ -111,12 +111,12 @@ async function damaged(examined: Examined, image: ExaminedImage): Promise<Cause[
     image.chain.map(async (link, at) => {
       if (link.header?.format !== 'qcow2' || link.saidFormat !== 'qcow2') return []
       const isWritten = at === 0 && !image.isReadOnly
-      const words = link.header.isMarkedCorrupt && isWritten ? markedWords : await whyNotOpened(examined, link)
-      if (words === null) return []
+      const proof = link.header.isMarkedCorrupt && isWritten ? markedWords : await whyNotOpened(examined, link)
+      if (proof === null) return []
       return [
         stops('image-damaged', {
-          sentence: `The image ${link.path} of disk ${image.targetDev} is damaged.`,
-          proof: words,
+          sentence: say('doctor.imageDiskDamaged', { path: link.path, targetDev: image.targetDev }),
+          proof,
           repairs: [
             (await canBeMended(examined, link.path))
               ? machineRepairs.mendImage(machine, link.path)
@@ -139,7 +139,7 @@ const mendByHand = (path: string) =>
   )
 
 /** Null: qemu-img opens it, or nobody can tell here. The image alone, without those below it. */
-async function whyNotOpened({ files }: Examined, { path }: ChainLink): Promise<string | null> {
+async function whyNotOpened({ files }: Examined, { path }: ChainLink): Promise<Said | null> {
   const file = files?.sharesPaths === true ? await openOrNull(path) : null
   if (file === null) return null // told of by the check of access
   try {

@@ -80,7 +80,7 @@ const mostProcesses = 100_000
 const writingBytes = [101, 201]
 
 /** Who holds QEMU's own lock on a file; null: nobody. */
-async function lockHolder(files: HostFiles, path: string): Promise<string | null> {
+async function lockHolder(files: HostFiles, path: string): Promise<Said | null> {
   const [found, table] = await Promise.all([
     files.stat(path).catch(() => null),
     files.readText('/proc/locks').catch(() => ''),
@@ -100,7 +100,7 @@ export function isLocked(table: string, inode: string): boolean {
 }
 
 /** The inode alone may be another file system's: only a process that has this very file open proves it. */
-async function programWith(files: HostFiles, path: string): Promise<string | null> {
+async function programWith(files: HostFiles, path: string): Promise<Said | null> {
   const names = async (folder: string) =>
     (await files.list(folder, mostProcesses).catch(() => [])).map(({ name }) => name) // ended, or another user's
   for (const pid of (await names('/proc')).filter((name) => /^\d+$/.test(name))) {
@@ -109,7 +109,7 @@ async function programWith(files: HostFiles, path: string): Promise<string | nul
     for (const fd of await names(`/proc/${pid}/fd`)) {
       if ((await files.realpath(`/proc/${pid}/fd/${fd}`).catch(() => null)) !== path) continue
       const name = await files.readText(`/proc/${pid}/comm`).catch(() => '')
-      return `${name.trim()} (process ${pid})`
+      return say('doctor.process', { trim: name.trim(), pid })
     }
   }
   return null

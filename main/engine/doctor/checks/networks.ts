@@ -1,7 +1,6 @@
 import type { Cause } from '@strata/contract/doctor.ts'
 import type { Repair } from '@strata/contract/repairs.ts'
 import { say } from '@strata/contract/words/say.ts'
-import type { Said } from '@strata/contract/words/said.ts'
 import type { DomainInterface } from 'node-libvirt/xml'
 
 import { machineRepairs } from '../../repairs/offered-for-machine.ts'
@@ -80,8 +79,8 @@ async function checkBridge(examined: Examined, card: DomainInterface): Promise<C
       repairs: [
         ...elsewhere(examined, card),
         repairs.byHand(
-          `Allow bridge ${name}`,
-          'Lets every user of this computer plug machines into it. Only an administrator can do this.',
+          say('doctor.allowBridge', { name }),
+          say('doctor.letsEveryUserComputer'),
           `sudo sh -c 'mkdir -p /etc/qemu && echo "allow ${name}" >> ${bridgeListPath} && chmod u+s ${helper.path ?? '/usr/lib/qemu/qemu-bridge-helper'}'`,
         ),
       ],

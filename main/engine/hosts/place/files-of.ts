@@ -1,10 +1,12 @@
+import { say } from '@strata/contract/words/say.ts'
+
 import { StrataError, systemCodeOf } from '../../strata-error.ts'
 import type { FileFacts, HostFiles } from './host-files.ts'
 import type { HostPorts } from './host-ports.ts'
 
 /** For acts that need the host's files. @throws StrataError 'unsupported' where they cannot be seen from here */
 export function filesOf({ files, label }: Pick<HostPorts, 'files'> & { readonly label: string }): HostFiles {
-  if (files === null) throw new StrataError('unsupported', `The files of ${label} cannot be seen from here.`)
+  if (files === null) throw new StrataError('unsupported', say('hosts.filesCannotSeenHere', { label }))
   return files
 }
 
@@ -12,7 +14,7 @@ export function filesOf({ files, label }: Pick<HostPorts, 'files'> & { readonly 
 export function filesForPrograms(host: Pick<HostPorts, 'files'> & { readonly label: string }): HostFiles {
   const files = filesOf(host)
   if (!files.sharesPaths)
-    throw new StrataError('unsupported', `The files of ${host.label} cannot be worked on from this computer.`)
+    throw new StrataError('unsupported', say('hosts.filesCannotWorkedComputer', { host: host.label }))
   return files
 }
 

@@ -113,6 +113,6 @@ async function standsAlone(files: HostFiles, top: string, path: string): Promise
     return (await orNull(found)) ?? []
   } catch (error) {
     if (!(error instanceof StrataError)) throw error
-    return error.code === 'unsupported' ? [outside(top, `other files that ${path} names`)] : []
+    return error.code === 'unsupported' ? [outside(top, say('imports.otherFilesNames', { path }))] : []
   }
 }

@@ -18,7 +18,7 @@ const writableLayouts = new Set([null, 'monolithicSparse'])
 export async function checkInPlace(fileUsers: FileUsers, host: Host, image: InspectedImage): Promise<Said[]> {
   const { path } = image.source
   if (host.files?.sharesPaths !== true)
-    throw refused('unsupported', image, `It is a file of this computer, and the machine is to run on ${host.label}.`)
+    throw refused('unsupported', image, say('imports.fileComputerMachineRun', { host: host.label }))
   if (image.format === 'vhdx' || !writableLayouts.has(image.layout))
     throw refused('unsupported', image, say('imports.machinesHereCannotWrite'))
   if (image.isCorrupt) throw refused('invalid-input', image, say('imports.damagedOwnWordRepair'))
@@ -33,11 +33,11 @@ export async function checkInPlace(fileUsers: FileUsers, host: Host, image: Insp
 }
 
 /** Null: QEMU may read and write it. */
-async function whyClosed(host: Host, path: string): Promise<string | null> {
+async function whyClosed(host: Host, path: string): Promise<Said | null> {
   if (host.address.scope === 'system') return (await closedWay(host, path, 'read-write'))?.sentence ?? null
   // Machines of the session run as this user.
   const isOpen = (await host.files?.mayUse(path, 'read')) === true && (await host.files?.mayUse(path, 'write')) === true
-  return isOpen ? null : 'It cannot be written to: it is not yours, or lies where nothing can be written.'
+  return isOpen ? null : say('imports.cannotWrittenNotYours')
 }
 
 function refused(

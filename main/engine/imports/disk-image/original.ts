@@ -26,8 +26,7 @@ export async function lookAtOriginal(host: Host, media: MediaSource, found: Foun
 export async function removeOriginal(host: Host, { media, path, mark }: Original): Promise<Said[]> {
   try {
     // Somebody may have written to it, or put another file in its place, while it was copied: that is in no copy.
-    if (mark !== null && (await markOf(host, path)) !== mark)
-      return [`${path} was changed while it was copied, so it was left where it is.`]
+    if (mark !== null && (await markOf(host, path)) !== mark) return [say('imports.changedWhileCopiedLeft', { path })]
     if (media.kind === 'volume') await host.slow((connection) => deleteFile(host, connection, path))
     else await filesOf(host).remove(path)
     await lookAgain(host, [path])
