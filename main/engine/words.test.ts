@@ -14,7 +14,7 @@ const root = join(engine, '../..')
 const noSentences: readonly RegExp[] = [
   /^main\/engine\/catalogue\/(?!catalogue|router)/, // names of systems and their makers
   /^main\/engine\/guest-setup\/answers\//, // files for installers; their words for time zones
-  /^main\/engine\/hosts\/(?:os-name|host-of-uri|added-hosts)\.ts/, // names of systems, and of the hosts that are there at first
+  /^main\/engine\/hosts\/(?:os-name|default-hosts|host-of-uri|added-hosts)\.ts/, // names of systems, and of the hosts that are there at first
   /^main\/engine\/guest-setup\/disc\/rock-ridge\.ts/, // a standard's own words on the disc
   /^main\/engine\/machine-setup\/judge-setup\.ts/, // one line among cloud-init's own, as the machine keeps them
   /^main\/engine\/renderer-files\//, // headers of the page

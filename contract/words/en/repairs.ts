@@ -129,9 +129,6 @@ export const repairs = {
   install2: 'Install {packages:list}',
   installSystemsPackageArchive: 'Install from the system’s package archive',
   bridgeCouldNotMade: 'The bridge {bridgeName} could not be made.',
-  passThroughWithoutSeeing: 'pass through {path}, without seeing what else is in it',
-  read: 'read {path}',
-  readWrite: 'read and write {path}',
   nothingCanRunHere: '{sentence} Nothing can be run on {label} from here.',
   userMachinesOfHost: '{user}, the user that machines of {host} run as',
 } as const

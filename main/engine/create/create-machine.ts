@@ -160,7 +160,6 @@ async function notePlaced({ parts, host, wanted, machine }: PlaceContext, placed
 
 async function definitionOf(context: PlaceContext, placed: Placement): Promise<DomainXml> {
   const { parts, host, wanted, machine, macAddress, stem } = context
-  const name = placed.sourceName
   const origin = {
     createdAtMs: Date.now(),
     mediaName: typeof placed.sourceName === 'string' ? placed.sourceName : placed.sourceName.english,

@@ -108,7 +108,7 @@ describe('a machine that is made from a restore point', () => {
     await expectThen(disksOf(made))
     expect(made.devices.interfaces.map(({ macAddress }) => macAddress)).not.toContain(null)
     const [entry] = await test.client.history.list({ hostId, uuid: made.uuid ?? '' })
-    expect(entry?.notes.join(' ')).toContain(`“${name}” of “original”`)
+    expect(entry?.notes.map(({ english }) => english).join(' ')).toContain(`“${name}” of “original”`)
     expect(entry?.commands).toEqual([
       expect.stringMatching(/^qemu-img convert .*snapshot\.name=before,, it went on/),
       expect.stringMatching(/^qemu-img convert /),

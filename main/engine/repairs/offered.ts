@@ -96,11 +96,6 @@ export const repairs = {
     const letters = { pass: 'x', read: 'r', 'read-write': 'rw' }[right]
     const mayRun = host.programs !== null && (ownId === 0 || ownId === place.ownerId)
     const prefix = mayRun ? '' : 'sudo '
-    const what = {
-      pass: say('repairs.passThroughWithoutSeeing', { path }),
-      read: say('repairs.read', { path }),
-      'read-write': say('repairs.readWrite', { path }),
-    }
     const undo = isOwners ? `chmod u-${letters}` : `setfacl -x u:${user.name}`
     return {
       label: say('repairs.letQemuIn', { right }),
