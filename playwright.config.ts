@@ -4,6 +4,12 @@ import type { ShellOptions } from './e2e/fixtures/strata.ts'
 
 const isRoot = process.getuid?.() === 0
 
+/** Every story on the stand-in too would take as long again: `npm run test:slow` does it, `npm test` tells these. */
+const allStories = process.env['STRATA_ALL_STORIES'] === '1'
+const standInStories = ['electron-shell', 'opening', 'demo-fleet', 'dropped-file', 'one-machine'].map(
+  (name) => `**/${name}.spec.ts`,
+)
+
 export default defineConfig<ShellOptions>({
   testDir: 'e2e/stories',
   outputDir: 'test-results',
@@ -31,5 +37,10 @@ export default defineConfig<ShellOptions>({
   projects: [
     { name: 'web', use: { shell: 'web' } },
     { name: 'electron', use: { shell: 'electron' } },
+    {
+      name: 'electron-stand-in',
+      use: { shell: 'electron-stand-in' },
+      ...(allStories ? {} : { testMatch: standInStories }),
+    },
   ],
 })

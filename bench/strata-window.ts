@@ -1,52 +1,35 @@
 import { once } from 'node:events'
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-import { chromium, type Page } from '@playwright/test'
+import type { Page } from '@playwright/test'
 
+import { attach, BROWSER, freePort } from './attach-window.ts'
 import { endGroup, spawnGroup } from './process-group.ts'
 import type { StartTimes } from './peers/virt-manager.ts'
 
 const APP = fileURLToPath(new URL('../dist/main/index.js', import.meta.url))
-/** A browser that has not begun to listen by then has ended. */
-const PATIENCE_MS = 60_000
-const BROWSER = process.env['STRATA_BROWSER'] ?? '/usr/bin/chromium'
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  if (address === null || typeof address === 'string') throw new Error('No free port was found.')
-  return address.port
+/** Folders of a user, which outlive one start: the second is what people live with. */
+export interface StrataHome extends Disposable {
+  readonly folder: string
 }
 
-/** Attaches to the window as soon as its browser listens; trying again is all there is to wait on from outside. */
-async function attach(port: number): Promise<Page> {
-  const givesUpAtMs = Date.now() + PATIENCE_MS
-  for (;;) {
-    try {
-      const browser = await chromium.connectOverCDP(`http://127.0.0.1:${port}`)
-      const context = browser.contexts()[0]
-      if (context === undefined) throw new Error('The window has no page.')
-      return context.pages()[0] ?? (await context.waitForEvent('page'))
-    } catch (error) {
-      if (!String(error).includes('ECONNREFUSED') || Date.now() > givesUpAtMs) throw error
-      await new Promise((resolve) => setImmediate(resolve))
-    }
-  }
+export function strataHome(): StrataHome {
+  const folder = mkdtempSync(join(tmpdir(), 'strata-bench-ours-'))
+  return { folder, [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }) }
 }
 
-/** Runs `look` on the app window as users get it, started from nothing on a host of `uri`; ends it again. */
+/** Runs `look` on the app window as users get it, on a host of `uri`; ends it again. @param known absent: from nothing, as on the very first start */
 export async function withStrataWindow<T>(
   uri: string,
   display: string,
   look: (page: Page, startedAtMs: number, pid: number) => Promise<T>,
+  known?: StrataHome,
 ): Promise<T> {
-  const home = mkdtempSync(join(tmpdir(), 'strata-bench-ours-'))
+  using own = known === undefined ? strataHome() : { folder: known.folder, [Symbol.dispose]: () => undefined }
+  const home = own.folder
   const port = await freePort()
   const browser = join(home, 'browser')
   writeFileSync(browser, `#!/bin/sh\nexec ${BROWSER} --remote-debugging-port=${port} "$@"\n`)
@@ -74,7 +57,6 @@ export async function withStrataWindow<T>(
     return await look(await Promise.race([attach(port), ended]), startedAtMs, child.pid ?? 0)
   } finally {
     await endGroup(child)
-    rmSync(home, { recursive: true, force: true, maxRetries: 5 })
   }
 }
 
@@ -85,8 +67,8 @@ const sinceStart = (startedAtMs: number, atMs: number) => (atMs - startedAtMs) /
  * The window is there with its first contentful paint, by the browser's own record. The list is there when it knows of
  * every machine and shows the first rows, on the page's clock; a browser that is attached to late tells it late, never early.
  */
-export function startStrata(uri: string, machines: number, display: string): Promise<StartTimes> {
-  return withStrataList(uri, machines, display, (times) => Promise.resolve(times))
+export function startStrata(uri: string, machines: number, display: string, known?: StrataHome): Promise<StartTimes> {
+  return withStrataList(uri, machines, display, (times) => Promise.resolve(times), known)
 }
 
 /** The same, where `look` has the window with every machine in its list. @param look gets Strata's process, which started the browser, and the page */
@@ -95,12 +77,13 @@ export function withStrataList<T>(
   machines: number,
   display: string,
   look: (times: StartTimes, pid: number, page: Page) => Promise<T>,
+  known?: StrataHome,
 ): Promise<T> {
-  return withStrataWindow(uri, display, async (page, startedAtMs, pid) => {
+  const lookAtList = async (page: Page, startedAtMs: number, pid: number) => {
     const listed = await page.waitForFunction((count) => {
       const table = document.querySelector('[role=grid][aria-rowcount]')
       const known = Number(table?.getAttribute('aria-rowcount') ?? 0)
-      const isListed = known >= count && (table?.querySelectorAll('[role=row]').length ?? 0) > 10
+      const isListed = known >= count && (table?.querySelectorAll('[role=row]').length ?? 0) > Math.min(10, count)
       return isListed ? performance.timeOrigin + performance.now() : false
     }, machines)
     const painted = await page.evaluate(() => {
@@ -112,5 +95,6 @@ export function withStrataList<T>(
       listedSeconds: sinceStart(startedAtMs, Number(await listed.jsonValue())),
     }
     return look(times, pid, page)
-  })
+  }
+  return withStrataWindow(uri, display, lookAtList, known)
 }

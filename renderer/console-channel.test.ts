@@ -64,6 +64,18 @@ describe('a console over a port', () => {
     expect(channel.readyState).toBe('closed')
   })
 
+  it('tells its end after `close` has returned, as a socket does, and once', async () => {
+    const { channel } = consolePair()
+    const onclose = vi.fn()
+    channel.onclose = onclose
+    channel.close()
+    expect(channel.readyState).toBe('closed')
+    expect(onclose).not.toHaveBeenCalled()
+    channel.close()
+    await Promise.resolve()
+    expect(onclose).toHaveBeenCalledExactlyOnceWith({ code: 1000, reason: '' })
+  })
+
   it('says that it leaves', async () => {
     const { channel, received } = consolePair()
     channel.close()

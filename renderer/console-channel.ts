@@ -107,7 +107,8 @@ export class PortChannel implements RawChannel {
     if (this.readyState === 'closed') return
     this.readyState = 'closed'
     this.port.close()
-    this.onclose?.(how)
+    // Afterwards, as a WebSocket tells it: noVNC is not done with closing before `close` has returned.
+    queueMicrotask(() => this.onclose?.(how))
   }
 }
 

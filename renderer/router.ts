@@ -1,10 +1,13 @@
 import { createRouter, createWebHistory } from 'vue-router'
 
+// The first page is read with the window, not after it.
+import MachinesPage from './features/machines/MachinesPage.vue'
+
 /** Both shells answer any address without a file's ending with the one page, so that a reload stays where it was. */
 export const router = createRouter({
   history: createWebHistory('/'),
   routes: [
-    { path: '/', name: 'machines', component: () => import('./features/machines/MachinesPage.vue') },
+    { path: '/', name: 'machines', component: MachinesPage },
     { path: '/hosts/:hostId', name: 'host', props: true, component: () => import('./features/hosts/HostPage.vue') },
     { path: '/new', name: 'create', component: () => import('./features/create/CreatePage.vue') },
     {

@@ -1,6 +1,6 @@
-// Draws build/icon.svg into build/icon.png, because the packagers take no drawing. The drawing is plates with
+// Draws build/icon.svg into build/icons/, because the packagers take no drawing. The drawing is plates with
 // round corners and nothing else, so that it needs no graphics library. electron-builder runs it as `beforePack`.
-import { readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { crc32, deflateSync } from 'node:zlib'
 
@@ -90,7 +90,11 @@ export function drawPng(svg, sizePx = SIZE_PX) {
 }
 
 const inBuild = (/** @type {string} */ name) => fileURLToPath(new URL(`../build/${name}`, import.meta.url))
+/** For desktops on Linux, which choose the nearest. */
+const SIZES_PX = [16, 24, 32, 48, 64, 128, 256, 512]
 
 export default async function makeIcon() {
-  await writeFile(inBuild('icon.png'), drawPng(await readFile(inBuild('icon.svg'), 'utf8')))
+  const drawing = await readFile(inBuild('icon.svg'), 'utf8')
+  await mkdir(inBuild('icons'), { recursive: true })
+  for (const size of SIZES_PX) await writeFile(inBuild(`icons/${size}x${size}.png`), drawPng(drawing, size))
 }

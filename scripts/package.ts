@@ -6,11 +6,11 @@ import { basename, join } from 'node:path'
 
 import { debianPackage } from './packages/debian-package.ts'
 import { identity } from './packages/identity.ts'
-import { nodeRuntime, PACKED_NODE } from './packages/node-runtime.ts'
 import { tarball } from './packages/tarball.ts'
 import { buildApp, buildIsCurrent } from './setup/app-build.mjs'
 import { root } from './setup/command.mjs'
 import { ExpectedFailure, runScript } from './setup/failure.mjs'
+import { nodeRuntime, packedNode } from './setup/node-runtime.mjs'
 
 /** When the sources were committed: the same sources make the same packages. */
 function committedAt(): Date {
@@ -23,7 +23,7 @@ const builtAt = committedAt()
 const kinds: Record<string, (stage: string, output: string) => string> = {
   deb: (stage, output) => debianPackage(identity, stage, output, builtAt),
   tar: (stage, output) => tarball(identity, null, stage, output, builtAt),
-  'tar-node': (stage, output) => tarball(identity, nodeRuntime(PACKED_NODE), stage, output, builtAt),
+  'tar-node': (stage, output) => tarball(identity, nodeRuntime(packedNode), stage, output, builtAt),
 }
 
 await runScript(async () => {

@@ -8,6 +8,7 @@ import { ensureBuilt } from './setup/app-build.mjs'
 import { runOnTerminal } from './setup/command.mjs'
 import { missingPackages } from './setup/debian-needs.mjs'
 import { ensureDebianPackages } from './setup/debian-packages.mjs'
+import { tryElectron } from './setup/electron-runtime.mjs'
 import { ExpectedFailure, runScript } from './setup/failure.mjs'
 import { checkNodeVersion, ensureNodePackages } from './setup/node-packages.mjs'
 import { Progress } from './setup/progress.mjs'
@@ -77,8 +78,11 @@ await runScript(async () => {
   const progress = new Progress()
   const window = !options['no-window'] && hasScreen()
   checkNodeVersion()
-  await ensureDebianPackages(progress, missingPackages({ purpose: 'run', window }), options)
+  await ensureDebianPackages(progress, missingPackages({ purpose: 'run', window: false }), options)
   await ensureNodePackages(progress)
+  if (window) await tryElectron(progress)
+  // A browser only where there is no Electron.
+  await ensureDebianPackages(progress, missingPackages({ purpose: 'run', window }), options)
   await ensureBuilt(progress)
   if (options['setup-only']) return 0
   await ensureSystemDaemon(progress)

@@ -10,10 +10,10 @@ import { proposedMachine } from '../../main/engine/testing/proposed-machine.ts'
 import { startDaemon, type RealDaemon } from '../../node-libvirt/testing/real-daemon.ts'
 import { giveToTestUser } from '../../node-libvirt/testing/test-user.ts'
 import { addUser } from '../daemons/daemon-tree.mjs'
+import { nodeRuntime, packedNode } from '../setup/node-runtime.mjs'
 import { bareRoot, inCopyOf } from './bare-root.mjs'
 import { debianPackage } from './debian-package.ts'
 import { identity } from './identity.ts'
-import { nodeRuntime, PACKED_NODE } from './node-runtime.ts'
 import { tarball } from './tarball.ts'
 import { InstalledApp } from './testing/installed-app.ts'
 
@@ -117,7 +117,7 @@ describe.skipIf(!isRoot)('a package, installed into a bare Debian 13 by root', (
 
   it.each([
     ['that uses the computer’s Node', null],
-    ['with Node inside, where there is none', PACKED_NODE],
+    ['with Node inside, where there is none', packedNode],
   ])('as an archive %s: starts from where it was unpacked', async (_title, node) => {
     const stage = mkdtempSync(join(output, 'stage-'))
     const path = tarball(identity, node === null ? null : nodeRuntime(node), stage, output, new Date())

@@ -41,6 +41,7 @@ function signalGroup(group, signal) {
  * @property {string} [cwd] the repository's root unless told
  * @property {NodeJS.ProcessEnv} [env] added to this process's environment
  * @property {(line: string) => void} [onLine] gets each line of output as it comes
+ * @property {number} [timeoutMs] the program and all that it started are ended then; code 124
  */
 
 /**
@@ -50,7 +51,7 @@ function signalGroup(group, signal) {
  * @param {CommandOptions} [options]
  * @returns {Promise<{ code: number, output: string }>} `output`: stdout and stderr as they came; code 127: not found
  */
-export function runCommand(program, args, { cwd = root, env = {}, onLine } = {}) {
+export function runCommand(program, args, { cwd = root, env = {}, onLine, timeoutMs } = {}) {
   return new Promise((resolve, reject) => {
     // A group of its own, so that an interrupted run leaves no grandchild behind.
     const child = spawn(program, args, {
@@ -73,9 +74,18 @@ export function runCommand(program, args, { cwd = root, env = {}, onLine } = {})
       if ('code' in error && error.code === 'ENOENT') resolve({ code: 127, output: `${program}: not found` })
       else reject(error)
     })
+    let isLate = false
+    const patience =
+      timeoutMs === undefined || group === undefined
+        ? undefined
+        : setTimeout(() => {
+            isLate = true
+            signalGroup(group, 'SIGKILL')
+          }, timeoutMs)
     child.on('close', (code) => {
+      clearTimeout(patience)
       if (group !== undefined) groups.delete(group)
-      resolve({ code: code ?? 1, output })
+      resolve({ code: isLate ? 124 : (code ?? 1), output })
     })
   })
 }

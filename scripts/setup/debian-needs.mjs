@@ -114,6 +114,7 @@ const toTest = [
   { name: 'grub-common', why: 'makes the ISO bootable', isThere: program('grub-mkrescue') },
   { name: 'grub-pc-bin', why: 'makes the ISO bootable', isThere: file('/usr/lib/grub/i386-pc/cdboot.img') },
   { name: 'mtools', why: 'makes the ISO bootable', isThere: program('mformat') },
+  { name: 'xvfb', why: 'a screen in memory, for the window that Strata opens itself', isThere: program('Xvfb') },
   { name: 'lintian', why: 'judges the Debian package', isThere: program('lintian') },
   { name: 'desktop-file-utils', why: 'judges the desktop entry', isThere: program('desktop-file-validate') },
   { name: 'appstream', why: 'judges what software centres show', isThere: program('appstreamcli') },

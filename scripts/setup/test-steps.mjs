@@ -72,7 +72,7 @@ async function build(/** @type {(line: string) => void} */ onLine) {
 }
 
 /** @param {any} report of vitest */
-function countTests(report) {
+export function countTests(report) {
   const notes = skippedTests(report)
   return { passed: report.numPassedTests, failed: report.numFailedTests, skipped: notes.length, notes }
 }

@@ -6,9 +6,15 @@ const browsers = ['chromium', 'chromium-browser', 'google-chrome-stable', 'googl
 
 /**
  * Electron's executable, or null where its runtime was never downloaded. Requiring the package would start
- * that download, so its files are looked at instead.
+ * that download, so its files are looked at instead. ELECTRON_OVERRIDE_DIST_PATH names another folder, as it does for
+ * Electron's own starter: distributions set it.
  */
 export function electronExecutable() {
+  const elsewhere = process.env['ELECTRON_OVERRIDE_DIST_PATH'] ?? ''
+  if (elsewhere !== '') {
+    const executable = join(elsewhere, 'electron')
+    return existsSync(executable) ? executable : null
+  }
   const pathFile = join(root, 'node_modules/electron/path.txt')
   if (!existsSync(pathFile)) return null
   const executable = join(root, 'node_modules/electron/dist', readFileSync(pathFile, 'utf8').trim())

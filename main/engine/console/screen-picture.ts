@@ -38,15 +38,19 @@ async function convert(order: ScreenOrder): Promise<Uint8Array<ArrayBuffer> | nu
   const at = (worker ??= startWorker())
   const late = setTimeout(() => void at.terminate(), patienceMs)
   at.ref()
+  const ended = new AbortController()
+  const { signal } = ended
   try {
     at.postMessage(order)
-    const [answer] = (await Promise.race([once(at, 'message'), once(at, 'exit').then(() => [null])])) as [
-      Uint8Array<ArrayBuffer> | null,
-    ]
+    const [answer] = (await Promise.race([
+      once(at, 'message', { signal }),
+      once(at, 'exit', { signal }).then(() => [null]),
+    ])) as [Uint8Array<ArrayBuffer> | null]
     return answer
   } catch {
     return null // the worker failed: no picture, as with one that cannot be read
   } finally {
+    ended.abort() // the worker lives on, and would keep a listener for each picture
     clearTimeout(late)
     at.unref()
     idle = setTimeout(() => void at.terminate(), idleMs)

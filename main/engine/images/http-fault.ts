@@ -1,7 +1,7 @@
 import { say } from '@strata/contract/words/say.ts'
 import { unkeyed, type Said } from '@strata/contract/words/said.ts'
 
-import { StrataError, systemCodeOf, toStrataError } from '../strata-error.ts'
+import { nodeCodeOf, StrataError, systemCodeOf, toStrataError } from '../strata-error.ts'
 
 /** What a server did, or did not do. */
 export type HttpFaultKind =
@@ -70,7 +70,7 @@ export function explainHttp(error: unknown, what: Said, url: string): StrataErro
         return told('connection-lost', say('images.didNotArriveWholeTry', { what, server }))
     }
   }
-  const code = systemCodeOf(error) ?? ''
+  const code = nodeCodeOf(error) ?? ''
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
     return told('host-unreachable', say('images.cannotFoundComputerConnected', { server }))
   if (passingCodes.has(code)) return told('connection-lost', say('images.cannotReachedTryAgain', { server }))

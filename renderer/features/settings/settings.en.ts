@@ -24,5 +24,11 @@ export default {
       'Signing out ends this window and all others of this session. Jobs go on. To come back, open the address that Strata then prints, or start it again.',
     act: 'Sign out',
   },
+  about: {
+    title: 'About',
+    version: 'Strata {version}, under the MIT licence.',
+    notices: 'Licences of what it contains',
+    noNotices: 'The list of licences could not be read.',
+  },
   failed: 'The setting could not be kept',
 }
