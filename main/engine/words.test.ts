@@ -18,6 +18,7 @@ const noSentences: readonly RegExp[] = [
   /^main\/engine\/guest-setup\/disc\/rock-ridge\.ts/, // a standard's own words on the disc
   /^main\/engine\/machine-setup\/judge-setup\.ts/, // one line among cloud-init's own, as the machine keeps them
   /^main\/engine\/renderer-files\//, // headers of the page
+  /^main\/engine\/hosts\/place\/ssh\/ssh-programs\.ts/, // a line for a shell
   /^main\/engine\/startup\/(?:help-text|option-table|options|log)\.ts/, // the command line's own help
 ]
 
