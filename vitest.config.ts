@@ -21,7 +21,7 @@ export default defineConfig({
           // Real sockets, daemons and processes, on a computer that may have other work.
           testTimeout: 30_000,
           hookTimeout: 30_000,
-          setupFiles: ['scripts/setup/patient-waits.ts'],
+          setupFiles: ['scripts/setup/patient-waits.ts', 'scripts/setup/said-as-english.ts'],
           include: ['{contract,node-libvirt,main,preload,scripts,bench,e2e}/**/*.test.{ts,mjs}'],
         },
       },
@@ -35,7 +35,11 @@ export default defineConfig({
           testTimeout: 30_000,
           hookTimeout: 30_000,
           include: ['renderer/**/*.test.ts'],
-          setupFiles: ['scripts/setup/patient-waits.ts', 'renderer/testing/setup.ts'],
+          setupFiles: [
+            'scripts/setup/patient-waits.ts',
+            'scripts/setup/said-as-english.ts',
+            'renderer/testing/setup.ts',
+          ],
           server: { deps: { inline: ['@nuxt/ui'] } },
         },
       },

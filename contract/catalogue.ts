@@ -2,6 +2,7 @@ import { z } from 'zod'
 
 import { procedure } from './procedure.ts'
 import { repair } from './repairs.ts'
+import { said } from './words/said.ts'
 
 /** A short id such as 'debian12' or 'win11', one of its other names such as 'debianbookworm', or osinfo's URI. */
 export const osRef = z.object({ osId: z.string().min(1).max(200) })
@@ -199,7 +200,7 @@ export const catalogueState = z.object({
   /** 'missing': Strata knows only its own short list. */
   database: z.discriminatedUnion('state', [
     z.object({ state: z.literal('present'), folders: z.array(z.string()), skippedFiles: z.number().int() }),
-    z.object({ state: z.literal('missing'), message: z.string(), repairs: z.array(repair) }),
+    z.object({ state: z.literal('missing'), message: said, repairs: z.array(repair) }),
   ]),
 })
 export type CatalogueState = z.infer<typeof catalogueState>

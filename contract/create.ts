@@ -5,6 +5,7 @@ import { machineName } from './machines.ts'
 import { procedure } from './procedure.ts'
 import { hostRef, jobRef, uuid } from './references.ts'
 import { repair } from './repairs.ts'
+import { said } from './words/said.ts'
 
 /** A file that a machine is made from: an installation medium, a disk image, an appliance. */
 export const mediaSource = z.discriminatedUnion('kind', [
@@ -194,12 +195,12 @@ export const pastState = z.object({
   holds: z.enum(['disks', 'disks-and-memory']),
   hasPicture: z.boolean(),
   /** Why no machine can be made from it; null: one can. */
-  blocked: z.string().nullable(),
+  blocked: said.nullable(),
 })
 export type PastState = z.infer<typeof pastState>
 
 /** A proposed value and why it was proposed. */
-const proposed = <T extends z.ZodType>(value: T) => z.object({ value, reason: z.string() })
+const proposed = <T extends z.ZodType>(value: T) => z.object({ value, reason: said })
 
 const fields = newMachine.shape
 
@@ -233,25 +234,25 @@ export const creationDefaults = z.object({
   autostart: proposed(fields.autostart),
   startsNow: proposed(fields.startsNow),
   limits: z.object({ vcpuCount: z.number().int(), memoryKiB: z.number().int(), freeMemoryKiB: z.number().int() }),
-  networks: z.array(z.object({ label: z.string(), explanation: z.string(), source: networkSource })),
+  networks: z.array(z.object({ label: said, explanation: said, source: networkSource })),
   /** What this host can give, and, where it cannot, why. */
   choices: z.object({
-    firmwares: z.array(z.object({ value: z.enum(firmwares), reason: z.string().nullable() })),
+    firmwares: z.array(z.object({ value: z.enum(firmwares), reason: said.nullable() })),
     machineTypes: z.array(z.enum(['q35', 'pc', 'virt'])),
     cpuModels: z.array(z.string()),
     videos: z.array(z.enum(videoModels)),
     /** On one machine type at least. */
     diskBuses: z.array(z.enum(diskBuses)),
     /** Null: it can. */
-    tpm: z.string().nullable(),
+    tpm: said.nullable(),
     /** Kinds of set-up that fit the source: 'cloud-init', 'answers' (of an installer); null: nothing can be set up. */
     setup: z.enum(['cloud-init', 'answers']).nullable(),
   }),
   profiles: z.array(
     z.object({
       profile,
-      label: z.string(),
-      explanation: z.string(),
+      label: said,
+      explanation: said,
       /** The recipe: what it puts into the guest beyond what every set-up has, where a set-up is read at all. */
       adds: z.object({ packages: z.array(z.string()), services: z.array(z.string()) }),
     }),
@@ -275,7 +276,7 @@ export const creationFinding = z.object({
   /** Which part of a field: the number of a further disk or card, 'password' or 'userData' of the set-up; null: all of it. */
   part: z.union([z.number().int(), z.string()]).nullable(),
   severity: z.enum(['error', 'warning']),
-  message: z.string(),
+  message: said,
   repairs: z.array(repair),
   /** The value that would mend it by itself, as a change to the form; null: none. */
   suggestion: newMachine.partial().nullable(),

@@ -3,6 +3,7 @@ import { z } from 'zod'
 
 import { procedure } from './procedure.ts'
 import { machineRef } from './references.ts'
+import { said } from './words/said.ts'
 
 /** From the surface down. */
 export const strataLayers = ['application', 'guest', 'machine', 'hypervisor', 'hardware'] as const
@@ -13,13 +14,13 @@ export type Stratum = z.infer<typeof stratum>
 export const crossSectionNode = z.object({
   id: z.string(),
   stratum,
-  title: z.string(),
-  detail: z.string(),
+  title: said,
+  detail: said,
   /** 0–1, drawn as a bar; null: nothing to measure. */
   share: z.number().min(0).max(1).nullable(),
   health: z.enum(['good', 'warning', 'broken', 'absent']),
   /** What this thing means for the user right now, for the line below the picture. */
-  meaning: z.string(),
+  meaning: said,
   /** An address to open in the browser; null: none. */
   url: z.string().nullable(),
 })
@@ -29,7 +30,7 @@ export type CrossSectionNode = z.infer<typeof crossSectionNode>
 export const crossSectionLink = z.object({ upperId: z.string(), lowerId: z.string() })
 
 export const crossSection = z.object({
-  captions: z.record(stratum, z.string()),
+  captions: z.record(stratum, said),
   nodes: z.array(crossSectionNode),
   links: z.array(crossSectionLink),
 })

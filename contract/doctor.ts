@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { procedure } from './procedure.ts'
 import { machineRef } from './references.ts'
 import { repair } from './repairs.ts'
+import { said } from './words/said.ts'
 
 /** One thing that keeps a machine from starting, or that will trouble it once it runs. */
 export const cause = z.object({
@@ -11,9 +12,9 @@ export const cause = z.object({
   /** 'stops': it does not start like this. 'warns': it starts. */
   severity: z.enum(['stops', 'warns']),
   /** In the user's words, whole. */
-  sentence: z.string(),
+  sentence: said,
   /** What was seen that proves it; null: the sentence says it all. */
-  proof: z.string().nullable(),
+  proof: said.nullable(),
   /** Best first. */
   repairs: z.array(repair),
 })

@@ -1,3 +1,4 @@
+import { said } from './words/said.ts'
 import { z } from 'zod'
 
 import { procedure } from './procedure.ts'
@@ -17,7 +18,7 @@ export const folderListing = z.object({
   parentPath: z.string().nullable(),
   entries: z.array(fileEntry),
   /** Good places to start: home, Downloads, pools. */
-  places: z.array(z.object({ label: z.string(), path: z.string() })),
+  places: z.array(z.object({ label: said, path: z.string() })),
 })
 export type FolderListing = z.infer<typeof folderListing>
 

@@ -2,6 +2,7 @@ import { z } from 'zod'
 
 import { procedure } from './procedure.ts'
 import { hostRef, machineRef } from './references.ts'
+import { said } from './words/said.ts'
 
 /**
  * One value of a file with one value a line. Not only the usual line breaks end a line: YAML 1.1 knows U+0085, U+2028 and
@@ -85,7 +86,7 @@ export type GuestSetup = z.infer<typeof guestSetup>
 
 /** What is wrong with a text of user data, and where. */
 export const userDataProblem = z.object({
-  message: z.string(),
+  message: said,
   line: z.number().int().nullable(),
   column: z.number().int().nullable(),
 })

@@ -2,6 +2,8 @@ import { z } from 'zod'
 
 import { procedure } from './procedure.ts'
 import { machineRef } from './references.ts'
+import { say } from './words/say.ts'
+import { storedSaid } from './words/said.ts'
 
 /** Something that was done to a machine, kept beside it; no secrets in it. */
 export const historyEntry = z.object({
@@ -10,9 +12,9 @@ export const historyEntry = z.object({
   atMs: z.number().int(),
   /** 'created', 'repaired', …: for icons and tests. */
   kind: z.string(),
-  title: z.string(),
+  title: storedSaid,
   /** Facts worth keeping, a line each: 'From debian-12.iso, read where it lies'. */
-  notes: z.array(z.string()),
+  notes: z.array(storedSaid),
   /** The same as lines for a terminal; empty: there are none. */
   commands: z.array(z.string()),
   /** 'strata': done by itself. Null: not written down. */
@@ -23,9 +25,9 @@ export const historyEntry = z.object({
   undo: z
     .discriminatedUnion('possible', [
       z.object({ possible: z.literal(true) }),
-      z.object({ possible: z.literal(false), why: z.string() }),
+      z.object({ possible: z.literal(false), why: storedSaid }),
     ])
-    .default({ possible: false, why: 'Strata did not write down how it was before.' }),
+    .default({ possible: false, why: say('history.strataDidNotWrite') }),
 })
 export type HistoryEntry = z.infer<typeof historyEntry>
 

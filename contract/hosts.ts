@@ -8,6 +8,7 @@ import { procedure } from './procedure.ts'
 import { hostId, hostRef, machineRef, uuid } from './references.ts'
 import { repair } from './repairs.ts'
 import { pool } from './storage.ts'
+import { said } from './words/said.ts'
 
 /** What a connected host said of itself. */
 export const hostFacts = z.object({
@@ -25,7 +26,7 @@ export const hostFacts = z.object({
   cpuThreadsPerCore: z.number().int(),
   memoryKiB: z.number().int(),
   /** Whether guests run on the processor itself; the reason speaks when they do not. */
-  kvm: z.object({ usable: z.boolean(), reason: z.string().nullable() }),
+  kvm: z.object({ usable: z.boolean(), reason: said.nullable() }),
 })
 export type HostFacts = z.infer<typeof hostFacts>
 
@@ -99,12 +100,12 @@ export type HostAtAddress = z.infer<typeof hostAtAddress>
 /** One line of the readiness check. */
 export const readinessCheck = z.object({
   id: z.string(),
-  title: z.string(),
+  title: said,
   level: z.enum(['good', 'limited', 'broken', 'unknown']),
   /** What was found, in one sentence. */
-  finding: z.string(),
+  finding: said,
   /** What it means for the user's machines; null when all is well. */
-  effect: z.string().nullable(),
+  effect: said.nullable(),
   repairs: z.array(repair),
 })
 export type ReadinessCheck = z.infer<typeof readinessCheck>

@@ -2,6 +2,7 @@ import { z } from 'zod'
 
 import { procedure } from './procedure.ts'
 import { hostRef } from './references.ts'
+import { said } from './words/said.ts'
 
 /** Formats of disk images that can be read. 'vpc' is the VHD of Virtual PC and older Hyper-V. */
 export const imageFormats = ['qcow2', 'raw', 'vmdk', 'vdi', 'vpc', 'vhdx'] as const
@@ -49,7 +50,7 @@ export const appliance = z.object({
   checksums: z.enum(['sha1', 'sha256', 'sha512']).nullable(),
   isSigned: z.boolean(),
   /** What is not taken over, or should be known before; sentences. */
-  warnings: z.array(z.string()),
+  warnings: z.array(said),
 })
 export type Appliance = z.infer<typeof appliance>
 
@@ -76,9 +77,9 @@ export const clashKinds = [
 export const definitionClash = z.object({
   kind: z.enum(clashKinds),
   /** What is wrong. */
-  sentence: z.string(),
+  sentence: said,
   /** What was changed in the text because of it; null: nothing, it stands as it was. */
-  mended: z.string().nullable(),
+  mended: said.nullable(),
   /** Whether no machine can, or should, be made as long as it stands. Never of what was mended. */
   blocks: z.boolean(),
 })
@@ -105,12 +106,12 @@ export const definitionReach = z.object({
   /** The line itself, cut where it is long. */
   text: z.string(),
   /** What it lets the machine do: 'The machine may write to /home/ada/.profile on this computer.' */
-  sentence: z.string(),
+  sentence: said,
 })
 export type DefinitionReach = z.infer<typeof definitionReach>
 
 export const definitionProblem = z.object({
-  message: z.string(),
+  message: said,
   /** From 1; null: it is about the whole. */
   line: z.number().int().nullable(),
   column: z.number().int().nullable(),

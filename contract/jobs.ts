@@ -4,10 +4,11 @@ import { z } from 'zod'
 import { strataProblem } from './errors.ts'
 import { procedure } from './procedure.ts'
 import { hostId, jobRef, machineRef, uuid } from './references.ts'
+import { said } from './words/said.ts'
 
 export const jobStep = z.object({
   id: z.string(),
-  label: z.string(),
+  label: said,
   state: z.enum(['waiting', 'running', 'done', 'failed', 'skipped']),
 })
 export type JobStep = z.infer<typeof jobStep>
@@ -17,7 +18,7 @@ export const job = z.object({
   jobId: z.string(),
   /** 'create-machine', 'take-snapshot', …: for icons and tests. */
   kind: z.string(),
-  title: z.string(),
+  title: said,
   hostId: hostId.nullable(),
   machineUuid: uuid.nullable(),
   state: z.enum(['running', 'cancelling', 'done', 'failed', 'cancelled']),

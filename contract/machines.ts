@@ -4,6 +4,7 @@ import { definitionReach } from './imports.ts'
 import { machineSetup } from './machine-setup.ts'
 import { procedure } from './procedure.ts'
 import { hostId, jobRef, machineRef, uuid } from './references.ts'
+import { said } from './words/said.ts'
 
 export const machineStates = [
   'running',
@@ -131,7 +132,7 @@ export const deletionFile = z.object({
   allocationBytes: z.number().nullable(),
   /** 'keep' is for what is not the machine's own; the reason says whose. 'ask' goes only when the user names it. */
   fate: z.enum(['delete', 'ask', 'keep']),
-  reason: z.string().nullable(),
+  reason: said.nullable(),
 })
 export type DeletionFile = z.infer<typeof deletionFile>
 
@@ -143,10 +144,10 @@ export const deletionPlan = z.object({
   freedBytes: z.number(),
   restorePointCount: z.number().int(),
   /** Why the trash cannot be offered; null: it can. */
-  trashUnavailable: z.string().nullable(),
+  trashUnavailable: said.nullable(),
   trashDays: z.number().int(),
   /** What “keep the disks” cannot keep all the same; null: it keeps everything. */
-  keepsNot: z.string().nullable(),
+  keepsNot: said.nullable(),
 })
 export type DeletionPlan = z.infer<typeof deletionPlan>
 

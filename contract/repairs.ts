@@ -1,6 +1,7 @@
 import { z } from 'zod'
 
 import { hostRef, machineRef } from './references.ts'
+import { said } from './words/said.ts'
 
 const path = z
   .string()
@@ -94,9 +95,9 @@ export type RepairActionOf<Kind extends RepairAction['kind']> = Extract<RepairAc
 
 export const repair = z.object({
   /** The button's text. */
-  label: z.string(),
+  label: said,
   /** What it changes, in one sentence. */
-  explanation: z.string(),
+  explanation: said,
   /** The same as a line for a terminal; null when there is none. */
   command: z.string().nullable(),
   /** Null: only the user can do it, with the command. */

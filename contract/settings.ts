@@ -1,6 +1,7 @@
 import { z } from 'zod'
 
 import { procedure } from './procedure.ts'
+import { said } from './words/said.ts'
 
 export const settings = z.object({
   theme: z.enum(['system', 'light', 'dark']),
@@ -17,7 +18,7 @@ export const startNotice = z.object({
   path: z.string().nullable(),
   /** Where it lies now; null: it stayed. */
   setAsidePath: z.string().nullable(),
-  sentence: z.string(),
+  sentence: said,
 })
 export type StartNotice = z.infer<typeof startNotice>
 

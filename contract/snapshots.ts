@@ -2,6 +2,7 @@ import { z } from 'zod'
 
 import { procedure } from './procedure.ts'
 import { jobRef, machineRef } from './references.ts'
+import { said } from './words/said.ts'
 
 /**
  * A name that a new point can have; the messages are for the user. libvirt makes it part of a file's name. QEMU (measured
@@ -43,10 +44,10 @@ export const snapshot = z.object({
   /** Taken by Strata itself before it went back to another point. */
   automatic: z.boolean(),
   /** Why it cannot be gone back to, or not be deleted; null: it can. */
-  revertBlocked: z.string().nullable(),
-  removeBlocked: z.string().nullable(),
+  revertBlocked: said.nullable(),
+  removeBlocked: said.nullable(),
   /** Why no new machine can be made from it; null: one can. */
-  copyBlocked: z.string().nullable(),
+  copyBlocked: said.nullable(),
 })
 export type Snapshot = z.infer<typeof snapshot>
 
@@ -59,8 +60,8 @@ export const forgottenPoint = z.object({
   /** Those whose images hold it. */
   targetDevs: z.array(z.string()),
   /** Why it cannot be taken back into the list, or not be removed from the images; null: it can. */
-  takeBackBlocked: z.string().nullable(),
-  removeBlocked: z.string().nullable(),
+  takeBackBlocked: said.nullable(),
+  removeBlocked: said.nullable(),
 })
 export type ForgottenPoint = z.infer<typeof forgottenPoint>
 
@@ -68,19 +69,19 @@ export const snapshotList = z.object({
   snapshots: z.array(snapshot),
   forgotten: z.array(forgottenPoint),
   /** Why no point can be taken now; null: one can. */
-  takeBlocked: z.string().nullable(),
+  takeBlocked: said.nullable(),
   suggestedName: z.string(),
   /** Names that a new point cannot have: those of the list, and those that an image holds. */
   takenNames: z.array(z.string()),
   /** What a point taken now would not hold, as sentences. */
-  takeNotices: z.array(z.string()),
+  takeNotices: z.array(said),
   /** What a point taken now would hold. */
   takeHolds: z.enum(['disks', 'disks-and-memory']),
 })
 export type SnapshotList = z.infer<typeof snapshotList>
 
 /** Whether a machine can be taken back to a point, and what to know before: by everything that needs its disks. */
-export const wayBack = z.object({ blocked: z.string().nullable(), notices: z.array(z.string()) })
+export const wayBack = z.object({ blocked: said.nullable(), notices: z.array(said) })
 export type WayBack = z.infer<typeof wayBack>
 
 const snapshotRef = machineRef.extend({ name: z.string().max(1024) })

@@ -93,11 +93,11 @@ if (values.job) {
     ...base,
     jobId: 'upload',
     kind: 'create-machine',
-    title: 'Create web-server',
+    title: unkeyed('Create web-server'),
     state: 'running',
     steps: [
-      { id: 'upload', label: 'Copy the image', state: 'running' },
-      { id: 'define', label: 'Define the machine', state: 'waiting' },
+      { id: 'upload', label: unkeyed('Copy the image'), state: 'running' },
+      { id: 'define', label: unkeyed('Define the machine'), state: 'waiting' },
     ],
     progress: { doneBytes: 2.6 * 1024 ** 3, totalBytes: 4 * 1024 ** 3, bytesPerS: 160 * 1024 ** 2, remainingMs: 9_000 },
   })
@@ -105,7 +105,7 @@ if (values.job) {
     ...base,
     jobId: 'point',
     kind: 'take-snapshot',
-    title: 'Take a restore point of db-01',
+    title: unkeyed('Take a restore point of db-01'),
     state: 'failed',
     steps: [],
     progress: null,

@@ -1,5 +1,6 @@
 import { RPCHandler } from '@orpc/server/ws'
 import { typedArraySerializers } from '@strata/contract/typed-arrays.ts'
+import { say } from '@strata/contract/words/say.ts'
 import { finishJobs } from '@strata/engine/startup/running-jobs.ts'
 import { startEngine, type StartedEngine } from '@strata/engine/startup/start-engine.ts'
 import type { StartOptions } from '@strata/engine/startup/options.ts'
@@ -46,7 +47,8 @@ async function start(shell: ShellPort, options: StartOptions): Promise<StartedEn
       shell.postMessage({ type: 'wish', wish: wanted })
       return Promise.resolve('Strata is open: its window is brought to the front.')
     })
-    if (process.getuid?.() === 0) engine.notices.add({ path: null, setAsidePath: null, sentence: asRoot })
+    if (process.getuid?.() === 0)
+      engine.notices.add({ path: null, setAsidePath: null, sentence: say('startup.electronRunsAsRoot') })
     shell.postMessage({ type: 'running' })
     return engine
   } catch (error) {
@@ -54,10 +56,6 @@ async function start(shell: ShellPort, options: StartOptions): Promise<StartedEn
     throw error
   }
 }
-
-const asRoot =
-  'Strata runs as root, and Electron sets up no sandbox as root: a fault in the window could change everything on this ' +
-  'computer. Start Strata as your own user.'
 
 /** A window brings two ports: one for the contract, one on which it opens consoles. */
 function serveWindow({ engine, log }: StartedEngine, [rpc, consoles]: Port[]): void {
@@ -75,7 +73,7 @@ async function close(shell: ShellPort, started: Promise<StartedEngine> | null): 
   const running = await started?.catch(() => null)
   if (running === null || running === undefined) return 1
   await finishJobs(running.engine, (jobs) =>
-    shell.postMessage({ type: 'finishing', titles: jobs.map((job) => job.title) }),
+    shell.postMessage({ type: 'finishing', titles: jobs.map((job) => job.title.english) }),
   )
   shell.postMessage({ type: 'finishing', titles: [] })
   await running.close()

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream'
 
 import { implement } from '@orpc/server'
 import { contract } from '@strata/contract/index.ts'
+import { say } from '@strata/contract/words/say.ts'
 import type { Logger } from 'pino'
 
 import { Catalogue } from './catalogue/catalogue.ts'
@@ -146,7 +147,7 @@ async function makeParts(
       jobs
         .list()
         .filter((job) => job.hostId === hostId && job.endedAtMs === null)
-        .map(({ title }) => title),
+        .map(({ title }) => title.english),
   })
   const catalogue = Catalogue.open({ cacheDir: folders.cacheDir, homeDir: folders.homeDir, log })
   const monitoring = new Monitoring(hosts, join(folders.dataDir, 'histories'), log)
@@ -181,7 +182,7 @@ async function makeParts(
 
 function openHostFile(configDir: string, notices: Notices): Promise<HostFile> {
   return HostFile.open(join(configDir, 'hosts.json'), ({ path, setAsidePath, cause }) => {
-    const sentence = 'The list of added hosts could not be read, so only those of this computer are shown.'
+    const sentence = say('engine.listAddedHostsCould')
     notices.add({ path, setAsidePath, sentence }, cause)
   })
 }

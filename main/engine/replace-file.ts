@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
+import { say } from '@strata/contract/words/say.ts'
+
 import { StrataError, systemCodeOf } from './strata-error.ts'
 
 /**
@@ -58,7 +60,7 @@ export async function namingFullFolder<T>(path: string, write: () => Promise<T>)
     const code = systemCodeOf(error)
     if (code !== 'ENOSPC' && code !== 'EDQUOT') throw error
     const folder = dirname(path)
-    const sentence = `There is no room left for Strata’s own files in ${folder}. Make room there and try again.`
+    const sentence = say('engine.thereNoRoomLeft', { folder })
     throw new StrataError('out-of-space', sentence, { cause: error })
   }
 }

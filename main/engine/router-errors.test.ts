@@ -1,6 +1,7 @@
 import { createRouterClient, implement } from '@orpc/server'
 import { isDefinedError, safe } from '@orpc/client'
 import { jobs as contract } from '@strata/contract/jobs.ts'
+import { unkeyed } from '@strata/contract/words/said.ts'
 import { pino } from 'pino'
 import { describe, expect, it } from 'vitest'
 
@@ -25,7 +26,7 @@ function clientThat(fails: { cancel?: unknown; inStream?: unknown }, lines: stri
 
 describe('an error that leaves the engine', () => {
   it('is the declared one, with its data', async () => {
-    const repair = { label: 'l', explanation: 'e', command: 'virsh x', action: null }
+    const repair = { label: unkeyed('l'), explanation: unkeyed('e'), command: 'virsh x', action: null }
     const client = clientThat({
       cancel: new StrataError('wrong-state', 'It is off.', { detail: 'why', repairs: [repair] }),
     })

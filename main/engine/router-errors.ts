@@ -46,8 +46,7 @@ function refusedInput({ issues }: ValidationError): StrataError {
   const [field = ''] = fields
   const about = fields.size === 1 && field !== '' ? field : undefined
   const detail = issues.map(({ path, message }) => `${path?.map(pathKey).join('.') ?? ''}: ${message}`).join('\n')
-  const sentence =
-    about === undefined ? 'What was asked for is not complete, or wrong.' : `The value of “${about}” does not fit.`
+  const sentence = about === undefined ? say('engine.whatAskedForNot') : say('engine.valueDoesNotFit', { about })
   return new StrataError('invalid-input', sentence, { detail, field: about })
 }
 

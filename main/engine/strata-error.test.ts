@@ -96,7 +96,7 @@ describe('another error', () => {
   })
 
   it('is a value for jobs and hosts', () => {
-    const repair = { label: 'l', explanation: 'e', command: null, action: null }
+    const repair = { label: unkeyed('l'), explanation: unkeyed('e'), command: null, action: null }
     const error = new StrataError('out-of-space', 'Full.', {
       cause: new Error('ENOSPC'),
       field: 'diskBytes',

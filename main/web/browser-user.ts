@@ -2,6 +2,8 @@ import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { promisify } from 'node:util'
 
+import { say } from '@strata/contract/words/say.ts'
+
 import { userBehindRoot } from './behind-root.ts'
 
 /** As whom the browser runs. */
@@ -19,9 +21,7 @@ export type BrowserUser =
   /** We are root, and nobody stands behind: its sandbox cannot be set up. */
   | { readonly kind: 'root' }
 
-export const noSandbox =
-  'Strata runs as root, so its window runs as root too and without the browser’s sandbox: a fault in the browser could ' +
-  'change everything on this computer. Start Strata as your own user, or with sudo or pkexec from your own session.'
+export const noSandbox = say('startup.webRunsAsRoot')
 
 export async function browserUser(env: NodeJS.ProcessEnv, ownUid = process.getuid?.()): Promise<BrowserUser> {
   if (ownUid !== 0) return { kind: 'self' }

@@ -2,6 +2,7 @@ import type { OsSummary } from '@strata/contract/catalogue.ts'
 import type { FoundMedia, PastState } from '@strata/contract/create.ts'
 import type { CloudImage } from '@strata/contract/images.ts'
 import type { DefinitionReport } from '@strata/contract/imports.ts'
+import { unkeyed } from '@strata/contract/words/said.ts'
 
 import { uuidOf } from './generated-fleet.ts'
 
@@ -126,7 +127,7 @@ export const creationOffers: CreationOffers = {
     pastState(3, 'web-01', 'nginx works', { hasPicture: true, holds: 'disks-and-memory' }),
     pastState(5, 'database', 'Before the upgrade'),
     pastState(9, 'old-files', 'A point of another program', {
-      blocked: 'The file of disk vda is not there any more: /srv/images/old-files.base',
+      blocked: unkeyed('The file of disk vda is not there any more: /srv/images/old-files.base'),
     }),
   ],
   systems: [
@@ -154,21 +155,21 @@ export const definitionReport = (xml: string): DefinitionReport =>
         clashes: [
           {
             kind: 'name-taken',
-            sentence: 'A machine called “web” is here already.',
-            mended: 'It is called “old-web” instead.',
+            sentence: unkeyed('A machine called “web” is here already.'),
+            mended: unkeyed('It is called “old-web” instead.'),
             blocks: false,
           },
           {
             kind: 'mac-taken',
-            sentence: 'The card’s address 52:54:00:12:34:56 belongs to “web”.',
-            mended: 'It gets an address of its own.',
+            sentence: unkeyed('The card’s address 52:54:00:12:34:56 belongs to “web”.'),
+            mended: unkeyed('It gets an address of its own.'),
             blocks: false,
           },
           ...(xml.includes('/gone.qcow2')
             ? [
                 {
                   kind: 'file-missing' as const,
-                  sentence: 'The disk /var/lib/libvirt/images/gone.qcow2 is not here.',
+                  sentence: unkeyed('The disk /var/lib/libvirt/images/gone.qcow2 is not here.'),
                   mended: null,
                   blocks: true,
                 },
@@ -180,7 +181,7 @@ export const definitionReport = (xml: string): DefinitionReport =>
           kind: 'writes',
           line: xml.slice(0, xml.indexOf(text)).split('\n').length,
           text: `${text}/>`,
-          sentence: `The machine may write to ${path} on this computer.`,
+          sentence: unkeyed(`The machine may write to ${path} on this computer.`),
         })),
         problems: [],
       }
@@ -191,5 +192,5 @@ export const definitionReport = (xml: string): DefinitionReport =>
         memoryKiB: null,
         clashes: [],
         reaches: [],
-        problems: [{ message: 'This is no machine: it does not begin with <domain>.', line: 1, column: 1 }],
+        problems: [{ message: unkeyed('This is no machine: it does not begin with <domain>.'), line: 1, column: 1 }],
       }

@@ -3,6 +3,7 @@ import type { CreationFinding, NewMachine } from '@strata/contract/create.ts'
 import { contract } from '@strata/contract/index.ts'
 import type { GuestSetup } from '@strata/contract/guest-setup.ts'
 import type { Job } from '@strata/contract/jobs.ts'
+import { unkeyed } from '@strata/contract/words/said.ts'
 
 import { definitionReport, type CreationOffers } from './creation-offers.ts'
 import { proposalsFor } from './creation-proposals.ts'
@@ -154,9 +155,9 @@ export function creationRouter(offers: () => CreationOffers, startJob: StartJob)
           },
         ],
         places: [
-          { label: 'Home', path: '/home/ada' },
-          { label: 'Downloads', path: '/home/ada/Downloads' },
-          { label: 'pool default', path: '/var/lib/libvirt/images' },
+          { label: unkeyed('Home'), path: '/home/ada' },
+          { label: unkeyed('Downloads'), path: '/home/ada/Downloads' },
+          { label: unkeyed('pool default'), path: '/var/lib/libvirt/images' },
         ],
       })),
     },
@@ -180,7 +181,15 @@ function findingsAbout(form: CheckedForm): CreationFinding[] {
     severity: CreationFinding['severity'],
     message: string,
     rest: Partial<CreationFinding> = {},
-  ): CreationFinding => ({ field, part: null, severity, message, repairs: [], suggestion: null, ...rest })
+  ): CreationFinding => ({
+    field,
+    part: null,
+    severity,
+    message: unkeyed(message),
+    repairs: [],
+    suggestion: null,
+    ...rest,
+  })
   return [
     ...(form.name === 'taken'
       ? [finding('name', 'error', 'There is a machine called “taken” already.', { suggestion: { name: 'taken-2' } })]
@@ -197,8 +206,8 @@ function findingsAbout(form: CheckedForm): CreationFinding[] {
           finding('network', 'warning', 'br0 is not up at present.', {
             repairs: [
               {
-                label: 'Set it up',
-                explanation: 'Brings the bridge up.',
+                label: unkeyed('Set it up'),
+                explanation: unkeyed('Brings the bridge up.'),
                 command: 'ip link set br0 up',
                 action: { kind: 'start-network', hostId: 'local', networkUuid: uuidOf(9, 1) },
               },
@@ -226,7 +235,8 @@ const userDataOf = (setup: GuestSetup, machineName: string): string =>
 function readUserData(setup: GuestSetup, userData: string) {
   const lines = userData.split('\n')
   const wrong = lines.findIndex((line) => line.includes('\t'))
-  const problems = wrong === -1 ? [] : [{ message: 'YAML is not indented by tabs.', line: wrong + 1, column: 1 }]
+  const problems =
+    wrong === -1 ? [] : [{ message: unkeyed('YAML is not indented by tabs.'), line: wrong + 1, column: 1 }]
   const after = lines.slice(lines.indexOf('packages:') + 1)
   const packages = after.flatMap((line) => /^ {2}- (\S+)$/.exec(line)?.[1] ?? [])
   return {

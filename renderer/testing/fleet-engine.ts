@@ -6,6 +6,7 @@ import type { Job, JobsMessage } from '@strata/contract/jobs.ts'
 import type { Machine, MachineState, PowerAction } from '@strata/contract/machines.ts'
 import type { FleetMessage } from '@strata/contract/monitoring.ts'
 import type { Settings } from '@strata/contract/settings.ts'
+import { unkeyed } from '@strata/contract/words/said.ts'
 
 import { unreachable, type GeneratedFleet } from './generated-fleet.ts'
 import { refusal } from './refusal.ts'
@@ -176,22 +177,22 @@ export class FleetEngine {
         checkReadiness: os.hosts.checkReadiness.handler(() => [
           {
             id: 'kvm',
-            title: 'KVM',
+            title: unkeyed('KVM'),
             level: 'good',
-            finding: 'Guests run on the processor itself.',
+            finding: unkeyed('Guests run on the processor itself.'),
             effect: null,
             repairs: [],
           },
           {
             id: 'pool',
-            title: 'Storage',
+            title: unkeyed('Storage'),
             level: 'broken',
-            finding: 'There is no storage pool for disks of new machines.',
-            effect: 'No machine can be created yet.',
+            finding: unkeyed('There is no storage pool for disks of new machines.'),
+            effect: unkeyed('No machine can be created yet.'),
             repairs: [
               {
-                label: 'Make the default pool',
-                explanation: 'Makes a folder for disks and starts it with the computer.',
+                label: unkeyed('Make the default pool'),
+                explanation: unkeyed('Makes a folder for disks and starts it with the computer.'),
                 command: null,
                 action: { kind: 'make-default-pool', hostId: 'local' },
               },
@@ -199,10 +200,10 @@ export class FleetEngine {
           },
           {
             id: 'tpm',
-            title: 'TPM',
+            title: unkeyed('TPM'),
             level: 'limited',
-            finding: 'swtpm is not installed.',
-            effect: 'Windows 11 asks for a TPM.',
+            finding: unkeyed('swtpm is not installed.'),
+            effect: unkeyed('Windows 11 asks for a TPM.'),
             repairs: [],
           },
         ]),

@@ -60,8 +60,8 @@ export function unreachable(host: Host): Host {
         field: null,
         repairs: [
           {
-            label: 'Start the daemon',
-            explanation: 'Starts libvirt’s daemon; the system asks for your password.',
+            label: unkeyed('Start the daemon'),
+            explanation: unkeyed('Starts libvirt’s daemon; the system asks for your password.'),
             command: 'sudo systemctl start libvirtd.socket',
             action: { kind: 'start-daemon', hostId: host.id },
           },

@@ -4,6 +4,7 @@ import { contract } from '@strata/contract/index.ts'
 import type { Job } from '@strata/contract/jobs.ts'
 import type { Columns } from '@strata/contract/monitoring.ts'
 import type { ForgottenPoint, Snapshot } from '@strata/contract/snapshots.ts'
+import { unkeyed } from '@strata/contract/words/said.ts'
 
 import { creationOffers } from './creation-offers.ts'
 import { creationRouter } from './creation-router.ts'
@@ -15,11 +16,11 @@ const MIB = 1024 ** 2
 
 const section: CrossSection = {
   captions: {
-    application: 'what it is for',
-    guest: 'Ubuntu 22.04, kernel 5.15',
-    machine: '2 vCPU, 4096 MiB',
-    hypervisor: 'QEMU 7.2 on KVM',
-    hardware: 'this computer',
+    application: unkeyed('what it is for'),
+    guest: unkeyed('Ubuntu 22.04, kernel 5.15'),
+    machine: unkeyed('2 vCPU, 4096 MiB'),
+    hypervisor: unkeyed('QEMU 7.2 on KVM'),
+    hardware: unkeyed('this computer'),
   },
   nodes: [
     ['nginx', 'application', 'nginx', 'port 80', null, 'http://192.168.122.20'],
@@ -44,11 +45,11 @@ const section: CrossSection = {
   ].map(([id, stratum, title, detail, share, url]) => ({
     id: String(id),
     stratum: stratum as CrossSection['nodes'][number]['stratum'],
-    title: String(title),
-    detail: String(detail),
+    title: unkeyed(String(title)),
+    detail: unkeyed(String(detail)),
     share: typeof share === 'number' ? share : null,
     health: id === 'pool' ? 'warning' : id === 'clock' ? 'absent' : 'good',
-    meaning: id === 'pool' ? 'At this pace it is full in nine days.' : `${String(title)} works as it should.`,
+    meaning: unkeyed(id === 'pool' ? 'At this pace it is full in nine days.' : `${String(title)} works as it should.`),
     url: typeof url === 'string' ? url : null,
   })),
   links: [
@@ -100,14 +101,14 @@ export class MachineEngine {
     point('Try apache', 'Before nginx', 9, {
       holds: 'disks',
       sizeBytes: 530 * MIB,
-      removeBlocked: 'The point “apache, tuned” grew out of it.',
+      removeBlocked: unkeyed('The point “apache, tuned” grew out of it.'),
     }),
     point('apache, tuned', 'Try apache', 8, {
       holds: 'disks',
       sizeBytes: null,
       automatic: true,
-      revertBlocked: 'libvirt 9.0 cannot go back to a point beside the images.',
-      copyBlocked: 'The file of disk vda is not there any more: /var/lib/libvirt/images/web-01.apache',
+      revertBlocked: unkeyed('libvirt 9.0 cannot go back to a point beside the images.'),
+      copyBlocked: unkeyed('The file of disk vda is not there any more: /var/lib/libvirt/images/web-01.apache'),
     }),
   ]
   forgotten: ForgottenPoint[] = []
@@ -134,13 +135,13 @@ export class MachineEngine {
     const at = (step: number): Job => ({
       jobId,
       kind,
-      title,
+      title: unkeyed(title),
       hostId: 'local',
       machineUuid,
       state: 'running',
       steps: steps.map((label, index) => ({
         id: label,
-        label,
+        label: unkeyed(label),
         state: index < step ? 'done' : index === step ? 'running' : 'waiting',
       })),
       progress:
@@ -175,7 +176,7 @@ export class MachineEngine {
               ...section,
               nodes: section.nodes.map((node) =>
                 node.id === 'vcpu'
-                  ? { ...node, share, detail: `${Math.round(share * 100)} % now, 41 % peak today` }
+                  ? { ...node, share, detail: unkeyed(`${Math.round(share * 100)} % now, 41 % peak today`) }
                   : node,
               ),
             }
@@ -306,21 +307,21 @@ export class MachineEngine {
               role: 'media',
               allocationBytes: 1.4 * GIB,
               fate: 'keep',
-              reason: 'yours, read where it lies',
+              reason: unkeyed('yours, read where it lies'),
             },
             {
               path: '/home/ada/data.raw',
               role: 'disk',
               allocationBytes: 1.2 * GIB,
               fate: 'ask',
-              reason: 'It lies in no storage pool, so it may be something else than a disk of this machine.',
+              reason: unkeyed('It lies in no storage pool, so it may be something else than a disk of this machine.'),
             },
             {
               path: '/var/lib/libvirt/images/base.qcow2',
               role: 'disk',
               allocationBytes: 2 * GIB,
               fate: 'keep',
-              reason: 'db-01 stands on it',
+              reason: unkeyed('db-01 stands on it'),
             },
           ],
           freedBytes: 3.1 * GIB,

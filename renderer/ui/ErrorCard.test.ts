@@ -15,12 +15,17 @@ const problem: StrataProblem = {
   field: null,
   repairs: [
     {
-      label: 'Start the daemon',
-      explanation: 'Starts it.',
+      label: unkeyed('Start the daemon'),
+      explanation: unkeyed('Starts it.'),
       command: 'systemctl start libvirtd',
       action: { kind: 'start-daemon', hostId: 'local' },
     },
-    { label: 'Join the group', explanation: 'Only you can do this.', command: 'usermod -aG libvirt me', action: null },
+    {
+      label: unkeyed('Join the group'),
+      explanation: unkeyed('Only you can do this.'),
+      command: 'usermod -aG libvirt me',
+      action: null,
+    },
   ],
 }
 

@@ -11,4 +11,9 @@ export const files = {
   thereNoFile: 'There is no file {path}.',
   youMayNotRead: 'You may not read {path}.',
   fileCouldNotRead: 'The file {path} could not be read.',
+  downloads: 'Downloads',
+  home: 'Home',
+  lastUsed: 'Last used',
+  pool: 'Pool {name}',
+  computer: 'Computer',
 } as const

@@ -1,12 +1,14 @@
 import { catalogue } from './catalogue.ts'
 import { console } from './console.ts'
 import { create } from './create.ts'
+import { crossSection } from './cross-section.ts'
 import { definitions } from './definitions.ts'
 import { diskImages } from './disk-images.ts'
 import { doctor } from './doctor.ts'
 import { engine } from './engine.ts'
 import { files } from './files.ts'
 import { guestSetup } from './guest-setup.ts'
+import { history } from './history.ts'
 import { hosts } from './hosts.ts'
 import { images } from './images.ts'
 import { imports } from './imports.ts'
@@ -29,12 +31,14 @@ export const english = {
   catalogue,
   console,
   create,
+  crossSection,
   definitions,
   diskImages,
   doctor,
   engine,
   files,
   guestSetup,
+  history,
   hosts,
   images,
   imports,

@@ -1,3 +1,4 @@
 export const settings = {
   settingsCouldNotWritten: 'The settings could not be written to {path}.',
+  settingsCouldNotRead: 'The settings could not be read, so those that Strata comes with are used.',
 } as const

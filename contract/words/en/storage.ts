@@ -10,4 +10,6 @@ export const storage = {
   poolMadeThereFolders: 'A pool on {host} has to be made there, as its folders are not known here.',
   storagePoolCouldNot: 'The storage pool in {folder} could not be made.',
   volumesPoolCouldNot: 'The volumes of pool “{name}” could not be read.',
+  ofTheDisk: 'of the disk',
+  couldNotCopiedInto: '{name} could not be copied into the storage pool.',
 } as const

@@ -1,4 +1,5 @@
 import type { CatalogueState, IsoMatch, Os, OsCloudImage, OsSummary } from '@strata/contract/catalogue.ts'
+import { say } from '@strata/contract/words/say.ts'
 import type { Logger } from 'pino'
 
 import type { IsoFacts } from '../disk-images/iso-image.ts'
@@ -88,12 +89,11 @@ export class Catalogue {
       osCount,
       database: {
         state: 'missing',
-        message:
-          'The database of operating systems, the package osinfo-db, is not installed. Only newer systems are listed.',
+        message: say('catalogue.databaseOperatingSystemsPackage'),
         repairs: [
           {
-            label: 'Install osinfo-db',
-            explanation: 'Adds the list of some 800 operating systems with what each needs. It is noticed by itself.',
+            label: say('catalogue.installOsinfoDb'),
+            explanation: say('catalogue.addsListSome800'),
             command: 'sudo apt-get install osinfo-db',
             action: null,
           },

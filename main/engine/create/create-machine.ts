@@ -47,16 +47,16 @@ export async function createMachine(parts: CreationParts, wanted: NewMachine): P
   return parts.jobs.start(
     {
       kind: 'create-machine',
-      title: `Create “${wanted.name}”`,
+      title: say('create.create', { name: wanted.name }),
       hostId: wanted.hostId,
       steps: [
-        { id: 'check', label: 'Look at what is there' },
-        ...(wanted.poolUuid === null ? [{ id: 'pool', label: 'Make the storage pool' }] : []),
+        { id: 'check', label: say('create.lookWhatThere') },
+        ...(wanted.poolUuid === null ? [{ id: 'pool', label: say('create.makePool') }] : []),
         ...plan.steps,
-        ...(plan.disk === 'new' && wanted.diskBytes !== null ? [{ id: 'disk', label: 'Make the disk' }] : []),
-        ...(wanted.moreDisks.length > 0 ? [{ id: 'more-disks', label: 'Make the further disks' }] : []),
-        { id: 'define', label: 'Define the machine' },
-        ...(wanted.startsNow ? [{ id: 'start', label: 'Start it' }] : []),
+        ...(plan.disk === 'new' && wanted.diskBytes !== null ? [{ id: 'disk', label: say('create.makeDisk') }] : []),
+        ...(wanted.moreDisks.length > 0 ? [{ id: 'more-disks', label: say('create.makeFurtherDisks') }] : []),
+        { id: 'define', label: say('create.defineMachine') },
+        ...(wanted.startsNow ? [{ id: 'start', label: say('create.startIt') }] : []),
       ],
     },
     (job) => make(parts, host, wanted, plan, job),
@@ -168,7 +168,10 @@ async function notePlaced({ parts, host, wanted, machine }: PlaceContext, placed
 
 async function definitionOf(context: PlaceContext, placed: Placement): Promise<DomainXml> {
   const { parts, host, wanted, machine, macAddress, stem } = context
-  const origin = { createdAtMs: Date.now(), mediaName: placed.sourceName }
+  const origin = {
+    createdAtMs: Date.now(),
+    mediaName: typeof placed.sourceName === 'string' ? placed.sourceName : placed.sourceName.english,
+  }
   const facts = { ...noFacts, origin, ownMedia: placed.seeds }
   if (wanted.source.kind === 'definition') return defineImported(wanted.source.xml, wanted, machine, facts)
   const os = wanted.osId === null ? null : await parts.catalogue.os(wanted.osId)
@@ -243,7 +246,7 @@ async function tellHistory(
   await parts.history.add(machine, {
     atMs: Date.now(),
     kind: 'created',
-    title: `Created as “${wanted.name}”`,
+    title: say('create.createdAs', { name: wanted.name }),
     notes: [...placed.notes],
     commands:
       wanted.source.kind === 'definition'

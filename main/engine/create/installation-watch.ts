@@ -1,3 +1,4 @@
+import { say } from '@strata/contract/words/say.ts'
 import { LibvirtError, type Domain } from 'node-libvirt'
 import type { DomainXml } from 'node-libvirt/xml'
 
@@ -72,15 +73,15 @@ async function end(parts: Parts, host: Host, uuid: string, how: 'running' | 'sto
   await changeMachine(changeGround(host, parts.history), uuid, {
     kind: 'installed',
     who: 'strata',
-    title: 'The system is installed',
-    notes: [`${name} boots from its disk now; what it was installed from was taken out.`],
+    title: say('create.systemInstalled'),
+    notes: [say('create.bootsDiskNowWhat', { name })],
     edit: inDefinition((definition) => {
       used = usedFiles(definition)
       withoutInstallation(definition, installation)
     }),
     ...(how === 'running' && { live: (domain) => ejectLive(domain, installation) }),
     lines: installation.drives.map((drive) => virsh(host.uri, 'change-media', name, drive, '--eject')),
-    undoing: { kind: 'none', why: 'What only the installer needed is deleted. Begin a new machine to install again.' },
+    undoing: { kind: 'none', why: say('create.whatOnlyInstallerNeeded') },
   })
   await host.slow(async (connection) => {
     await noteInstalled(await connection.domainLookupByUUID(uuid), how)

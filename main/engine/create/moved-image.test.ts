@@ -68,7 +68,7 @@ describe('a disk image that is moved into the pool', () => {
     expect((await test.libvirt.storageVolLookupByPath(disk)).name).toBe('renamed.qcow2')
     expect(await test.client.history.list({ hostId, uuid })).toMatchObject([
       {
-        notes: [expect.stringContaining('moved here')],
+        notes: [{ english: expect.stringContaining('moved here') as string }],
         commands: expect.arrayContaining([`mv ${path} ${disk}`, expect.anything()]) as unknown,
       },
     ])
@@ -131,7 +131,7 @@ describe('a disk image that is moved into the pool', () => {
     expect(findings.filter(({ severity }) => severity === 'error')).toMatchObject([
       {
         field: 'source',
-        message: expect.stringMatching(words) as string,
+        message: { english: expect.stringMatching(words) as string },
         suggestion: { source: { ...sourceOf(path), disk: 'copy' } },
       },
     ])

@@ -101,14 +101,14 @@ describe('a machine that is made from a restore point', () => {
     const order = await orderOf(name)
     expect(order).toMatchObject({ name: 'original-2', diskBytes: null, machineType: 'q35', vcpuCount: 1 })
     expect(await test.client.create.check(order)).toMatchObject([
-      { field: 'source', severity: 'warning', message: expect.stringContaining('memory') as string },
+      { field: 'source', severity: 'warning', message: { english: expect.stringContaining('memory') as string } },
     ])
     const made = await make(order)
     expect((await guest.domain.getState()).state).toBe('running')
     await expectThen(disksOf(made))
     expect(made.devices.interfaces.map(({ macAddress }) => macAddress)).not.toContain(null)
     const [entry] = await test.client.history.list({ hostId, uuid: made.uuid ?? '' })
-    expect(entry?.notes.join(' ')).toContain(`“${name}” of “original”`)
+    expect(entry?.notes.map(({ english }) => english).join(' ')).toContain(`“${name}” of “original”`)
     expect(entry?.commands).toEqual([
       expect.stringMatching(/^qemu-img convert .*snapshot\.name=before,, it went on/),
       expect.stringMatching(/^qemu-img convert /),
@@ -164,7 +164,7 @@ describe('a machine that is made from a restore point', () => {
 
   it('is not made where the point is gone, or lacks a disk', async () => {
     expect(await test.client.create.check({ hostId, source: source('nobody') })).toMatchObject([
-      { field: 'source', message: expect.stringContaining('no restore point “nobody”') as string },
+      { field: 'source', message: { english: expect.stringContaining('no restore point “nobody”') as string } },
     ])
     const xml = "<domainsnapshot><name>part</name><disks><disk name='vdb' snapshot='no'/></disks></domainsnapshot>"
     await guest.domain.snapshotCreateXML(xml, ['disk-only'])

@@ -168,7 +168,7 @@ describe('taking back what a job made', () => {
       const guest = await makeGuest(test, 'namesake')
       const disk = volume((await guestPool(test)).uuid, 'namesake.qcow2')
       expect(await undo(disk, { isLater: true })).toMatchObject({
-        kept: expect.stringContaining('“namesake”') as unknown,
+        kept: { english: expect.stringContaining('“namesake”') as unknown },
       })
       await access(guest.diskPath)
     })

@@ -1,6 +1,8 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
+import { say } from '@strata/contract/words/say.ts'
+import { unkeyed } from '@strata/contract/words/said.ts'
 import { LibvirtError, type Domain, type StoragePool, type StorageVolume } from 'node-libvirt'
 
 import type { Claims, FileClaim } from '../disk-images/file-claim.ts'
@@ -41,16 +43,16 @@ export function undoHandlers(hosts: HostRegistry, fileUsers: FileUsers, dataDir:
     // The UUID was made for this machine; whether it has become somebody's is told by its state and its disks.
     'undefine-machine': ({ hostId, uuid }, context) =>
       withDomain(hostId, uuid, async (domain) => {
-        if (await domain.isActive()) return { kept: `“${domain.name}” is running, so it stays as it is.` }
+        if (await domain.isActive()) return { kept: say('create.runningStays', { domain: domain.name }) }
         if (context.isLater && (await hasRun(identify, context)))
-          return { kept: `“${domain.name}” has run since, so it stays as it is.` }
+          return { kept: say('create.runSinceStays', { domain: domain.name }) }
         return undefineMachine(domain, deleteOwnState)
       }),
     'destroy-machine': ({ hostId, uuid }, { isLater }) =>
       withDomain(hostId, uuid, async (domain) => {
         if (!(await domain.isActive())) return undefined
         // Its guest has been at work since: it is nobody's leftover any more.
-        if (isLater) return { kept: `“${domain.name}” is running, so it is not forced off.` }
+        if (isLater) return { kept: say('create.runningNotForcedOff', { domain: domain.name }) }
         return domain.destroy()
       }),
     // Promised by earlier versions for a point that kept the present before going back. It stays.
@@ -68,7 +70,7 @@ export function undoHandlers(hosts: HostRegistry, fileUsers: FileUsers, dataDir:
       const host = hosts.get(hostId)
       if (!(await finishRevert(host, dataDir, { uuid, name }))) return { kept: sentence }
       await host.inventory.reloadMachine(uuid)
-      return { kept: `It came to “${name}” all the same: disks and UEFI variables are back there.` }
+      return { kept: say('create.cameAllSameDisks', { name }) }
     },
     // Who sees the job fail is told by its error; after the engine's death only this is left.
     tell: ({ sentence }, { isLater }) => Promise.resolve(isLater ? { kept: sentence } : undefined),
@@ -136,20 +138,20 @@ async function deleteVolume(
   )
   const path = await volume.getPath()
   const now = await markOfVolume(host, volume)
-  if (mark !== null && now.identity !== mark.identity)
-    return { kept: `${path} stays: it is not the file that was made.` }
+  if (mark !== null && now.identity !== mark.identity) return { kept: say('create.staysNotFileMade', { path }) }
   // It was written to after the job had done with it, by a guest or by somebody else.
   if (isLater && mark?.isSealed === true && mark.modifiedAt !== now.modifiedAt)
-    return { kept: `${path} stays: it was written to since.` }
+    return { kept: say('create.staysWrittenSince', { path }) }
   // The job ended before it could tell which file it had made: somebody else may have made one of that name.
   if (mark === null && (await volume.getInfo()).allocationBytes > emptyBytes)
-    return { kept: `${path} stays: it is not known whether this task made it. Delete it if nobody needs it.` }
-  const uses = await fileUsers.ask({ host, paths: [path], except: [{ kind: 'job', jobId, title: '' }] })
+    return { kept: say('create.staysNotKnownWhether', { path }) }
+  const uses = await fileUsers.ask({ host, paths: [path], except: [{ kind: 'job', jobId, title: unkeyed('') }] })
   const [use] = await uses.of(path)
-  if (use !== undefined) return { kept: `${path} stays. ${whyNeeded(use)}` }
+  if (use !== undefined) return { kept: say('create.stays', { path, whyNeeded: whyNeeded(use) }) }
   // A file that this job made and marked is nobody else's for what cannot be seen; any other could be.
   const [unseen] = uses.unseen
-  if (unseen !== undefined && (mark === null || isLater)) return { kept: `${path} stays. ${unseen.sentence}` }
+  if (unseen !== undefined && (mark === null || isLater))
+    return { kept: say('create.stays2', { path, sentence: unseen.sentence }) }
   await volume.delete()
 }
 

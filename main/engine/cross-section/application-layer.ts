@@ -1,3 +1,6 @@
+import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
+
 import { node, type Part } from './part.ts'
 import type { CrossSectionSources } from './sources.ts'
 
@@ -5,32 +8,30 @@ import type { CrossSectionSources } from './sources.ts'
 export function applicationLayer(sources: CrossSectionSources): Part {
   const { title, detail, meaning } = words(sources)
   return {
-    caption: 'what it is for',
+    caption: say('crossSection.whatFor'),
     nodes: [node({ id: 'services', stratum: 'application', title, detail, meaning, health: 'absent' })],
     links: [],
   }
 }
 
-function words({ machine, agent }: CrossSectionSources): { title: string; detail: string; meaning: string } {
+function words({ machine, agent }: CrossSectionSources): { title: Said; detail: Said; meaning: Said } {
   if (machine.state === 'shut-off' || machine.state === 'crashed') {
     return {
-      title: 'No services',
-      detail: 'the machine is off',
-      meaning: `${machine.name} does not run, so it offers nothing now.`,
+      title: say('crossSection.noServices'),
+      detail: say('crossSection.machineOff'),
+      meaning: say('crossSection.doesNotRunOffers', { machine: machine.name }),
     }
   }
   if (agent === 'talking') {
     return {
-      title: 'Services not known',
-      detail: 'the agent does not tell',
-      meaning:
-        'The guest’s agent talks, but does not say which programs listen. Open one of the machine’s addresses to try.',
+      title: say('crossSection.servicesNotKnown'),
+      detail: say('crossSection.agentDoesNotTell'),
+      meaning: say('crossSection.guestsAgentTalksBut'),
     }
   }
   return {
-    title: 'Services not known',
-    detail: 'needs the guest agent',
-    meaning:
-      'Strata sees into the guest by its agent. Install qemu-guest-agent in the guest, and its system appears here.',
+    title: say('crossSection.servicesNotKnown'),
+    detail: say('crossSection.needsGuestAgent'),
+    meaning: say('crossSection.strataSeesIntoGuest'),
   }
 }

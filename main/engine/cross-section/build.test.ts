@@ -1,5 +1,6 @@
 import { crossSection, strataLayers } from '@strata/contract/cross-section.ts'
 import type { Machine } from '@strata/contract/machines.ts'
+import { unkeyed } from '@strata/contract/words/said.ts'
 import { DomainXml } from 'node-libvirt/xml'
 import { describe, expect, it } from 'vitest'
 
@@ -165,12 +166,12 @@ describe('a cross-section', () => {
     const { section, node } = cut()
     expect(node('disk-vda')).toMatchObject({
       title: 'vDisk vda',
-      detail: 'qcow2, 3 layers, 6.4 of 50 GiB',
+      detail: 'qcow2, 3 layers, 6.4 GiB of 50 GiB',
       share: 0.128,
     })
     expect(node('vcpu')).toMatchObject({ title: '2 vCPU', detail: '18 % now' })
-    expect(node('memory')).toMatchObject({ detail: '2.1 of 4 GiB in use', health: 'good' })
-    expect(node('network-default')).toMatchObject({ title: 'network default', detail: 'NAT 192.168.122.1/24, virbr0' })
+    expect(node('memory')).toMatchObject({ detail: '2.1 GiB of 4 GiB in use', health: 'good' })
+    expect(node('network-default')).toMatchObject({ title: 'network default', detail: 'NAT, 192.168.122.1/24, virbr0' })
     expect(node('nic-enp3s0')).toMatchObject({ detail: '1 Gbit/s, up' })
     expect(node('isolation')).toMatchObject({ detail: 'AppArmor in force' })
     expect(node('cpu')).toMatchObject({ title: 'Intel i7-10700K', detail: '8 cores, KVM works' })
@@ -196,7 +197,7 @@ describe('a cross-section', () => {
   ] as const)('with an agent that is %s says so, and claims nothing of the guest', (agent, detail, health) => {
     const { section, node } = cut({ agent, guest: null, machine: { ...machine, addresses: ['192.168.122.20'] } })
     expect(node('agent')).toMatchObject({ detail, health })
-    expect(section.captions.guest).toBe('system not known')
+    expect(section.captions.guest).toEqual('system not known')
     expect(section.nodes.filter(({ id }) => id.startsWith('fs-'))).toEqual([])
     // Two cards: whose the leased address is, nobody said.
     expect(section.links.filter(({ upperId }) => upperId.startsWith('address-'))).toEqual([])
@@ -211,12 +212,15 @@ describe('a cross-section', () => {
   })
 
   it('tells emulation, and why', () => {
-    const facts = whole.host.facts && { ...whole.host.facts, kvm: { usable: false, reason: 'There is no /dev/kvm.' } }
+    const facts = whole.host.facts && {
+      ...whole.host.facts,
+      kvm: { usable: false, reason: unkeyed('There is no /dev/kvm.') },
+    }
     const emulated = { ...machine, accelerator: 'emulation' as const }
     const { node } = cut({ machine: emulated, host: { ...whole.host, facts } })
     expect(node('accelerator')).toMatchObject({ title: 'Emulation', health: 'warning' })
-    expect(node('accelerator')?.meaning).toContain('There is no /dev/kvm.')
-    expect(cut({ machine: emulated }).node('accelerator')?.detail).toBe('KVM would be faster')
+    expect(node('accelerator')?.meaning.english).toContain('There is no /dev/kvm.')
+    expect(cut({ machine: emulated }).node('accelerator')?.detail.english).toBe('KVM would be faster')
   })
 
   it('shows what is broken below the machine', () => {
@@ -238,7 +242,7 @@ describe('a cross-section', () => {
     const detail = cut({
       guest: guest && { ...guest, interfaces: [{ name: 'eth0', macAddress: null, addresses: ['10.0.0.1'] }] },
     }).node('address-eth0')?.detail
-    expect(detail?.length).toBeLessThanOrEqual(160)
+    expect(detail?.english.length).toBeLessThanOrEqual(160)
   })
 
   it.each<[string, Partial<CrossSectionSources>]>([
@@ -272,9 +276,9 @@ describe('a cross-section', () => {
     expect(new Set(ids).size).toBe(ids.length)
     expect(new Set(section.nodes.map(({ stratum }) => stratum))).toEqual(new Set(strataLayers))
     for (const { meaning, title, detail } of section.nodes) {
-      expect(meaning).toMatch(/^\S.*[.]$/)
-      expect(title).not.toBe('')
-      expect(`${title} ${detail}`).not.toMatch(/undefined|null|NaN/)
+      expect(meaning.english).toMatch(/^\S.*[.]$/)
+      expect(title.english).not.toBe('')
+      expect(`${title.english} ${detail.english}`).not.toMatch(/undefined|null|NaN/)
     }
     const layerOf = (id: string) =>
       strataLayers.indexOf(section.nodes.find((node) => node.id === id)?.stratum ?? 'application')

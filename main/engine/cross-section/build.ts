@@ -1,4 +1,5 @@
 import type { CrossSection } from '@strata/contract/cross-section.ts'
+import { namedOrSaid } from './part.ts'
 
 import { applicationLayer } from './application-layer.ts'
 import { guestLayer } from './guest-layer.ts'
@@ -19,11 +20,11 @@ export function buildCrossSection(sources: CrossSectionSources): CrossSection {
   const ids = new Set(nodes.map(({ id }) => id))
   return {
     captions: {
-      application: application.caption,
-      guest: guest.caption,
-      machine: machine.caption,
-      hypervisor: hypervisor.caption,
-      hardware: hardware.caption,
+      application: namedOrSaid(application.caption),
+      guest: namedOrSaid(guest.caption),
+      machine: namedOrSaid(machine.caption),
+      hypervisor: namedOrSaid(hypervisor.caption),
+      hardware: namedOrSaid(hardware.caption),
     },
     nodes,
     // What carries a thing may not be known, and a line to nowhere says nothing.

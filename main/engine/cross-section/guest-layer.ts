@@ -1,6 +1,7 @@
 import type { CrossSectionNode } from '@strata/contract/cross-section.ts'
+import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 
-import { byteShareText } from '../byte-text.ts'
 import type { GuestFileSystem } from '../guest/guest-facts.ts'
 import { idOf, link, node, shareOf, type Link, type Part } from './part.ts'
 import type { CrossSectionSources } from './sources.ts'
@@ -20,10 +21,10 @@ export function guestLayer(sources: CrossSectionSources): Part {
   }
 }
 
-function caption({ machine, guest }: CrossSectionSources): string {
+function caption({ machine, guest }: CrossSectionSources): string | Said {
   const system = guest?.osName ?? machine.osName
-  if (system === null) return 'system not known'
-  return guest?.kernel ? `${system}, kernel ${guest.kernel}` : system
+  if (system === null) return say('crossSection.systemNotKnown')
+  return guest?.kernel ? say('crossSection.kernel', { system, kernel: guest.kernel }) : system
 }
 
 interface NodesAndLinks {
@@ -40,14 +41,16 @@ function addressNodes({ machine, definition, guest }: CrossSectionSources): Node
   for (const { name, macAddress, addresses } of known) {
     const id = idOf('address', name)
     const [first = '', ...others] = addresses
-    const from = guest?.hostname ? `${guest.hostname}, from the agent` : 'from the agent'
+    const from = guest?.hostname
+      ? say('crossSection.fromTheAgent', { hostname: guest.hostname })
+      : say('crossSection.fromTheAgent2')
     nodes.push(
       node({
         id,
         stratum: 'guest',
         title: first,
-        detail: others.length === 0 ? from : `and ${others.join(', ')}`,
-        meaning: `The guest has ${addresses.join(', ')} on its card ${name}.`,
+        detail: others.length === 0 ? from : say('crossSection.and', { others }),
+        meaning: say('crossSection.guestCard', { addresses, name }),
       }),
     )
     const card = cards.indexOf(macAddress?.toLowerCase() ?? '')
@@ -61,8 +64,8 @@ function addressNodes({ machine, definition, guest }: CrossSectionSources): Node
         id,
         stratum: 'guest',
         title: address,
-        detail: 'leased by the network',
-        meaning: `The network gave ${address} to this machine; whether the guest uses it, only its agent could tell.`,
+        detail: say('crossSection.leasedNetwork'),
+        meaning: say('crossSection.networkGaveMachineWhether', { address }),
       }),
     )
     // Which card has it is sure only where there is one.
@@ -86,47 +89,53 @@ function fileSystemNodes({ guest, disks }: CrossSectionSources): NodesAndLinks {
 
 function fileSystemNode({ mountPoint, type, totalBytes, usedBytes }: GuestFileSystem): CrossSectionNode {
   const share = shareOf(usedBytes, totalBytes)
-  const room = totalBytes === null || usedBytes === null ? 'size not told' : byteShareText(usedBytes, totalBytes)
-  const state = share === null || share < nearlyFull ? 'has room' : share < full ? 'is nearly full' : 'is full'
+  const room =
+    totalBytes === null || usedBytes === null
+      ? say('crossSection.sizeNotTold')
+      : say('engine.bytesOf', { part: usedBytes, whole: totalBytes })
+  const state =
+    share === null || share < nearlyFull
+      ? say('crossSection.hasRoom')
+      : share < full
+        ? say('crossSection.nearlyFull')
+        : say('crossSection.isFull')
   return node({
     id: idOf('fs', mountPoint),
     stratum: 'guest',
-    title: `${mountPoint} on ${type}`,
+    title: say('crossSection.on', { mountPoint, type }),
     detail: room,
     share,
     health: share !== null && share >= full ? 'broken' : share !== null && share >= nearlyFull ? 'warning' : 'good',
     meaning:
       share === null
-        ? `The guest has a file system at ${mountPoint}.`
-        : `The guest’s file system ${mountPoint} ${state}: ${room} used.`,
+        ? say('crossSection.guestFileSystem', { mountPoint })
+        : say('crossSection.guestsFileSystemUsed', { mountPoint, state, room }),
   })
 }
 
 function agentNode({ machine, agent, guest }: CrossSectionSources): CrossSectionNode {
-  const base = { id: 'agent', stratum: 'guest', title: 'Guest agent' } as const
+  const base = { id: 'agent', stratum: 'guest', title: say('crossSection.guestAgent') } as const
   const isOff = machine.state === 'shut-off' || machine.state === 'crashed'
   switch (agent) {
     case 'no-channel':
       return node({
         ...base,
-        detail: 'no channel',
+        detail: say('crossSection.noChannel'),
         health: 'absent',
-        meaning: 'This machine has no channel for a guest agent, so Strata cannot see into the guest.',
+        meaning: say('crossSection.machineNoChannelFor'),
       })
     case 'silent':
       return node({
         ...base,
-        detail: isOff ? 'the machine is off' : 'does not answer',
+        detail: isOff ? say('crossSection.machineOff') : say('crossSection.doesNotAnswer'),
         health: isOff ? 'absent' : 'warning',
-        meaning: isOff
-          ? 'The agent answers while the guest runs.'
-          : 'The channel is there, but nobody answers: the guest is still starting, or qemu-guest-agent is not installed in it.',
+        meaning: isOff ? say('crossSection.agentAnswersWhileGuest') : say('crossSection.channelThereButNobody'),
       })
     case 'talking':
       return node({
         ...base,
         detail: guest === null ? 'connected' : 'talking',
-        meaning: 'The guest’s agent tells Strata about its system, and can shut it down cleanly.',
+        meaning: say('crossSection.guestsAgentTellsStrata'),
       })
   }
 }

@@ -1,6 +1,6 @@
 import type { CrossSectionNode } from '@strata/contract/cross-section.ts'
+import { say } from '@strata/contract/words/say.ts'
 
-import { byteShareText, byteText, percentText } from '../byte-text.ts'
 import { networkDeviceNodes } from './network-nodes.ts'
 import { idOf, node, shareOf, type Part } from './part.ts'
 import type { CrossSectionSources, StorageDevice } from './sources.ts'
@@ -12,7 +12,7 @@ const kibibyte = 1024
 export function hardwareLayer(sources: CrossSectionSources): Part {
   const { host, hardware } = sources
   const devices = new Map([...hardware.storage.values()].map((device) => [device.name, device]))
-  const caption = host.isThisComputer ? 'this computer' : (host.facts?.hostname ?? host.label)
+  const caption = host.isThisComputer ? say('crossSection.thisComputer') : (host.facts?.hostname ?? host.label)
   return {
     caption,
     nodes: [
@@ -31,10 +31,10 @@ function storageNode({ name, fileSystem, mountPoint, totalBytes, availableBytes 
     id: idOf('storage', name),
     stratum: 'hardware',
     title: name,
-    detail: `${fileSystem}, ${byteText(availableBytes)} free`,
+    detail: say('crossSection.free', { fileSystem, available: availableBytes }),
     share,
     health: share !== null && share > nearlyFull ? 'warning' : 'good',
-    meaning: `${name}, mounted at ${mountPoint}, has ${byteText(availableBytes)} of ${byteText(totalBytes)} free.`,
+    meaning: say('crossSection.mountedFree', { name, mountPoint, available: availableBytes, total: totalBytes }),
   })
 }
 
@@ -44,45 +44,52 @@ function cpuNode({ host }: CrossSectionSources): CrossSectionNode {
   if (facts === null)
     return node({
       ...base,
-      title: 'Processor',
-      detail: 'not known',
+      title: say('crossSection.processor'),
+      detail: say('crossSection.notKnown'),
       health: 'absent',
-      meaning: 'The host has not told about its processor.',
+      meaning: say('crossSection.hostNotToldAbout'),
     })
   const cores = facts.cpuSockets * facts.cpuCoresPerSocket
-  const kvm = facts.kvm.usable ? 'KVM works' : 'no KVM'
+  const kvm = facts.kvm.usable ? say('crossSection.kvmWorks') : say('crossSection.noKvm')
   const share = load?.cpuShare ?? null
-  const now = share === null ? '' : ` and is ${percentText(share)} busy now`
   return node({
     ...base,
     title: facts.cpuModel,
-    detail: `${cores} ${cores === 1 ? 'core' : 'cores'}, ${kvm}`,
+    detail: say('crossSection.cores', { count: cores, kvm }),
     share,
-    meaning: `The processor has ${facts.cpuCount} threads for everything on this host${now}.`,
+    meaning:
+      share === null
+        ? say('crossSection.processorThreadsForEverything', { cpuCount: facts.cpuCount })
+        : say('crossSection.processorThreadsForEverythingHost', { cpuCount: facts.cpuCount, share }),
   })
 }
 
 function memoryNode({ host }: CrossSectionSources): CrossSectionNode {
   const { facts, load } = host
-  const base = { id: 'host-memory', stratum: 'hardware', title: 'Memory' } as const
+  const base = { id: 'host-memory', stratum: 'hardware', title: say('crossSection.memory') } as const
   const memoryKiB = load?.memoryKiB ?? facts?.memoryKiB ?? null
   if (memoryKiB === null)
-    return node({ ...base, detail: 'not known', health: 'absent', meaning: 'The host has not told about its memory.' })
+    return node({
+      ...base,
+      detail: say('crossSection.notKnown'),
+      health: 'absent',
+      meaning: say('crossSection.hostNotToldAboutMemory'),
+    })
   const usedKiB = load?.memoryUsedKiB ?? null
   const share = shareOf(usedKiB, memoryKiB)
-  const whole = byteText(memoryKiB * kibibyte)
+  const whole = say('engine.bytes', { amount: memoryKiB * kibibyte })
   if (usedKiB === null)
     return node({
       ...base,
       detail: whole,
-      meaning: `The host has ${whole} of memory; how much is in use it does not tell.`,
+      meaning: say('crossSection.hostMemoryHowMuch', { whole }),
     })
-  const used = byteShareText(usedKiB * kibibyte, memoryKiB * kibibyte)
+  const used = say('engine.bytesOf', { part: usedKiB * kibibyte, whole: memoryKiB * kibibyte })
   return node({
     ...base,
     detail: used,
     share,
     health: share !== null && share > nearlyFull ? 'warning' : 'good',
-    meaning: `The host uses ${used} of memory, for machines and everything else.`,
+    meaning: say('crossSection.hostUsesMemoryFor', { used }),
   })
 }

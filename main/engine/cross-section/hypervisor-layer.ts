@@ -2,10 +2,11 @@ import { dirname } from 'node:path'
 
 import type { CrossSectionNode } from '@strata/contract/cross-section.ts'
 import type { Pool } from '@strata/contract/storage.ts'
+import type { Said } from '@strata/contract/words/said.ts'
+import { say } from '@strata/contract/words/say.ts'
 
-import { byteText, percentText } from '../byte-text.ts'
 import { networkNodes } from './network-nodes.ts'
-import { idOf, link, node, shareOf, type Link, type Part } from './part.ts'
+import { factsOf, idOf, link, node, shareOf, type Link, type Part } from './part.ts'
 import type { CrossSectionSources } from './sources.ts'
 
 const poolNearlyFull = 0.9
@@ -28,18 +29,18 @@ export function hypervisorLayer(sources: CrossSectionSources): Part {
   }
 }
 
-function caption({ machine, host }: CrossSectionSources): string {
+function caption({ machine, host }: CrossSectionSources): string | Said {
   const { facts } = host
   if (facts === null) return host.label
   const version = facts.hypervisorVersion?.split('.').slice(0, 2).join('.')
   const name = version === undefined ? facts.hypervisor : `${facts.hypervisor} ${version}`
   switch (machine.accelerator) {
     case 'kvm':
-      return `${name} on KVM`
+      return say('crossSection.onKvm', { name })
     case 'emulation':
-      return `${name}, emulation`
+      return say('crossSection.emulation', { name })
     case 'test':
-      return 'libvirt’s test driver'
+      return say('crossSection.libvirtsTestDriver')
     case 'other':
       return name
   }
@@ -61,24 +62,26 @@ function storageNodes({ disks, host, hardware }: CrossSectionSources): { nodes: 
 }
 
 function poolNode(id: string, { name, type, state, capacityBytes, availableBytes }: Pool): CrossSectionNode {
-  const base = { id, stratum: 'hypervisor', title: `pool ${name}` } as const
+  const base = { id, stratum: 'hypervisor', title: say('crossSection.pool', { name }) } as const
   if (state !== 'running') {
     return node({
       ...base,
       detail: state,
       health: 'broken',
-      meaning: `Pool ${name} is ${state}: the disks in it cannot be used until it runs.`,
+      meaning: say('crossSection.poolDisksCannotUsed', { name, state }),
     })
   }
   const share = shareOf(capacityBytes - availableBytes, capacityBytes)
-  const fullness = share === null ? null : `${percentText(share)} full`
+  const fullness = share === null ? null : say('crossSection.full', { share })
   const isNearlyFull = share !== null && share >= poolNearlyFull
   return node({
     ...base,
-    detail: [type === 'dir' ? 'directory' : type, fullness].filter((part) => part !== null).join(', '),
+    detail: factsOf([type === 'dir' ? say('crossSection.directory') : type, fullness]),
     share,
     health: isNearlyFull ? 'warning' : 'good',
-    meaning: `Pool ${name} has ${byteText(availableBytes)} free.${isNearlyFull ? ' When it is full, guests that write are paused.' : ''}`,
+    meaning: isNearlyFull
+      ? say('crossSection.poolFreeWhenFull', { name, available: availableBytes })
+      : say('crossSection.poolFree', { name, available: availableBytes }),
   })
 }
 
@@ -86,9 +89,9 @@ function folderNode(id: string, folder: string): CrossSectionNode {
   return node({
     id,
     stratum: 'hypervisor',
-    title: `folder ${folder}`,
-    detail: 'not in a pool',
-    meaning: `The file lies in ${folder}, which no storage pool looks after.`,
+    title: say('crossSection.folder', { folder }),
+    detail: say('crossSection.notPool'),
+    meaning: say('crossSection.fileLiesNoStorage', { folder }),
   })
 }
 
@@ -98,37 +101,37 @@ function acceleratorNode({ machine, host }: CrossSectionSources): CrossSectionNo
     case 'kvm':
       return node({
         ...base,
-        title: 'KVM',
-        detail: 'runs on the processor',
-        meaning: 'The guest’s instructions run on the processor itself.',
+        title: say('crossSection.kvm'),
+        detail: say('crossSection.runsProcessor'),
+        meaning: say('crossSection.guestsInstructionsRunProcessor'),
       })
     case 'emulation': {
       const canKvm = host.facts?.kvm.usable === true
-      const reason = canKvm
-        ? 'This machine was made without KVM, though this host has it.'
-        : (host.facts?.kvm.reason ?? '')
+      const reason = canKvm ? say('crossSection.machineMadeWithoutKvm') : (host.facts?.kvm.reason ?? null)
       return node({
         ...base,
-        title: 'Emulation',
-        detail: canKvm ? 'KVM would be faster' : 'slow: no KVM',
+        title: say('crossSection.emulation2'),
+        detail: canKvm ? say('crossSection.kvmFaster') : say('crossSection.slowNoKvm'),
         health: 'warning',
-        meaning: `Every instruction of the guest is translated, which is many times slower. ${reason}`.trim(),
+        meaning: say('engine.sentences', {
+          all: [say('crossSection.everyInstructionGuestTranslated'), ...(reason === null ? [] : [reason])],
+        }),
       })
     }
     case 'test':
       return node({
         ...base,
-        title: 'Test driver',
-        detail: 'nothing really runs',
+        title: say('crossSection.testDriver'),
+        detail: say('crossSection.nothingReallyRuns'),
         health: 'absent',
-        meaning: 'libvirt’s test driver acts this machine; there is no guest.',
+        meaning: say('crossSection.libvirtsTestDriverActs'),
       })
     case 'other':
       return node({
         ...base,
         title: host.facts?.hypervisor ?? 'Hypervisor',
-        detail: 'not QEMU',
-        meaning: 'Another hypervisor than QEMU runs this machine.',
+        detail: say('crossSection.notQemu'),
+        meaning: say('crossSection.anotherHypervisorThanQemu'),
       })
   }
 }
@@ -146,9 +149,9 @@ function isolationNode({ definition }: CrossSectionSources): CrossSectionNode[] 
     node({
       id: 'isolation',
       stratum: 'hypervisor',
-      title: 'Isolation',
-      detail: `${drivers.join(' and ')} in force`,
-      meaning: `${drivers.join(' and ')} confines this machine’s process to its own files.`,
+      title: say('crossSection.isolation'),
+      detail: say('crossSection.inForce', { drivers }),
+      meaning: say('crossSection.confinesMachinesProcessOwn', { drivers }),
     }),
   ]
 }
@@ -160,23 +163,33 @@ function overCommitNode({ host }: CrossSectionSources): CrossSectionNode {
   )
   const vcpus = running.reduce((sum, { vcpuCount }) => sum + vcpuCount, 0)
   const memoryKiB = running.reduce((sum, machine) => sum + machine.memoryKiB, 0)
-  const base = { id: 'over-commit', stratum: 'hypervisor', title: 'Over-commit' } as const
+  const base = { id: 'over-commit', stratum: 'hypervisor', title: say('crossSection.overCommit') } as const
   if (host.facts === null)
-    return node({ ...base, detail: 'host not known', health: 'absent', meaning: 'The host has not told what it has.' })
+    return node({
+      ...base,
+      detail: say('crossSection.hostNotKnown'),
+      health: 'absent',
+      meaning: say('crossSection.hostNotToldWhat'),
+    })
   const cpuRatio = vcpus / Math.max(1, host.facts.cpuCount)
   const memoryRatio = memoryKiB / Math.max(1, host.facts.memoryKiB)
   const isTooMuch = memoryRatio > 1
   return node({
     ...base,
-    detail: `CPU ${ratioText(cpuRatio)}, memory ${ratioText(memoryRatio)}`,
+    detail: say('crossSection.cpuMemory', { ratio: ratioText(cpuRatio), ratio2: ratioText(memoryRatio) }),
     share: shareOf(memoryRatio, 1),
     health: isTooMuch ? 'warning' : 'good',
     meaning: isTooMuch
-      ? 'The running machines were promised more memory than this host has; it may have to swap, or end one of them.'
-      : `The running machines were promised ${vcpus} vCPU and ${byteText(memoryKiB * 1024)}, of ${host.facts.cpuCount} processors and ${byteText(host.facts.memoryKiB * 1024)}.`,
+      ? say('crossSection.runningMachinesPromisedMore')
+      : say('crossSection.runningMachinesPromisedVcpu', {
+          vcpus,
+          memory: memoryKiB * 1024,
+          cpuCount: host.facts.cpuCount,
+          memory2: host.facts.memoryKiB * 1024,
+        }),
   })
 }
 
-function ratioText(ratio: number): string {
-  return `${ratio.toFixed(1)} to 1`
+function ratioText(ratio: number): Said {
+  return say('crossSection.to1', { toFixed: ratio.toFixed(1) })
 }

@@ -1,9 +1,10 @@
 import { basename, dirname } from 'node:path'
 
 import type { CrossSectionNode } from '@strata/contract/cross-section.ts'
+import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 
-import { byteShareText, byteText, percentText } from '../byte-text.ts'
-import { idOf, link, node, shareOf, type Link, type Part } from './part.ts'
+import { factsOf, idOf, link, node, shareOf, type Link, type Part } from './part.ts'
 import { networkIdOf } from './network-nodes.ts'
 import type { CrossSectionSources, DiskPicture } from './sources.ts'
 
@@ -15,7 +16,7 @@ export function machineLayer(sources: CrossSectionSources): Part {
   const { machine, disks } = sources
   const cards = cardNodes(sources)
   return {
-    caption: `${machine.vcpuCount} vCPU, ${byteText(machine.memoryKiB * kibibyte)}`,
+    caption: say('crossSection.vcpu', { vcpuCount: machine.vcpuCount, memory: machine.memoryKiB * kibibyte }),
     nodes: [...cards.nodes, ...disks.map(diskNode), vcpuNode(sources), memoryNode(sources)],
     links: [
       ...cards.links,
@@ -40,72 +41,78 @@ function cardNodes({ definition }: CrossSectionSources): { nodes: CrossSectionNo
 
 function cardNode(card: Card, index: number): CrossSectionNode {
   const isUnplugged = card.linkState === 'down'
-  const name = `vNIC ${index + 1}`
-  const parts = [card.model, card.macAddress].filter((part) => part !== null)
+  const name = say('crossSection.vnic', { index: index + 1 })
   return node({
     id: `nic-${index}`,
     stratum: 'machine',
     title: name,
-    detail: isUnplugged ? `${parts.join(', ')}, cable out` : parts.join(', '),
+    detail: factsOf([card.model, card.macAddress, isUnplugged ? say('crossSection.cableOut') : null]),
     health: isUnplugged ? 'warning' : 'good',
     meaning: isUnplugged
-      ? `${name} is there, but its cable is pulled out: nothing passes.`
-      : `${name} is a ${card.model ?? 'network'} card that is plugged in.`,
+      ? say('crossSection.thereButCablePulled', { name })
+      : say('crossSection.cardPlugged', { name, model: card.model ?? 'network' }),
   })
 }
 
 function diskNode(disk: DiskPicture): CrossSectionNode {
   const base = { id: idOf('disk', disk.target), stratum: 'machine' } as const
   if (disk.device === 'cdrom' || disk.device === 'floppy') return driveNode(disk, base)
-  const title = `vDisk ${disk.target}`
+  const title = say('crossSection.vdisk', { target: disk.target })
   if (disk.isMissing) {
     return node({
       ...base,
       title,
-      detail: `${basename(disk.path ?? '')} is not there`,
+      detail: say('crossSection.notThere2', { fileName: basename(disk.path ?? '') }),
       health: 'broken',
-      meaning: `The file of ${title}, ${disk.path ?? ''}, is not there. The machine cannot start without it.`,
+      meaning: say('crossSection.fileNotThereMachine', { title, path: disk.path ?? '' }),
     })
   }
   const share = shareOf(disk.allocationBytes, disk.capacityBytes)
-  const layers = disk.layers === null || disk.layers < 2 ? null : `${disk.layers} layers`
+  const layers = disk.layers === null || disk.layers < 2 ? null : say('crossSection.layers', { layers: disk.layers })
   const parts = [disk.format, layers, sizeText(disk)].filter((part) => part !== null)
   return node({
     ...base,
     title,
-    detail: parts.join(', ') || 'size not known',
+    detail: parts.length === 0 ? say('crossSection.sizeNotKnown') : factsOf(parts),
     share,
     meaning: diskMeaning(title, disk),
   })
 }
 
 function driveNode(disk: DiskPicture, base: { readonly id: string; readonly stratum: 'machine' }): CrossSectionNode {
-  const title = disk.device === 'cdrom' ? `CD drive ${disk.target}` : `Floppy drive ${disk.target}`
-  if (disk.path === null) return node({ ...base, title, detail: 'empty', meaning: `${title} has no medium in it.` })
+  const title =
+    disk.device === 'cdrom'
+      ? say('crossSection.cdDrive', { target: disk.target })
+      : say('crossSection.floppyDrive', { target: disk.target })
+  if (disk.path === null)
+    return node({ ...base, title, detail: 'empty', meaning: say('crossSection.noMedium', { title }) })
   const name = basename(disk.path)
   if (disk.isMissing) {
     return node({
       ...base,
       title,
-      detail: `${name} is not there`,
+      detail: say('crossSection.notThere3', { name }),
       health: 'broken',
-      meaning: `The medium in ${title}, ${disk.path}, is not there any more. Eject it to start the machine.`,
+      meaning: say('crossSection.mediumNotThereAny', { title, path: disk.path }),
     })
   }
-  return node({ ...base, title, detail: name, meaning: `${title} has ${disk.path} in it.` })
+  return node({ ...base, title, detail: name, meaning: say('crossSection.hasInIt', { title, path: disk.path }) })
 }
 
-function sizeText({ allocationBytes, capacityBytes }: DiskPicture): string | null {
+function sizeText({ allocationBytes, capacityBytes }: DiskPicture): Said | null {
   if (capacityBytes === null) return null
-  return allocationBytes === null ? byteText(capacityBytes) : byteShareText(allocationBytes, capacityBytes)
+  return allocationBytes === null
+    ? say('engine.bytes', { amount: capacityBytes })
+    : say('engine.bytesOf', { part: allocationBytes, whole: capacityBytes })
 }
 
-function diskMeaning(title: string, { capacityBytes, allocationBytes, layers }: DiskPicture): string {
-  if (capacityBytes === null) return `${title} is there; how large it is, libvirt does not tell.`
-  const sees = `The guest sees ${byteText(capacityBytes)} on ${title}`
-  if (allocationBytes === null) return `${sees}.`
-  const chain = layers !== null && layers > 1 ? `, in a chain of ${layers} images` : ''
-  return `${sees}; it takes ${byteText(allocationBytes)} on the host${chain}.`
+function diskMeaning(title: Said, { capacityBytes, allocationBytes, layers }: DiskPicture): Said {
+  if (capacityBytes === null) return say('crossSection.thereHowLargeLibvirt', { title })
+  if (allocationBytes === null) return say('crossSection.guestSees', { capacity: capacityBytes, title })
+  const sizes = { capacity: capacityBytes, allocation: allocationBytes, title }
+  return layers !== null && layers > 1
+    ? say('crossSection.takesInChain', { ...sizes, layers })
+    : say('crossSection.takesHost', sizes)
 }
 
 /** A disk lies in a pool, else in a folder that libvirt does not look after. */
@@ -120,13 +127,13 @@ function vcpuNode({ machine, sample }: CrossSectionSources): CrossSectionNode {
   return node({
     id: 'vcpu',
     stratum: 'machine',
-    title: `${machine.vcpuCount} vCPU`,
-    detail: share === null ? (isOff ? 'off' : 'load not known') : `${percentText(share)} now`,
+    title: say('crossSection.vcpu2', { vcpuCount: machine.vcpuCount }),
+    detail: share === null ? (isOff ? 'off' : say('crossSection.loadNotKnown')) : say('crossSection.now', { share }),
     share,
     meaning:
       share === null
-        ? `The machine has ${machine.vcpuCount} virtual processor${machine.vcpuCount === 1 ? '' : 's'}.`
-        : `The guest uses ${percentText(share)} of its ${machine.vcpuCount} virtual processor${machine.vcpuCount === 1 ? '' : 's'}.`,
+        ? say('crossSection.machineProcessors', { count: machine.vcpuCount })
+        : say('crossSection.guestProcessors', { count: machine.vcpuCount, share }),
   })
 }
 
@@ -134,24 +141,24 @@ function memoryNode({ machine, sample }: CrossSectionSources): CrossSectionNode 
   const usedKiB = known(sample?.row[1])
   const source = sample?.memorySource ?? 'none'
   const share = shareOf(usedKiB, machine.memoryKiB)
-  const given = byteText(machine.memoryKiB * kibibyte)
-  const base = { id: 'memory', stratum: 'machine', title: 'Memory', share } as const
+  const given = say('engine.bytes', { amount: machine.memoryKiB * kibibyte })
+  const base = { id: 'memory', stratum: 'machine', title: say('crossSection.memory'), share } as const
   if (usedKiB === null || source === 'none') {
-    return node({ ...base, detail: given, meaning: `The machine has ${given}; how much of it is in use is not known.` })
+    return node({ ...base, detail: given, meaning: say('crossSection.machineHowMuchUse', { given }) })
   }
-  const used = byteShareText(usedKiB * kibibyte, machine.memoryKiB * kibibyte)
+  const used = say('engine.bytesOf', { part: usedKiB * kibibyte, whole: machine.memoryKiB * kibibyte })
   if (source === 'host') {
     return node({
       ...base,
-      detail: `host holds ${used}`,
-      meaning: `The host holds ${used} for this machine. What the guest itself uses, only its balloon driver could tell.`,
+      detail: say('crossSection.hostHolds', { used }),
+      meaning: say('crossSection.hostHoldsForMachine', { used }),
     })
   }
   return node({
     ...base,
-    detail: `${used} in use`,
+    detail: say('crossSection.inUse', { used }),
     health: share !== null && share > nearlyFull ? 'warning' : 'good',
-    meaning: `The guest uses ${used} of its memory.`,
+    meaning: say('crossSection.guestUsesMemory', { used }),
   })
 }
 

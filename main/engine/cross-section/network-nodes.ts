@@ -1,8 +1,10 @@
 import type { CrossSectionNode } from '@strata/contract/cross-section.ts'
 import type { Network } from '@strata/contract/networks.ts'
+import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 import type { DomainXml } from 'node-libvirt/xml'
 
-import { idOf, link, node, type Link } from './part.ts'
+import { factsOf, idOf, link, node, type Link } from './part.ts'
 import type { CrossSectionSources, NetworkDevice } from './sources.ts'
 
 type Card = DomainXml['devices']['interfaces'][number]
@@ -69,52 +71,52 @@ function networkNode(id: string, card: Card, { host }: CrossSectionSources): Cro
   switch (card.type) {
     case 'network': {
       const network = host.networks.find(({ name }) => name === networkName)
-      const title = `network ${networkName ?? ''}`
+      const title = say('crossSection.network', { networkName: networkName ?? '' })
       return network === undefined
         ? node({
             ...base,
             title,
-            detail: 'is not there',
+            detail: say('crossSection.notThere'),
             health: 'broken',
-            meaning: `The machine wants ${title}, which this host does not have.`,
+            meaning: say('crossSection.machineWantsHostDoes', { title }),
           })
         : node({ ...base, title, ...libvirtNetwork(network) })
     }
     case 'bridge':
       return node({
         ...base,
-        title: `bridge ${bridge ?? ''}`,
-        detail: 'of the host',
-        meaning: `The machine is plugged straight into the host’s bridge ${bridge ?? ''}, and is seen in that network.`,
+        title: say('crossSection.bridge', { bridge: bridge ?? '' }),
+        detail: say('crossSection.ofTheHost'),
+        meaning: say('crossSection.machinePluggedStraightInto', { bridge: bridge ?? '' }),
       })
     case 'direct':
       return node({
         ...base,
-        title: `${device ?? ''} shared`,
+        title: say('crossSection.shared', { device: device ?? '' }),
         detail: 'macvtap',
-        meaning: `The machine shares the host’s card ${device ?? ''}; the host itself cannot reach it this way.`,
+        meaning: say('crossSection.machineSharesHostsCard', { device: device ?? '' }),
       })
     default:
       return node({
         ...base,
-        title: 'User-mode network',
-        detail: 'out only',
-        meaning: 'The guest reaches out through QEMU itself; nobody reaches in, not even this host.',
+        title: say('crossSection.userModeNetwork'),
+        detail: say('crossSection.outOnly'),
+        meaning: say('crossSection.guestReachesOutThrough'),
       })
   }
 }
 
-const forwardWords: Readonly<Record<Network['forward'], string>> = {
-  nat: 'NAT',
-  route: 'routed',
-  open: 'open',
-  isolated: 'isolated',
-  bridge: 'bridged',
-  private: 'private',
-  vepa: 'VEPA',
-  passthrough: 'passthrough',
-  hostdev: 'host device',
-  other: 'network',
+const forwardWords: Readonly<Record<Network['forward'], Said>> = {
+  nat: say('crossSection.forwardNat'),
+  route: say('crossSection.forwardRoute'),
+  open: say('crossSection.forwardOpen'),
+  isolated: say('crossSection.forwardIsolated'),
+  bridge: say('crossSection.forwardBridge'),
+  private: say('crossSection.forwardPrivate'),
+  vepa: say('crossSection.forwardVepa'),
+  passthrough: say('crossSection.forwardPassthrough'),
+  hostdev: say('crossSection.hostDevice'),
+  other: say('crossSection.forwardOther'),
 }
 
 function libvirtNetwork({
@@ -123,28 +125,28 @@ function libvirtNetwork({
   forward,
   cidrs,
   bridge,
-}: Network): Pick<CrossSectionNode, 'detail' | 'health' | 'meaning'> {
+}: Network): Pick<CrossSectionNode, 'health' | 'meaning'> & { readonly detail: Said } {
   if (!active) {
     return {
-      detail: 'is not started',
+      detail: say('crossSection.notStarted'),
       health: 'broken',
-      meaning: `Network ${name} is not started: the machine cannot start, or reaches nothing.`,
+      meaning: say('crossSection.networkNotStartedMachine', { name }),
     }
   }
-  const detail = [[forwardWords[forward], ...cidrs].join(' '), bridge].filter((part) => part !== null).join(', ')
+  const detail = factsOf([forwardWords[forward], ...cidrs, bridge])
   return { detail, health: 'good', meaning: networkMeaning(name, forward) }
 }
 
-function networkMeaning(name: string, forward: Network['forward']): string {
+function networkMeaning(name: string, forward: Network['forward']): Said {
   switch (forward) {
     case 'nat':
-      return `Through network ${name} the guest reaches out, and this host reaches the guest.`
+      return say('crossSection.throughNetworkGuestReaches', { name })
     case 'isolated':
-      return `On network ${name} the guest reaches this host and its neighbours, and nothing beyond.`
+      return say('crossSection.networkGuestReachesHost', { name })
     case 'bridge':
-      return `Through network ${name} the guest is seen in the network outside.`
+      return say('crossSection.throughNetworkGuestSeen', { name })
     default:
-      return `The guest is plugged into network ${name}.`
+      return say('crossSection.guestPluggedIntoNetwork', { name })
   }
 }
 
@@ -159,18 +161,25 @@ export function networkDeviceNodes(sources: CrossSectionSources): CrossSectionNo
 
 function deviceNode(name: string, device: NetworkDevice | null): CrossSectionNode {
   const base = { id: idOf('nic', name), stratum: 'hardware', title: name } as const
-  if (device === null) return node({ ...base, detail: 'state not known', meaning: `Packets leave by ${name}.` })
+  if (device === null)
+    return node({
+      ...base,
+      detail: say('crossSection.stateNotKnown'),
+      meaning: say('crossSection.packetsLeave', { name }),
+    })
   const speed = device.speedMbitPerS === null ? null : speedText(device.speedMbitPerS)
   return node({
     ...base,
-    detail: [speed, device.isUp ? 'up' : 'down'].filter((part) => part !== null).join(', '),
+    detail: factsOf([speed, device.isUp ? say('crossSection.linkUp') : say('crossSection.linkDown')]),
     health: device.isUp ? 'good' : 'broken',
     meaning: device.isUp
-      ? `Packets leave this computer by ${name}.`
-      : `${name} is down: nothing gets out of this computer by it.`,
+      ? say('crossSection.packetsLeaveComputer', { name })
+      : say('crossSection.downNothingGetsOut', { name }),
   })
 }
 
-function speedText(mbitPerS: number): string {
-  return mbitPerS >= 1000 ? `${mbitPerS / 1000} Gbit/s` : `${mbitPerS} Mbit/s`
+function speedText(mbitPerS: number): Said {
+  return mbitPerS >= 1000
+    ? say('crossSection.gbitS', { mbitPerS: mbitPerS / 1000 })
+    : say('crossSection.mbitS', { mbitPerS })
 }

@@ -1,15 +1,23 @@
 import type { CrossSection, CrossSectionNode } from '@strata/contract/cross-section.ts'
+import { clipped, unkeyed, type Said } from '@strata/contract/words/said.ts'
+import { say } from '@strata/contract/words/say.ts'
 
 export type Link = CrossSection['links'][number]
 
 /** What one layer adds to the picture. */
 export interface Part {
-  readonly caption: string
+  /** A name, or what is said instead of one. */
+  readonly caption: string | Said
   readonly nodes: readonly CrossSectionNode[]
   readonly links: readonly Link[]
 }
 
-type Wanted = Pick<CrossSectionNode, 'id' | 'stratum' | 'title' | 'detail' | 'meaning'> & Partial<CrossSectionNode>
+type Wanted = Pick<CrossSectionNode, 'id' | 'stratum' | 'meaning'> &
+  Partial<Omit<CrossSectionNode, 'title' | 'detail'>> & {
+    /** A name, or what is said instead of one. */
+    readonly title: string | Said
+    readonly detail: string | Said
+  }
 
 const longestTitle = 80
 const longestDetail = 160
@@ -41,6 +49,15 @@ export function idOf(kind: string, name: string): string {
   return `${kind}-${encodeURIComponent(name)}`
 }
 
-function shortened(text: string, longest: number): string {
-  return text.length <= longest ? text : `${text.slice(0, longest - 1)}…`
+function shortened(text: string | Said, longest: number): Said {
+  if (typeof text === 'string') return unkeyed(clipped(text, longest))
+  return text.english.length <= longest ? text : unkeyed(clipped(text.english, longest))
+}
+
+/** A name is said as it is. */
+export const namedOrSaid = (text: string | Said): Said => (typeof text === 'string' ? unkeyed(text) : text)
+
+/** Facts in one line. */
+export function factsOf(facts: readonly (string | Said | null)[]): Said {
+  return say('engine.parts', { all: facts.filter((fact) => fact !== null) })
 }

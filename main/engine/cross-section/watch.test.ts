@@ -42,9 +42,9 @@ describe('the live cross-section of a real guest', () => {
     const running = await until((section) => (find(section, 'vcpu')?.share ?? null) !== null)
     expect(find(running, 'accelerator')).toMatchObject({ title: 'Emulation', health: 'warning' })
     expect(find(running, 'memory')?.share).toBeGreaterThan(0)
-    expect(running.captions.hypervisor).toMatch(/^QEMU \d+\.\d+, emulation$/)
+    expect(running.captions.hypervisor.english).toMatch(/^QEMU \d+\.\d+, emulation$/)
     await guest.domain.destroy()
-    await until((section) => find(section, 'vcpu')?.detail === 'off')
+    await until((section) => find(section, 'vcpu')?.detail.english === 'off')
     await stream.return?.()
   }, 60_000)
 
@@ -100,10 +100,10 @@ describe('the live cross-section of a real guest', () => {
       'network',
     ])
     for (const { level, finding, effect } of checks) {
-      expect(finding).toMatch(/\.$/)
+      expect(finding.english).toMatch(/\.$/)
       if (level === 'limited' || level === 'broken') expect(effect).not.toBeNull()
     }
     expect(checks[0]).toMatchObject({ level: 'good' })
-    expect(checks.find(({ id }) => id === 'storage')?.finding).toContain('Pool guests has')
+    expect(checks.find(({ id }) => id === 'storage')?.finding.english).toContain('Pool guests has')
   }, 60_000)
 })

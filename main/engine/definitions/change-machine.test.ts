@@ -1,3 +1,4 @@
+import { unkeyed } from '@strata/contract/words/said.ts'
 import { execFileSync } from 'node:child_process'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -73,7 +74,7 @@ const virsh = (...words: string[]) =>
 const memory = (mib: number): MachineChange => ({
   kind: 'changed',
   who: 'user',
-  title: `Memory set to ${mib} MiB`,
+  title: unkeyed(`Memory set to ${mib} MiB`),
   edit: inDefinition((definition) => {
     definition.memoryKiB = mib * 1024
     definition.currentMemoryKiB = mib * 1024
@@ -82,7 +83,7 @@ const memory = (mib: number): MachineChange => ({
 })
 const processors = (count: number): MachineChange => ({
   ...memory(0),
-  title: `Processors set to ${count}`,
+  title: unkeyed(`Processors set to ${count}`),
   edit: inDefinition((definition) => {
     definition.vcpuCount = count
   }),

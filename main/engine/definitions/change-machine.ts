@@ -1,5 +1,6 @@
 import type { Machine } from '@strata/contract/machines.ts'
 import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 import type { Connection, Domain } from 'node-libvirt'
 import { DomainXml } from 'node-libvirt/xml'
 
@@ -37,12 +38,12 @@ export interface MachineChange extends Pick<ToldChange, 'title' | 'who' | 'kind'
   /** The same for a terminal, and its way back where there is one; made by `virsh` of definitions/terminal-lines.ts. */
   readonly lines: string[]
   readonly undoLines?: string[]
-  readonly notes?: string[]
+  readonly notes?: Said[]
   /** How it is taken back where that is not by the text. */
   readonly undoing?: Exclude<Undoing, { kind: 'definition' }>
   readonly undoes?: string
   /** What failed, for the user: 'The definition of “web” could not be changed.' */
-  readonly failed?: string
+  readonly failed?: Said
 }
 
 /** An edit that is about parts of the definition. */

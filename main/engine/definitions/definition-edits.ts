@@ -1,5 +1,6 @@
 import type { PlugTarget, RepairAction, RepairActionOf } from '@strata/contract/repairs.ts'
 import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 import type { DomainDisk, DomainInterface, DomainXml } from 'node-libvirt/xml'
 
 import { diskSource, hostDeviceKey } from './names.ts'
@@ -89,11 +90,11 @@ const edits: Edits = {
   },
   'detach-host-device': ({ devices }, { device }) => {
     const found = devices.hostDevices.find((each) => hostDeviceKey(each) === device)
-    devices.hostDevices.remove(found ?? changed(`It has no device ${device} any more.`))
+    devices.hostDevices.remove(found ?? changed(say('definitions.noDeviceAnyMore', { device })))
   },
   'detach-shared-folder': ({ devices }, { targetTag }) => {
     const found = devices.filesystems.find((each) => each.targetTag === targetTag)
-    devices.filesystems.remove(found ?? changed(`It has no shared folder ${targetTag} any more.`))
+    devices.filesystems.remove(found ?? changed(say('definitions.noSharedFolderAny', { targetTag })))
   },
   'detach-tpm': ({ devices }) => {
     for (const tpm of [...devices.tpms]) devices.tpms.remove(tpm)
@@ -122,12 +123,12 @@ export function diskOf(definition: DomainXml, targetDev: string, source: string)
 
 function diskIn(disks: readonly DomainDisk[], targetDev: string, source: string): DomainDisk {
   const found = disks.find((disk) => disk.target.device === targetDev && diskSource(disk) === source)
-  return found ?? changed(`Disk ${targetDev} is not ${source} any more.`)
+  return found ?? changed(say('definitions.diskNotAnyMore', { targetDev, source }))
 }
 
 function cardIn(cards: readonly DomainInterface[], macAddress: string): DomainInterface {
   const found = cards.find((card) => card.macAddress?.toLowerCase() === macAddress.toLowerCase())
-  return found ?? changed(`It has no network card ${macAddress} any more.`)
+  return found ?? changed(say('definitions.noNetworkCardAny', { macAddress }))
 }
 
 /** What only some kinds of plug can have. */
@@ -152,6 +153,6 @@ function setCpuMode({ cpu }: DomainXml, mode: 'host-model' | 'maximum'): void {
   for (const feature of demanded) cpu.features.remove(feature)
 }
 
-function changed(sentence: string): never {
+function changed(sentence: Said): never {
   throw new StrataError('wrong-state', say('definitions.checkedAgain', { sentence }))
 }

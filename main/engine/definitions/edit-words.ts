@@ -1,12 +1,13 @@
 import type { Machine } from '@strata/contract/machines.ts'
+import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 
-import { byteText } from '../byte-text.ts'
 import type { EditAction } from './definition-edits.ts'
 import { virsh, virtXml } from './terminal-lines.ts'
 
 /** An edit as the history tells it. */
 export interface EditWords {
-  readonly title: string
+  readonly title: Said
   readonly lines: string[]
   readonly undoLines?: string[]
 }
@@ -21,64 +22,76 @@ export function editWords(uri: string, before: Before, action: EditAction): Edit
   switch (action.kind) {
     case 'relink-disk':
       return {
-        title: `Disk ${action.targetDev} uses ${action.toPath}`,
+        title: say('definitions.diskUses', { targetDev: action.targetDev, toPath: action.toPath }),
         lines: xml(`target=${action.targetDev}`, '--disk', `path=${action.toPath}`),
       }
     case 'detach-disk':
       return {
-        title: `Disk ${action.targetDev} taken out`,
+        title: say('definitions.diskTakenOut', { targetDev: action.targetDev }),
         lines: [virsh(uri, 'detach-disk', name, action.targetDev, '--config')],
       }
     case 'set-disk-format':
       return {
-        title: `Disk ${action.targetDev} is read as ${action.format}`,
+        title: say('definitions.diskRead', { targetDev: action.targetDev, format: action.format }),
         lines: xml(`target=${action.targetDev}`, '--disk', `driver.type=${action.format}`),
       }
     case 'replug-card': {
       const { to } = action
       const where = to.kind === 'user' ? 'type=user' : `network=${to.networkName}`
       return {
-        title: `Network card ${action.macAddress} plugged into ${to.kind === 'user' ? 'the user-mode network' : `“${to.networkName}”`}`,
+        title:
+          to.kind === 'user'
+            ? say('definitions.networkCardPluggedInto', { macAddress: action.macAddress })
+            : say('definitions.networkCardPluggedInto2', {
+                macAddress: action.macAddress,
+                networkName: to.networkName,
+              }),
         lines: xml(`mac=${action.macAddress}`, '--network', where),
       }
     }
     case 'new-mac-address':
       return {
-        title: `Network card ${action.macAddress} got an address of its own`,
+        title: say('definitions.networkCardGotAddress', { macAddress: action.macAddress }),
         lines: xml(`mac=${action.macAddress}`, '--network', 'mac=RANDOM'),
       }
     case 'set-memory':
       return {
-        title: `Memory set to ${byteText(action.memoryKiB * 1024)}`,
+        title: say('definitions.memorySet', { memory: action.memoryKiB * 1024 }),
         lines: memoryLines(uri, name, action.memoryKiB),
         undoLines: memoryLines(uri, name, before.maxMemoryKiB),
       }
     case 'set-vcpus':
       return {
-        title: `Processors set to ${action.vcpuCount}`,
+        title: say('definitions.processorsSet', { vcpuCount: action.vcpuCount }),
         lines: [virsh(uri, 'setvcpus', name, String(action.vcpuCount), '--maximum', '--config')],
       }
     case 'set-cpu-mode':
-      return { title: `Processor set to ${action.mode}`, lines: xml('--cpu', action.mode) }
+      return { title: say('definitions.processorSet', { mode: action.mode }), lines: xml('--cpu', action.mode) }
     case 'run-by-emulation':
-      return { title: 'Runs by emulation', lines: xml('--xml', './@type=qemu') }
+      return { title: say('definitions.runsEmulation'), lines: xml('--xml', './@type=qemu') }
     case 'set-machine-type':
-      return { title: `Board set to ${action.machineType}`, lines: xml('--boot', `machine=${action.machineType}`) }
+      return {
+        title: say('definitions.boardSet', { machineType: action.machineType }),
+        lines: xml('--boot', `machine=${action.machineType}`),
+      }
     case 'set-emulator':
-      return { title: `Runs with ${action.path}`, lines: xml('--xml', `./devices/emulator=${action.path}`) }
+      return {
+        title: say('definitions.runsWith', { path: action.path }),
+        lines: xml('--xml', `./devices/emulator=${action.path}`),
+      }
     case 'choose-firmware':
-      return { title: 'Uses the firmware that is installed', lines: editor }
+      return { title: say('definitions.usesFirmwareInstalled'), lines: editor }
     case 'drop-direct-boot':
-      return { title: 'Boots from its disk', lines: xml('--boot', 'kernel=,initrd=,kernel_args=') }
+      return { title: say('definitions.bootsDisk'), lines: xml('--boot', 'kernel=,initrd=,kernel_args=') }
     case 'detach-host-device':
-      return { title: `Device ${action.device} taken out`, lines: editor }
+      return { title: say('definitions.deviceTakenOut', { device: action.device }), lines: editor }
     case 'detach-shared-folder':
       return {
-        title: `Shared folder ${action.targetTag} taken out`,
+        title: say('definitions.sharedFolderTakenOut', { targetTag: action.targetTag }),
         lines: [virtXml(uri, name, '--remove-device', '--filesystem', `target.dir=${action.targetTag}`)],
       }
     case 'detach-tpm':
-      return { title: 'TPM taken out', lines: [virtXml(uri, name, '--remove-device', '--tpm', 'all')] }
+      return { title: say('definitions.tpmTakenOut'), lines: [virtXml(uri, name, '--remove-device', '--tpm', 'all')] }
   }
 }
 

@@ -1,3 +1,5 @@
+import { say } from '@strata/contract/words/say.ts'
+
 /** Lines `from` to `to` (exclusive) of the old text became `lines`. */
 export interface Hunk {
   readonly from: number
@@ -60,5 +62,5 @@ export function differenceLines(old: string, now: string): string[] {
     ...hunk.lines.map((line) => `+ ${line.trim()}`),
   ])
   const more = lines.length - mostLines
-  return more > 0 ? [...lines.slice(0, mostLines), `… and ${more} more lines`] : lines
+  return more > 0 ? [...lines.slice(0, mostLines), say('definitions.moreLines', { more }).english] : lines
 }

@@ -1,4 +1,5 @@
 import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 
 import { StrataError } from '../strata-error.ts'
 import { differenceLines, hunksOf, type Hunk } from './line-difference.ts'
@@ -64,10 +65,10 @@ function refusal(nowText: string, { before, after }: ChangedText): StrataError {
 
 /** What was known, what it is now, and what is wanted, for people. All without secrets. */
 export function threeWays(seen: string, now: string, wanted: string): string {
-  const part = (title: string, lines: readonly string[]) => [title, ...(lines.length === 0 ? ['nothing'] : lines)]
+  const part = (title: Said, lines: readonly string[]) => [title.english, ...(lines.length === 0 ? ['nothing'] : lines)]
   return [
-    ...part('What was changed since:', differenceLines(seen, now)),
+    ...part(say('definitions.whatChangedSince'), differenceLines(seen, now)),
     '',
-    ...part('What you want to change:', differenceLines(seen, wanted)),
+    ...part(say('definitions.whatYouWantChange'), differenceLines(seen, wanted)),
   ].join('\n')
 }

@@ -1,4 +1,5 @@
 import type { MachineRef } from '@strata/contract/references.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 
 /** How something that was done to a machine is taken back, as it is written down. */
 export type Undoing =
@@ -13,15 +14,15 @@ export type Undoing =
   | { readonly kind: 'name'; readonly before: string; readonly after: string; readonly title: string | null }
   | { readonly kind: 'template'; readonly isTemplate: boolean; readonly autostart: boolean }
   | { readonly kind: 'autostart'; readonly autostart: boolean }
-  | { readonly kind: 'none'; readonly why: string }
+  | { readonly kind: 'none'; readonly why: Said }
 
 /** Something that was done to a machine, for its history; no secrets in it. */
 export interface ToldChange {
   readonly atMs: number
   readonly kind: string
-  readonly title: string
+  readonly title: Said
   readonly who: 'user' | 'strata'
-  readonly notes: string[]
+  readonly notes: Said[]
   readonly commands: string[]
   readonly changes: string[]
   readonly undoing: Undoing

@@ -1,10 +1,12 @@
+import type { Said } from '@strata/contract/words/said.ts'
+
 import type { NamedRole } from '../definitions/named-paths.ts'
 
 /** Who needs files. */
 export type FileOwner =
   | { readonly kind: 'machine'; readonly hostId: string; readonly uuid: string; readonly name: string }
   | { readonly kind: 'trash'; readonly entryId: string; readonly name: string }
-  | { readonly kind: 'job'; readonly jobId: string; readonly title: string }
+  | { readonly kind: 'job'; readonly jobId: string; readonly title: Said }
   | { readonly kind: 'cloud-image'; readonly imageId: string }
   /** An image that belongs to none of these: in a pool, or beside the file that is asked for. */
   | { readonly kind: 'image'; readonly path: string }
@@ -22,7 +24,7 @@ export interface FileClaim {
 /** A place that could not be looked at: what is there may need any file. */
 export interface UnseenPlace {
   /** A whole sentence for the user. */
-  readonly sentence: string
+  readonly sentence: Said
 }
 
 export interface Claims {

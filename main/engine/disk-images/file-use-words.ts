@@ -1,41 +1,44 @@
+import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
+
 import type { FileUse } from './file-uses.ts'
 
 /** Why a file has to stay as it is, as a sentence in which “it” is the file. */
-export function whyNeeded({ owner, role, through }: FileUse): string {
+export function whyNeeded({ owner, role, through }: FileUse): Said {
   switch (owner.kind) {
     case 'machine':
       return through === 'itself' ? whyItself(owner.name, role) : whyBelow(owner.name, role)
     case 'trash':
-      return `“${owner.name}”, which is in the trash, needs it to come back.`
+      return say('diskImages.trashNeedsComeBack', { owner: owner.name })
     case 'job':
-      return `“${owner.title}” is under way, or was cut short, and needs it.`
+      return say('diskImages.underWayOrCut', { owner: owner.title })
     case 'cloud-image':
-      return `It is the cloud image ${owner.imageId}, which new machines are made from.`
+      return say('diskImages.cloudImageNewMachines', { imageId: owner.imageId })
     case 'image':
-      return `The image ${owner.path} is built on it.`
+      return say('diskImages.imageBuilt', { path: owner.path })
   }
 }
 
-function whyItself(name: string, role: FileUse['role']): string {
+function whyItself(name: string, role: FileUse['role']): Said {
   switch (role) {
     case 'disk':
-      return `It is also a disk of “${name}”.`
+      return say('diskImages.alsoDisk', { name })
     case 'below-disk':
-      return `A disk of “${name}” is built on it.`
+      return say('diskImages.diskBuilt', { name })
     case 'firmware-variables':
-      return `“${name}” uses it too.`
+      return say('diskImages.usesToo', { name })
     case 'restore-point':
-      return `A restore point of “${name}” needs it.`
+      return say('diskImages.restorePointNeeds', { name })
     case 'saved-state':
-      return `The saved state of “${name}” needs it.`
+      return say('diskImages.savedStateNeeds', { name })
     case 'other':
-      return `The definition of “${name}” names it.`
+      return say('diskImages.definitionNames', { name })
   }
 }
 
-function whyBelow(name: string, role: FileUse['role']): string {
-  if (role === 'restore-point') return `A disk of a restore point of “${name}” is built on it.`
+function whyBelow(name: string, role: FileUse['role']): Said {
+  if (role === 'restore-point') return say('diskImages.diskRestorePointBuilt', { name })
   return role === 'saved-state'
-    ? `A disk of the saved state of “${name}” is built on it.`
-    : `A disk of “${name}” is built on it.`
+    ? say('diskImages.diskSavedStateBuilt', { name })
+    : say('diskImages.diskBuilt', { name })
 }

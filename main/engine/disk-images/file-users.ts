@@ -1,3 +1,4 @@
+import { say } from '@strata/contract/words/say.ts'
 import { dirname } from 'node:path'
 
 import type { HostRegistry } from '../hosts/host-registry.ts'
@@ -68,7 +69,7 @@ async function lyingImages(hosts: readonly Host[], host: Host, paths: readonly s
     } catch (error) {
       each.log.warn({ err: error, host: each.id }, 'the images in the pools could not be listed')
       unseen.push({
-        sentence: `The storage pools of “${each.label}” cannot be looked through, as its libvirt does not answer.`,
+        sentence: say('diskImages.storagePoolsCannotLooked', { label: each.label }),
       })
     }
   }

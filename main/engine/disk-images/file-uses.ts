@@ -1,3 +1,4 @@
+import { say } from '@strata/contract/words/say.ts'
 import type { Host } from '../hosts/host.ts'
 import { inParallel } from '../hosts/in-parallel.ts'
 import { isSameOwner, type FileClaim, type FileOwner, type UnseenPlace } from './file-claim.ts'
@@ -157,6 +158,6 @@ export class FileUses {
   #noteUnseen(path: string): void {
     const claim = this.#claims.find((each) => each.path === path && each.role !== 'other')
     if (claim === undefined || claim.role === 'firmware-variables') return
-    this.#unseen.push({ sentence: `What ${path} is built on cannot be known, as it may not be read from here.` })
+    this.#unseen.push({ sentence: say('diskImages.whatBuiltCannotKnown', { path }) })
   }
 }

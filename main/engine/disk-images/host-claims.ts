@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 
+import { say } from '@strata/contract/words/say.ts'
 import { LibvirtError, type Connection, type Domain } from 'node-libvirt'
 import { StoragePoolXml, XmlError } from 'node-libvirt/xml'
 
@@ -24,7 +25,7 @@ export async function claimsOfHost(host: Host): Promise<Claims> {
     })
   } catch (error) {
     host.log.warn({ err: error, host: host.id }, 'who needs a file could not be asked')
-    const sentence = `The machines of “${host.label}” cannot be asked whether they need it, as its libvirt does not answer.`
+    const sentence = say('diskImages.machinesCannotAskedWhether', { host: host.label })
     return { claims: [], unseen: [{ sentence }] }
   }
 }
@@ -97,14 +98,14 @@ export async function claimsOfText(
       const path = await volumePath(connection, pool, volume)
       if (path === null)
         unseen.push({
-          sentence: `${nameOf(owner)} has the volume ${volume} of the storage pool “${pool}”, which is not to be seen now.`,
+          sentence: say('diskImages.volumeStoragePoolNot', { name: nameOf(owner), volume, pool }),
         })
       else claims.push({ hostId: host.id, owner, path, role: role ?? 'disk' })
     }
     return { claims, unseen }
   } catch (error) {
     if (!(error instanceof XmlError)) throw error
-    return { claims: [], unseen: [{ sentence: `The definition of ${nameOf(owner)} cannot be read.` }] }
+    return { claims: [], unseen: [{ sentence: say('diskImages.definitionCannotRead', { name: nameOf(owner) }) }] }
   }
 }
 
@@ -121,4 +122,4 @@ async function volumePath(connection: Connection, pool: string, volume: string):
   }
 }
 
-const nameOf = (owner: FileOwner) => ('name' in owner ? `“${owner.name}”` : 'a machine')
+const nameOf = (owner: FileOwner) => ('name' in owner ? `“${owner.name}”` : say('diskImages.aMachine'))

@@ -1,4 +1,6 @@
 import type { ImageFormat } from '@strata/contract/imports.ts'
+import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 
 import type { ReadAt } from '../this-computer/local-file.ts'
 
@@ -7,27 +9,27 @@ export type DetectedFormat =
   | { readonly kind: 'image'; readonly format: Exclude<ImageFormat, 'raw'> }
   | { readonly kind: 'vmdk-descriptor' }
   | { readonly kind: 'iso' }
-  | { readonly kind: 'other'; readonly name: string }
+  | { readonly kind: 'other'; readonly name: Said }
   /** No format of its own: raw, if anything. */
   | { readonly kind: 'plain' }
 
 const signatures: readonly { readonly at: number; readonly bytes: string; readonly found: DetectedFormat }[] = [
-  { at: 0, bytes: 'QFI\xfb\0\0\0\x01', found: { kind: 'other', name: 'an image of the first QCOW format' } },
+  { at: 0, bytes: 'QFI\xfb\0\0\0\x01', found: { kind: 'other', name: say('diskImages.imageFirstQcowFormat') } },
   { at: 0, bytes: 'QFI\xfb', found: { kind: 'image', format: 'qcow2' } },
   { at: 0, bytes: 'KDMV', found: { kind: 'image', format: 'vmdk' } },
   {
     at: 0,
     bytes: 'COWD',
-    found: { kind: 'other', name: 'a piece of a VMware ESX disk; choose the .vmdk file that describes it' },
+    found: { kind: 'other', name: say('diskImages.pieceVmwareEsxDisk') },
   },
   { at: 0x40, bytes: '\x7f\x10\xda\xbe', found: { kind: 'image', format: 'vdi' } },
   { at: 0, bytes: 'conectix', found: { kind: 'image', format: 'vpc' } },
   { at: 0, bytes: 'vhdxfile', found: { kind: 'image', format: 'vhdx' } },
-  { at: 0, bytes: 'QED\0', found: { kind: 'other', name: 'a QED image' } },
-  { at: 0, bytes: 'LUKS\xba\xbe', found: { kind: 'other', name: 'an encrypted disk (LUKS)' } },
-  { at: 0, bytes: 'WithoutFreeSpace', found: { kind: 'other', name: 'a Parallels disk' } },
-  { at: 0, bytes: 'WithouFreSpacExt', found: { kind: 'other', name: 'a Parallels disk' } },
-  { at: 0, bytes: 'Bochs Virtual HD Image', found: { kind: 'other', name: 'a Bochs disk' } },
+  { at: 0, bytes: 'QED\0', found: { kind: 'other', name: say('diskImages.qedImage') } },
+  { at: 0, bytes: 'LUKS\xba\xbe', found: { kind: 'other', name: say('diskImages.encryptedDiskLuks') } },
+  { at: 0, bytes: 'WithoutFreeSpace', found: { kind: 'other', name: say('diskImages.parallelsDisk') } },
+  { at: 0, bytes: 'WithouFreSpacExt', found: { kind: 'other', name: say('diskImages.parallelsDisk') } },
+  { at: 0, bytes: 'Bochs Virtual HD Image', found: { kind: 'other', name: say('diskImages.bochsDisk') } },
   { at: 0x8001, bytes: 'CD001', found: { kind: 'iso' } },
 ]
 

@@ -107,10 +107,7 @@ async function ask(words: readonly string[], image: OpenImage, fileName: string)
 }
 
 function unreadable(fileName: string, end: ProgramEnd | null, cause?: unknown): StrataError {
-  const why =
-    end?.timedOut === true
-      ? 'took longer than a minute to look at'
-      : 'cannot be read as a disk image: it is damaged, or not complete'
+  const why = end?.timedOut === true ? say('diskImages.tookLongerThanMinute') : say('diskImages.cannotReadDiskImage')
   return new StrataError('invalid-input', say('diskImages.words', { fileName, why }), {
     field: 'source',
     cause,

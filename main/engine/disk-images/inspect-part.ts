@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path'
 
 import type { ImageFormat } from '@strata/contract/imports.ts'
 import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 
 import { StrataError, systemCodeOf } from '../strata-error.ts'
 import { partOf, withLocalFile, type ReadAt } from '../this-computer/local-file.ts'
@@ -42,8 +43,7 @@ export function inspectLocalImage(
     if (fileBytes === 0)
       throw new StrataError('invalid-input', say('diskImages.isEmpty', { fileName }), { field: 'source' })
     const { format, split } = await formatOf(readAt, fileBytes, fileName)
-    if (split !== null && part !== null)
-      throw unsupported(fileName, 'It is a VMware disk in several pieces, inside an archive.')
+    if (split !== null && part !== null) throw unsupported(fileName, say('diskImages.vmwareDiskSeveralPieces'))
     const pieces = split === null ? [] : await checkPieces(dirname(file.path), split, fileName)
     const piecesBytes = pieces.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
     if (split === null) await refuseCutImage(format, readAt, fileBytes, fileName)
@@ -70,7 +70,7 @@ export async function formatOf(
         field: 'source',
       })
     case 'other':
-      throw unsupported(fileName, `It is ${detected.name}.`)
+      throw unsupported(fileName, say('diskImages.itIs', { detected: detected.name }))
     case 'plain':
       return { format: 'raw', split: null }
     case 'image':
@@ -99,7 +99,7 @@ async function checkPiece(folder: string, extent: VmdkExtent, fileName: string):
   const path = join(folder, name)
   if ((await realpathOrNull(path)) === null) throw missingPiece(fileName, name)
   return withLocalFile(path, 'source', async ({ path: real, readAt, sizeBytes, mark }) => {
-    if (real !== path) throw unsupported(fileName, `Its piece ${name} is a link.`)
+    if (real !== path) throw unsupported(fileName, say('diskImages.pieceLink', { name }))
     if (kind === 'FLAT' && sizeBytes < (offsetSectors + sectors) * 512)
       throw new StrataError('invalid-input', say('diskImages.damagedPieceEndsToo', { fileName, name }), {
         field: 'source',
@@ -107,7 +107,7 @@ async function checkPiece(folder: string, extent: VmdkExtent, fileName: string):
     if (kind === 'SPARSE') {
       const detected = await detectFormat(readAt, sizeBytes)
       if (detected.kind !== 'image' || detected.format !== 'vmdk')
-        throw unsupported(fileName, `Its piece ${name} is not what the description says.`)
+        throw unsupported(fileName, say('diskImages.pieceNotWhatDescription', { name }))
       await refuseVmdkReferences(readAt, name)
     }
     return { ...extent, path: real, mark, sizeBytes }
@@ -139,7 +139,7 @@ function refuseUnusable(info: ImageInfo, fileName: string): void {
       },
     )
   }
-  if (info.isEncrypted) throw unsupported(fileName, 'It is encrypted.')
+  if (info.isEncrypted) throw unsupported(fileName, say('diskImages.itIsEncrypted'))
 }
 
 /** The first bytes that the guest sees. Only raw content begins where the file does. */
@@ -175,5 +175,5 @@ function noDisk(fileName: string): StrataError {
   })
 }
 
-const unsupported = (fileName: string, why: string) =>
+const unsupported = (fileName: string, why: Said) =>
   new StrataError('unsupported', say('diskImages.cannotImported', { fileName, why }), { field: 'source' })

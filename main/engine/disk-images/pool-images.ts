@@ -1,5 +1,7 @@
 import { join } from 'node:path'
 
+import { say } from '@strata/contract/words/say.ts'
+
 import type { Host } from '../hosts/host.ts'
 import type { HostFiles } from '../hosts/place/host-files.ts'
 import { holdsFiles } from '../storage/file-pools.ts'
@@ -35,7 +37,7 @@ export async function imagesInPools(host: Host): Promise<LyingImages> {
     images.push(...found.images)
     if (!found.isWhole)
       unseen.push({
-        sentence: `The storage pool “${pool.name}” is stopped, and its folder ${pool.path} cannot be looked through.`,
+        sentence: say('diskImages.storagePoolStoppedFolder', { pool: pool.name, path: pool.path }),
       })
   }
   return { images, unseen }

@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises'
 
 import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 
 import { StrataError } from '../strata-error.ts'
 
@@ -18,15 +19,16 @@ const mostCapacityBytes = 2 ** 53
  */
 export async function standaloneCapacityBytes(path: string, what: string): Promise<number> {
   const header = await readHeader(path)
-  if (header?.readUInt32BE(0) !== magic) throw refused(`${what} is not a qcow2 image.`)
+  if (header?.readUInt32BE(0) !== magic) throw refused(say('diskImages.notQcow2Image', { what }))
   const version = header.readUInt32BE(4)
-  if (version !== 2 && version !== 3) throw refused(`${what} is a qcow2 image of a version that is not known.`)
-  if (header.readBigUInt64BE(8) !== 0n) throw refused(`${what} is laid over another image, so it is not whole.`)
-  if (header.readUInt32BE(32) !== 0) throw refused(`${what} is encrypted, so no machine can start from it.`)
+  if (version !== 2 && version !== 3) throw refused(say('diskImages.qcow2ImageVersionNot', { what }))
+  if (header.readBigUInt64BE(8) !== 0n) throw refused(say('diskImages.laidOverAnotherImage', { what }))
+  if (header.readUInt32BE(32) !== 0) throw refused(say('diskImages.encryptedNoMachineCan', { what }))
   if (version === 3 && (header.readBigUInt64BE(72) & externalDataFile) !== 0n)
-    throw refused(`${what} keeps its content in another file, so it is not whole.`)
+    throw refused(say('diskImages.keepsContentAnotherFile', { what }))
   const capacityBytes = Number(header.readBigUInt64BE(24))
-  if (capacityBytes === 0 || capacityBytes > mostCapacityBytes) throw refused(`${what} is a disk of no possible size.`)
+  if (capacityBytes === 0 || capacityBytes > mostCapacityBytes)
+    throw refused(say('diskImages.diskNoPossibleSize', { what }))
   return capacityBytes
 }
 
@@ -41,4 +43,4 @@ async function readHeader(path: string): Promise<Buffer | null> {
   }
 }
 
-const refused = (sentence: string) => new StrataError('invalid-input', say('diskImages.notUsed', { sentence }))
+const refused = (sentence: Said) => new StrataError('invalid-input', say('diskImages.notUsed', { sentence }))

@@ -1,4 +1,5 @@
 import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 
 import { StrataError } from '../strata-error.ts'
 
@@ -64,14 +65,13 @@ export function readVmdkDescription(text: string, fileName: string): VmdkDescrip
   }
   const layout = values.get('createtype') ?? ''
   const kinds = layouts[layout]
-  if (kinds === undefined) throw refused(fileName, `It is laid out as “${layout}”, which Strata does not know.`)
-  if (extents.length === 0 || extents.length > mostExtents)
-    throw damaged(fileName, 'It names no pieces that a disk could be made of.')
+  if (kinds === undefined) throw refused(fileName, say('diskImages.laidOutStrataDoes', { layout }))
+  if (extents.length === 0 || extents.length > mostExtents) throw damaged(fileName, say('diskImages.namesNoPiecesDisk'))
   const isSparse = kinds.includes('SPARSE')
   if (extents.some(({ kind }) => (kind === 'SPARSE') !== isSparse))
-    throw damaged(fileName, `Its pieces are not of the kind that “${layout}” has.`)
+    throw damaged(fileName, say('diskImages.piecesNotKind', { layout }))
   if (extents.reduce((sum, { sectors }) => sum + sectors, 0) > mostSectors)
-    throw damaged(fileName, 'Its pieces are together larger than any disk of a machine.')
+    throw damaged(fileName, say('diskImages.piecesTogetherLargerThan'))
   return { layout, extents }
 }
 
@@ -90,10 +90,10 @@ function readKey(
   { line, fileName }: { line: string; fileName: string },
 ): void {
   if (key === 'parentfilenamehint' || (key === 'parentcid' && value.toLowerCase() !== noParent))
-    throw refused(fileName, 'It holds only what differs from another image')
+    throw refused(fileName, say('diskImages.holdsOnlyWhatDiffers'))
   if (key.startsWith('ddb.')) return
   if (!knownKeys.has(key)) throw unknownLine(fileName, line)
-  if (values.has(key)) throw damaged(fileName, `It says ${key} twice.`)
+  if (values.has(key)) throw damaged(fileName, say('diskImages.saysTwice', { key }))
   values.set(key, value)
 }
 
@@ -101,8 +101,8 @@ function readKey(
 function readExtent(line: string, fileName: string): VmdkExtent {
   const [, , sectors, kind, name, offset] = extentLine.exec(line) ?? []
   if (sectors === undefined || kind === undefined || name === undefined) throw unknownLine(fileName, line)
-  if (!isPlainName(name)) throw refused(fileName, 'It keeps its data in files outside of its folder')
-  if (name === fileName) throw damaged(fileName, 'It names itself as its own piece.')
+  if (!isPlainName(name)) throw refused(fileName, say('diskImages.keepsDataFilesOutside'))
+  if (name === fileName) throw damaged(fileName, say('diskImages.namesItselfOwnPiece'))
   // Only of flat pieces QEMU wants to know where they begin.
   if ((kind === 'FLAT' && offset === undefined) || (kind !== 'FLAT' && offset !== undefined))
     throw unknownLine(fileName, line)
@@ -129,7 +129,7 @@ export function writeVmdkDescription({ layout, extents }: VmdkDescription, paths
 export function refuseVmdkParent(text: string, fileName: string): void {
   const [, parent = noParent] = /parentCID[ \t]*=[ \t]*([0-9a-fA-F]+)/i.exec(text) ?? []
   if (/parentFileNameHint/i.test(text) || parent.toLowerCase() !== noParent)
-    throw refused(fileName, 'It holds only what differs from another image')
+    throw refused(fileName, say('diskImages.holdsOnlyWhatDiffers'))
 }
 
 function unknownLine(fileName: string, line: string): StrataError {
@@ -140,14 +140,13 @@ function unknownLine(fileName: string, line: string): StrataError {
   })
 }
 
-function refused(fileName: string, why: string): StrataError {
-  return new StrataError(
-    'unsupported',
-    `${fileName} cannot be imported. ${why}${why.endsWith('.') ? '' : ', and Strata opens no file that an image names by itself.'} Make it one image first.`,
-    { field: 'source', detail: `qemu-img convert -f vmdk -O qcow2 ${fileName} whole.qcow2` },
-  )
+function refused(fileName: string, why: Said): StrataError {
+  return new StrataError('unsupported', say('diskImages.cannotImportedMakeOne', { fileName, why }), {
+    field: 'source',
+    detail: `qemu-img convert -f vmdk -O qcow2 ${fileName} whole.qcow2`,
+  })
 }
 
-function damaged(fileName: string, why: string): StrataError {
+function damaged(fileName: string, why: Said): StrataError {
   return new StrataError('invalid-input', say('diskImages.isDamaged', { fileName, why }), { field: 'source' })
 }

@@ -1,10 +1,11 @@
 import type { Cause } from '@strata/contract/doctor.ts'
 import type { Repair } from '@strata/contract/repairs.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 
 interface Told {
   /** Beginning with a capital, ending with a full stop. */
-  readonly sentence: string
-  readonly proof?: string | null
+  readonly sentence: Said
+  readonly proof?: Said | null
   readonly repairs?: readonly (Repair | null)[]
 }
 

@@ -73,7 +73,7 @@ describe('a machine that wants more than there is', () => {
       },
     })
     const cause = await expectStopped(test, guest, 'memory-too-large')
-    expect(cause.sentence).toContain('16 TiB')
+    expect(cause.sentence.english).toContain('16 TiB')
     await press(test, cause, 'set-memory')
     const after = await definitionOf(guest)
     expect(after.memoryKiB).toBeLessThan(1024 ** 3)
@@ -109,7 +109,7 @@ describe('a machine whose port is taken', () => {
       },
     })
     const cause = await expectMended(test, guest, 'port-taken', 'change-port')
-    expect(cause.sentence).toContain(`port ${port}`)
+    expect(cause.sentence.english).toContain(`port ${port}`)
     server.close()
     const after = DomainXml.parse(await guest.domain.getXMLDesc(['inactive', 'secure']))
     expect(after.devices.graphics[0]).toMatchObject({ autoPort: true, password: 'hush1234' })
@@ -170,7 +170,7 @@ describe('a machine that is given something', () => {
       },
     })
     const cause = await expectMended(test, guest, 'host-device-missing', 'detach-host-device')
-    expect(cause.sentence).toContain('The USB device dead:beef')
+    expect(cause.sentence.english).toContain('The USB device dead:beef')
   })
 
   it('such as a folder that is gone starts without it', async () => {

@@ -1,3 +1,4 @@
+import { unkeyed } from '@strata/contract/words/said.ts'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
@@ -35,10 +36,10 @@ describe('checks', () => {
     const examined = { host: { log }, machine: { uuid: 'u' } } as unknown as Examined
     const causes = await runChecks(
       [
-        () => [warns('disk-full', { sentence: 'It is full.' })],
+        () => [warns('disk-full', { sentence: unkeyed('It is full.') })],
         () => Promise.reject(new Error('broken')),
         () => new Promise(() => undefined),
-        () => [stops('port-taken', { sentence: 'It is taken.' })],
+        () => [stops('port-taken', { sentence: unkeyed('It is taken.') })],
       ],
       examined,
       50,

@@ -1,5 +1,6 @@
 import type { Cause, Diagnosis } from '@strata/contract/doctor.ts'
 import type { MachineRef } from '@strata/contract/references.ts'
+import { say } from '@strata/contract/words/say.ts'
 import type { Connection } from 'node-libvirt'
 
 import { deferred } from '../deferred.ts'
@@ -100,10 +101,10 @@ function ofSavedState(cause: Cause, { machine, host }: Examined): Cause {
   const fitting = cause.repairs.filter(
     ({ action }) => action === null || !(isEdit(action) || notForSavedStates.has(action.kind)),
   )
-  const proof = [cause.proof, 'Its saved state was made with this, and can go on with nothing else.']
+  const proof = [cause.proof, say('doctor.savedStateMadeCan')]
   return {
     ...cause,
-    proof: proof.filter((words) => words !== null).join(' '),
+    proof: say('engine.sentences', { all: proof.filter((words) => words !== null) }),
     repairs: [
       ...fitting,
       machineRepairs.setSavedStateAside(machine, host.files !== null && host.address.scope === 'session'),

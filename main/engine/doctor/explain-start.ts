@@ -27,7 +27,7 @@ export async function explainStart(
   if (first === undefined) return known
   return new StrataError('wrong-state', first.sentence, {
     cause: error,
-    detail: [first.proof, ...others.map(({ sentence }) => sentence), known.data.detail]
+    detail: [first.proof?.english ?? null, ...others.map(({ sentence }) => sentence.english), known.data.detail]
       .filter((words) => words !== null)
       .join('\n'),
     repairs: repairsOf(causes),

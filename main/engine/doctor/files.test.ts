@@ -92,7 +92,7 @@ describe('a machine whose file is gone', () => {
     await rename(base, join(away, 'overlaid-base.qcow2'))
     await refreshAway()
     const cause = await expectMended(test, guest, 'backing-missing', 'rebase-image')
-    expect(cause.sentence).toContain(base)
+    expect(cause.sentence.english).toContain(base)
     expect((await run('qemu-img', ['info', guest.diskPath])).stdout).toContain(join(away, 'overlaid-base.qcow2'))
   })
 
@@ -135,7 +135,7 @@ describe('a machine whose file is closed to QEMU', () => {
     const isOwn = (await stat(home)).uid === userId()
     if (isOwn) await chmod(home, 0o600)
     const cause = await expectStopped(test, guest, 'folder-closed')
-    expect(cause.sentence).toContain(`the folder ${home} is closed`)
+    expect(cause.sentence.english).toContain(`the folder ${home} is closed`)
     await press(test, cause, 'grant-access')
     await expectStarts(test, guest)
     const { stdout } = await run('getfacl', ['--numeric', '--omit-header', '--absolute-names', home])
@@ -154,7 +154,7 @@ describe('a machine whose file is closed to QEMU', () => {
     const guest = await makeGuest(test, 'read-only')
     await chmod(guest.diskPath, 0o400)
     const cause = await expectMended(test, guest, 'file-closed', 'grant-access')
-    expect(cause.proof).toContain('0400')
+    expect(cause.proof?.english).toContain('0400')
     expect((await stat(guest.diskPath)).mode & 0o777).toBe(0o600)
   })
 
@@ -258,7 +258,7 @@ describe('a machine whose disk somebody else has', () => {
     await start(test, holder) // with the other's disk, which is asked for first
     await test.until(({ machines }) => machines.get(holder.uuid)?.state === 'running')
     const cause = await expectMended(test, guest, 'disk-in-use', 'force-off')
-    expect(cause.sentence).toContain('“holder”')
+    expect(cause.sentence.english).toContain('“holder”')
   })
 
   it('is told which program', async () => {
@@ -266,7 +266,7 @@ describe('a machine whose disk somebody else has', () => {
     const program = execFile('qemu-io', ['-f', 'qcow2', '-c', 'read 0 512', '-c', 'sleep 60000', guest.diskPath])
     await vi.waitFor(async () => expect(await stoppedBy(test, guest)).toEqual(['disk-in-use']), { timeout: 20_000 })
     const cause = await expectStopped(test, guest, 'disk-in-use')
-    expect(cause.sentence).toContain(`qemu-io (process ${program.pid ?? 0})`)
+    expect(cause.sentence.english).toContain(`qemu-io (process ${program.pid ?? 0})`)
     program.kill('SIGKILL')
     await vi.waitFor(async () => expect(await stoppedBy(test, guest)).toEqual([]), { timeout: 20_000 })
     await expectStarts(test, guest)

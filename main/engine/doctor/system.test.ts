@@ -50,7 +50,7 @@ describe.skipIf(!canRunSystemDaemon)('on the system’s daemon, a machine', () =
     await writeFile(path, await readFile(guest.isoPath))
     await chmod(home, 0o700)
     const cause = await expectMended(test, guest, 'folder-closed', 'grant-access')
-    expect(cause.sentence).toContain('libvirt-qemu')
+    expect(cause.sentence.english).toContain('libvirt-qemu')
     expect(cause.repairs[0]?.command).toBe(`setfacl -m u:libvirt-qemu:x ${home}`)
     const { stdout } = await run('getfacl', ['--omit-header', '--absolute-names', home])
     expect(stdout.trim().split('\n')).toEqual([

@@ -70,7 +70,7 @@ describe('on a host that has changed, a machine', () => {
 
   it('that is to run with KVM where there is none runs by emulation, and the cost is said', async () => {
     const cause = await expectMended(test, of('kvm'), 'kvm-missing', 'run-by-emulation')
-    expect(cause.repairs[0]?.explanation).toContain('ten to a hundred times slower')
+    expect(cause.repairs[0]?.explanation.english).toContain('ten to a hundred times slower')
   })
 
   it('of a type that QEMU has dropped gets the newest of its family', async () => {
@@ -84,7 +84,7 @@ describe('on a host that has changed, a machine', () => {
 
   it('that cannot have so many processors gets as many as the host has', async () => {
     const cause = await expectMended(test, of('many'), 'too-many-vcpus', 'set-vcpus')
-    expect(cause.sentence).toContain('wants 2000 processors')
+    expect(cause.sentence.english).toContain('wants 2,000 processors')
     expect((await definitionOf('many')).vcpuCount).toBeLessThan(256)
   })
 

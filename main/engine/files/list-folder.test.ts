@@ -1,3 +1,4 @@
+import { unkeyed } from '@strata/contract/words/said.ts'
 import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -16,7 +17,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }))
 
 const list = (path = folder, endings = ['.iso']) =>
-  listFolder({ path, endings, places: [{ label: 'Here', path: folder }] })
+  listFolder({ path, endings, places: [{ label: unkeyed('Here'), path: folder }] })
 
 describe('a listing for choosing a file', () => {
   it('has folders first, then the files of the wanted kind in the order that people count', async () => {
@@ -43,7 +44,7 @@ describe('a listing for choosing a file', () => {
   })
 
   it('offers only places that are there, each once', async () => {
-    const places = ['/no/such', folder, folder].map((path, index) => ({ label: `place ${index}`, path }))
+    const places = ['/no/such', folder, folder].map((path, index) => ({ label: unkeyed(`place ${index}`), path }))
     expect((await listFolder({ path: folder, endings: [], places })).places).toEqual([
       { label: 'place 1', path: folder },
     ])

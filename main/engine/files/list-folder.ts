@@ -83,7 +83,7 @@ async function mayRead(path: string, kind: FileEntry['kind']): Promise<boolean> 
 }
 
 async function existing(places: FolderListing['places']): Promise<FolderListing['places']> {
-  const found = await Promise.all(places.map((place) => describeEntry(place.path, place.label)))
+  const found = await Promise.all(places.map((place) => describeEntry(place.path, place.path)))
   const paths = new Set<string>()
   return places.filter(({ path }, index) => {
     if (found[index]?.kind !== 'folder' || paths.has(path)) return false

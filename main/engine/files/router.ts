@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises'
 
 import type { FolderListing } from '@strata/contract/files.ts'
 import { contract } from '@strata/contract/index.ts'
+import { say } from '@strata/contract/words/say.ts'
 import { implement } from '@orpc/server'
 
 import type { EngineParts } from '../engine-parts.ts'
@@ -30,11 +31,11 @@ function goodPlaces({ folders, hosts, settings }: EngineParts, downloads: string
     .filter((host) => host.files?.sharesPaths === true)
     .flatMap((host) => host.inventory.pools())
   return [
-    { label: 'Downloads', path: downloads },
-    { label: 'Home', path: folders.homeDir },
-    ...(last === null ? [] : [{ label: 'Last used', path: last }]),
-    ...pools.flatMap(({ name, path }) => (path === null ? [] : [{ label: `Pool ${name}`, path }])),
-    { label: 'Computer', path: '/' },
+    { label: say('files.downloads'), path: downloads },
+    { label: say('files.home'), path: folders.homeDir },
+    ...(last === null ? [] : [{ label: say('files.lastUsed'), path: last }]),
+    ...pools.flatMap(({ name, path }) => (path === null ? [] : [{ label: say('files.pool', { name }), path }])),
+    { label: say('files.computer'), path: '/' },
   ]
 }
 

@@ -56,14 +56,18 @@ describe('a set-up', () => {
     ],
     ['is a script', { ...good, userData: '#!/bin/sh\n' }, 'userData', 'warning', /script/],
   ])('that %s is told so', (_, changes, part, severity, message) => {
-    expect(checkSetup(testSetup(changes), 'cloud-init')).toEqual([
-      { part, severity, message: expect.stringMatching(message) as string },
+    expect(checkSetup(testSetup(changes), 'cloud-init')).toMatchObject([
+      { part, severity, message: { english: expect.stringMatching(message) as string } },
     ])
   })
 
   it('for an installer needs a password, whatever keys it has', () => {
-    expect(checkSetup(testSetup(good), 'answers')).toEqual([
-      { part: 'password', severity: 'error', message: expect.stringContaining('needs a password') as string },
+    expect(checkSetup(testSetup(good), 'answers')).toMatchObject([
+      {
+        part: 'password',
+        severity: 'error',
+        message: { english: expect.stringContaining('needs a password') as string },
+      },
     ])
   })
 })

@@ -1,6 +1,8 @@
 import { isIP } from 'node:net'
 
 import type { GuestSetup } from '@strata/contract/guest-setup.ts'
+import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 
 import { readUserData } from './cloud-init/read-user-data.ts'
 import { formatOf } from './cloud-init/user-data-format.ts'
@@ -13,7 +15,7 @@ import { isReservedUserName } from './proposal/user-name.ts'
 export interface SetupFinding {
   readonly part: keyof GuestSetup
   readonly severity: 'error' | 'warning'
-  readonly message: string
+  readonly message: Said
 }
 
 /** Who reads it: cloud-init at the first boot, or an installer. */
@@ -34,27 +36,24 @@ export function checkSetup(setup: GuestSetup, kind: SetupKind): SetupFinding[] {
   ]
 }
 
-const error = (part: keyof GuestSetup, message: string): SetupFinding => ({ part, severity: 'error', message })
-const warning = (part: keyof GuestSetup, message: string): SetupFinding => ({ part, severity: 'warning', message })
+const error = (part: keyof GuestSetup, message: Said): SetupFinding => ({ part, severity: 'error', message })
+const warning = (part: keyof GuestSetup, message: Said): SetupFinding => ({ part, severity: 'warning', message })
 
 function checkUser({ userName }: GuestSetup): SetupFinding[] {
   if (!isReservedUserName(userName)) return []
-  return [error('userName', `“${userName}” is an account that the system makes for itself. Choose another name.`)]
+  return [error('userName', say('guestSetup.accountSystemMakesFor', { userName }))]
 }
 
 function checkAccess({ userName, password, sshKeys, makesKeyPair }: GuestSetup, kind: SetupKind): SetupFinding[] {
   if (password === null || password === '') {
-    if (kind === 'answers')
-      return [error('password', 'An installed system needs a password: it is asked for at its screen and by sudo.')]
-    if (password === '') return [error('password', 'A password has at least one letter. Leave it out to have none.')]
-    if (sshKeys.length === 0 && !makesKeyPair)
-      return [error('sshKeys', 'Nobody could sign in. Add a key, have a pair made, or set a password.')]
+    if (kind === 'answers') return [error('password', say('guestSetup.installedSystemNeedsPassword'))]
+    if (password === '') return [error('password', say('guestSetup.passwordLeastOneLetter'))]
+    if (sshKeys.length === 0 && !makesKeyPair) return [error('sshKeys', say('guestSetup.nobodyCouldSignAdd'))]
     return []
   }
-  if (password.toLowerCase() === userName)
-    return [warning('password', 'The password is the user’s name, which is the first thing that anybody tries.')]
+  if (password.toLowerCase() === userName) return [warning('password', say('guestSetup.passwordUsersNameFirst'))]
   if (password.length < shortestPassword)
-    return [warning('password', `The password is short: with ${shortestPassword} letters it is much harder to guess.`)]
+    return [warning('password', say('guestSetup.passwordShortLettersMuch', { shortestPassword }))]
   return []
 }
 
@@ -63,11 +62,8 @@ function checkKeys({ sshKeys }: GuestSetup): SetupFinding[] {
     .filter((key) => readPublicKey(key) === null)
     .map((key) =>
       key.includes('PRIVATE KEY')
-        ? error(
-            'sshKeys',
-            'This is a private key, which belongs to you alone. Put in the line from the file that ends in .pub.',
-          )
-        : error('sshKeys', `“${shortened(key)}” is no public SSH key, or only a piece of one.`),
+        ? error('sshKeys', say('guestSetup.privateKeyBelongsYou'))
+        : error('sshKeys', say('guestSetup.noPublicSshKey', { shortened: shortened(key) })),
     )
 }
 
@@ -77,13 +73,11 @@ const shortened = (text: string) => (text.length > 40 ? `${text.slice(0, 40)}…
 function checkLanguage({ locale, keyboard, timeZone }: GuestSetup): SetupFinding[] {
   const isLocale = /^([a-z]{2,3}(_[A-Z]{2})?|C|POSIX)(\.[A-Za-z0-9-]+)?(@[a-z]+)?$/.test(locale)
   return [
-    ...(locale === '' || isLocale ? [] : [error('locale', `“${locale}” is no locale. One is named like en_GB.UTF-8.`)]),
-    ...(/^[a-z0-9_-]*$/.test(keyboard)
-      ? []
-      : [error('keyboard', `“${keyboard}” is no keyboard layout. One is named like gb.`)]),
+    ...(locale === '' || isLocale ? [] : [error('locale', say('guestSetup.noLocaleOneNamed', { locale }))]),
+    ...(/^[a-z0-9_-]*$/.test(keyboard) ? [] : [error('keyboard', say('guestSetup.noKeyboardLayoutOne', { keyboard }))]),
     ...(timeZone === '' || isTimeZone(timeZone)
       ? []
-      : [error('timeZone', `There is no time zone “${timeZone}”. One is named like Europe/London.`)]),
+      : [error('timeZone', say('guestSetup.thereNoTimeZone', { timeZone }))]),
   ]
 }
 
@@ -102,9 +96,11 @@ function checkNames({ packages, services, runCommands }: GuestSetup): SetupFindi
   const badServices = services.filter((name) => !/^[\w@.:\\-]+$/.test(name))
   const badCommands = runCommands.filter((line) => /\p{Cc}/u.test(line.replaceAll('\t', ' ')))
   return [
-    ...badPackages.map((name) => error('packages', `“${shortened(name)}” is no name of a package.`)),
-    ...badServices.map((name) => error('services', `“${shortened(name)}” is no name of a service.`)),
-    ...badCommands.map((line) => error('runCommands', `“${shortened(line)}” holds letters that cannot be typed.`)),
+    ...badPackages.map((name) => error('packages', say('guestSetup.noNamePackage', { shortened: shortened(name) }))),
+    ...badServices.map((name) => error('services', say('guestSetup.noNameService', { shortened: shortened(name) }))),
+    ...badCommands.map((line) =>
+      error('runCommands', say('guestSetup.holdsLettersCannotTyped', { shortened: shortened(line) })),
+    ),
   ]
 }
 
@@ -112,28 +108,15 @@ function checkNetwork({ network }: GuestSetup): SetupFinding[] {
   if (network.kind === 'dhcp') return []
   const { address, gateway, nameServers } = network
   const parts = readNetworkAddress(address)
-  if (parts === null)
-    return [
-      error(
-        'network',
-        `“${address}” is no address with the length of its network. One looks like 192.168.1.10/24 or fd00::10/64.`,
-      ),
-    ]
+  if (parts === null) return [error('network', say('guestSetup.noAddressLengthNetwork', { address }))]
   const findings = nameServers
     .filter((server) => isIP(server) === 0)
-    .map((server) => error('network', `The name server “${server}” is no address.`))
-  if (gateway === null)
-    return [...findings, warning('network', 'Without a gateway the guest reaches its own network only.')]
+    .map((server) => error('network', say('guestSetup.nameServerNoAddress', { server })))
+  if (gateway === null) return [...findings, warning('network', say('guestSetup.withoutGatewayGuestReaches'))]
   if (isIP(gateway) !== (parts.isIpv6 ? 6 : 4))
-    return [
-      ...findings,
-      error('network', `The gateway “${gateway}” is no address of the same kind as ${parts.address}.`),
-    ]
+    return [...findings, error('network', say('guestSetup.gatewayNoAddressSame', { gateway, address: parts.address }))]
   if (!isInNetwork(gateway, parts))
-    return [
-      ...findings,
-      error('network', `The gateway ${gateway} is not in the network ${address}, so the guest would not find it.`),
-    ]
+    return [...findings, error('network', say('guestSetup.gatewayNotNetworkGuest', { gateway, address }))]
   return findings
 }
 
@@ -142,7 +125,7 @@ function checkUserData({ userData, ...setup }: GuestSetup): SetupFinding[] {
   const { problems } = readUserData({ ...setup, userData }, userData)
   const isBroken = formatOf(userData).kind === 'cloud-config' && parseUserData(userData).syntaxProblems.length > 0
   return problems.map(({ message, line }) => {
-    const where = line === null ? message : `Line ${line}: ${message}`
+    const where = line === null ? message : say('guestSetup.line', { line: String(line), message })
     return isBroken ? error('userData', where) : warning('userData', where)
   })
 }

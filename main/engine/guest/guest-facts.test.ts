@@ -111,15 +111,15 @@ describe('a guest with an agent', () => {
       for await (const section of stream) if (fits(section)) return section
       throw new Error('the stream ended')
     }
-    const agentOf = (section: CrossSection) => section.nodes.find(({ id }) => id === 'agent')?.detail
+    const agentOf = (section: CrossSection) => section.nodes.find(({ id }) => id === 'agent')?.detail.english
     await guest.domain.create()
     const [section] = await Promise.all([
       until((each) => agentOf(each) === 'talking' && each.nodes.some(({ id }) => id.startsWith('address-'))),
       // The list has the address as well, for the search.
       test.until(({ machines }) => machines.get(guest.uuid)?.addresses.includes('10.0.2.15') ?? false),
     ])
-    expect(section.captions.guest).toMatch(/kernel \d/)
-    const address = section.nodes.find(({ title }) => title === '10.0.2.15')
+    expect(section.captions.guest.english).toMatch(/kernel \d/)
+    const address = section.nodes.find(({ title }) => title.english === '10.0.2.15')
     expect(address?.stratum).toBe('guest')
     expect(section.links).toContainEqual({ upperId: address?.id, lowerId: 'nic-0' })
     const again = await test.client.crossSection.watch({ hostId, uuid: guest.uuid })

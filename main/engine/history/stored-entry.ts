@@ -1,4 +1,6 @@
 import { historyEntry, type HistoryEntry } from '@strata/contract/history.ts'
+import { say } from '@strata/contract/words/say.ts'
+import { storedSaid } from '@strata/contract/words/said.ts'
 import { z } from 'zod'
 
 /** How an entry is taken back; the same shapes as in definitions/told-change.ts. */
@@ -7,12 +9,12 @@ const undoing = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('name'), before: z.string(), after: z.string(), title: z.string().nullable() }),
   z.object({ kind: z.literal('template'), isTemplate: z.boolean(), autostart: z.boolean() }),
   z.object({ kind: z.literal('autostart'), autostart: z.boolean() }),
-  z.object({ kind: z.literal('none'), why: z.string() }),
+  z.object({ kind: z.literal('none'), why: storedSaid }),
 ])
 
 /** A line of a history's file. What a former Strata did not write has a value that says so. */
 export const storedEntry = historyEntry.omit({ undo: true }).extend({
-  undoing: undoing.default({ kind: 'none', why: 'Strata did not write down how it was before.' }),
+  undoing: undoing.default({ kind: 'none', why: say('history.strataDidNotWrite') }),
   /** The entry that this one takes back; null: none. */
   undoes: z.string().nullable().default(null),
 })
@@ -26,7 +28,7 @@ export function shownEntries(newestFirst: readonly StoredEntry[]): HistoryEntry[
   return newestFirst.map(({ undoing: how, ...entry }) => ({
     ...entry,
     undo: takenBack.has(entry.id)
-      ? { possible: false, why: 'It was taken back.' }
+      ? { possible: false, why: say('history.takenBack') }
       : how.kind === 'none'
         ? { possible: false, why: how.why }
         : { possible: true },

@@ -1,5 +1,7 @@
 import type { StrataProblem } from '@strata/contract/errors.ts'
 import type { Repair } from '@strata/contract/repairs.ts'
+import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 import { AuthenticationError, ConnectionError, LibvirtError } from 'node-libvirt'
 
 import { StrataError } from '../strata-error.ts'
@@ -23,7 +25,7 @@ export function connectionProblem(error: unknown, host: ConnectedHost, system: H
 
 interface Cause {
   readonly code: StrataProblem['code']
-  readonly message: string
+  readonly message: Said
   readonly repairs: readonly Repair[]
 }
 
@@ -36,20 +38,20 @@ function cause(error: unknown, host: ConnectedHost, system: HostSystem | null): 
     if (error.code === 'no-connect') {
       return {
         code: 'unsupported',
-        message: `The libvirt daemon is there, but it cannot open ${host.uri}: it lacks the driver for it.`,
+        message: say('hosts.libvirtDaemonThereBut', { uri: host.uri }),
         repairs: retry,
       }
     }
     return {
       code: 'host-unreachable',
-      message: `The libvirt daemon is there, but it could not open ${host.uri}.`,
+      message: say('hosts.libvirtDaemonThereButCould', { uri: host.uri }),
       repairs: retry,
     }
   }
   if (error instanceof TypeError) {
-    return { code: 'invalid-input', message: `${host.uri} is not an address that libvirt knows.`, repairs: [] }
+    return { code: 'invalid-input', message: say('hosts.notAddressLibvirtKnows', { uri: host.uri }), repairs: [] }
   }
-  return { code: 'host-unreachable', message: `Strata cannot talk to ${host.label}.`, repairs: retry }
+  return { code: 'host-unreachable', message: say('hosts.strataCannotTalk', { host: host.label }), repairs: retry }
 }
 
 function connectionCause(reason: ConnectionError['reason'], host: ConnectedHost, system: HostSystem | null): Cause {
@@ -65,61 +67,61 @@ function connectionCause(reason: ConnectionError['reason'], host: ConnectedHost,
     case 'closed':
       return {
         code: 'connection-lost',
-        message: `The libvirt daemon of ${host.label} ended the connection. Strata is trying again.`,
+        message: say('hosts.libvirtDaemonEndedConnection', { host: host.label }),
         repairs: retry,
       }
     case 'keepalive':
       return {
         code: 'connection-lost',
-        message: `The libvirt daemon of ${host.label} does not answer any more. Strata keeps trying.`,
+        message: say('hosts.libvirtDaemonDoesNot', { host: host.label }),
         repairs: retry,
       }
     case 'timeout':
-      return { code, message: `The libvirt daemon of ${host.label} took too long to answer.`, repairs: retry }
+      return { code, message: say('hosts.libvirtDaemonTookToo', { host: host.label }), repairs: retry }
     case 'protocol':
       return {
         code: 'connection-lost',
-        message: `What answered for ${host.label} does not speak libvirt’s protocol.`,
+        message: say('hosts.whatAnsweredForDoes', { host: host.label }),
         repairs: retry,
       }
     case 'unsupported-transport':
       return {
         code: 'unsupported',
-        message: `${host.uri} would be without encryption, which is refused except to this computer. Use ssh or TLS.`,
+        message: say('hosts.withoutEncryptionRefusedExcept', { uri: host.uri }),
         repairs: [],
       }
     case 'host-key-unknown':
       return {
         code: 'not-permitted',
-        message: `ssh does not know ${host.label} yet. Connect to it with ssh once and confirm its key.`,
+        message: say('hosts.sshDoesNotKnow', { host: host.label }),
         repairs: retry,
       }
     case 'host-key-changed':
       return {
         code: 'not-permitted',
-        message: `${host.label} has another host key than the one ssh knows. Somebody may be in between; find out before you go on.`,
+        message: say('hosts.anotherHostKeyThan', { host: host.label }),
         repairs: retry,
       }
     case 'helper-missing':
       return {
         code,
-        message: `ssh is missing here, or virt-ssh-helper and nc are missing on ${host.label}.`,
+        message: say('hosts.sshMissingHereOr', { host: host.label }),
         repairs: retry,
       }
     case 'certificate':
       return {
         code: 'not-permitted',
-        message: `The certificates do not fit: ${host.label} cannot prove what it is.`,
+        message: say('hosts.certificatesDoNotFit', { host: host.label }),
         repairs: retry,
       }
     case 'unexpected-output':
       return {
         code,
-        message: `Something else than libvirt answered for ${host.label}, such as a login script that prints text.`,
+        message: say('hosts.somethingElseThanLibvirt', { host: host.label }),
         repairs: retry,
       }
     case 'unreachable':
-      return { code, message: `${host.label} cannot be reached.`, repairs: retry }
+      return { code, message: say('hosts.cannotReached', { host: host.label }), repairs: retry }
   }
 }
 
@@ -136,58 +138,48 @@ function absentCause(
   if (daemonProgram === null) {
     return {
       code,
-      message: 'libvirt is not installed on this computer; Strata needs it to run machines.',
+      message: say('hosts.libvirtNotInstalledComputerStrata'),
       repairs: [...connectionRepairs.install(system), retry],
     }
   }
   if (usesSystemDaemon(host, isRoot)) {
     const message =
-      reason === 'refused'
-        ? 'The libvirt system service was running and has stopped: its socket is there, but nobody listens.'
-        : 'The libvirt system service is not running.'
+      reason === 'refused' ? say('hosts.libvirtSystemServiceRunning') : say('hosts.libvirtSystemServiceNot')
     return { code, message, repairs: [connectionRepairs.startSystemDaemon(host, system, daemonProgram), retry] }
   }
   if (!mayBeSpawned(host)) {
     const message =
       reason === 'refused'
-        ? `The libvirt daemon of ${host.label} has stopped: its socket is there, but nobody listens.`
-        : `The libvirt daemon of ${host.label} is not running.`
+        ? say('hosts.libvirtDaemonStoppedSocket', { host: host.label })
+        : say('hosts.libvirtDaemonNotRunning', { host: host.label })
     return { code, message, repairs: [retry] }
   }
-  const message =
-    reason === 'spawn-failed'
-      ? 'Your own libvirt daemon could not be started.'
-      : 'Your own libvirt daemon is not running.'
+  const message = reason === 'spawn-failed' ? say('hosts.yourOwnLibvirtDaemon') : say('hosts.yourOwnLibvirtDaemonNot')
   return { code, message, repairs: [connectionRepairs.startSessionDaemon(host, daemonProgram)] }
 }
 
 /** Of another computer only this is known: nothing is said of what is installed on it, or on this one. */
-function farAway(
-  reason: 'not-found' | 'spawn-failed' | 'refused',
-  { label, address: { place } }: ConnectedHost,
-): string {
-  if (reason === 'refused') return `${label} refuses the connection: nobody listens there.`
-  return place.kind === 'ssh'
-    ? `${label} cannot be found by its name, or runs no libvirt daemon that this login may use.`
-    : `${label} cannot be found by its name.`
+function farAway(reason: 'not-found' | 'spawn-failed' | 'refused', { label, address: { place } }: ConnectedHost): Said {
+  if (reason === 'refused') return say('hosts.refusesConnectionNobodyListens', { label })
+  return place.kind === 'ssh' ? say('hosts.cannotFoundNameOr', { label }) : say('hosts.cannotFoundName', { label })
 }
 
 function permissionCause(host: ConnectedHost, system: HostSystem | null): Cause {
   const code = 'not-permitted'
   const retry = connectionRepairs.reconnect(host)
   if (system === null)
-    return { code, message: `The libvirt daemon of ${host.label} does not let this login in.`, repairs: [retry] }
+    return { code, message: say('hosts.libvirtDaemonDoesNotLet', { host: host.label }), repairs: [retry] }
   const { userName, isListedInGroup, hasGroup, isRoot } = system
   if (isListedInGroup && !hasGroup) {
     return {
       code,
-      message: `${userName} is in the group libvirt, but this login does not have it yet. Log out and in again, and the machines appear.`,
+      message: say('hosts.groupLibvirtButLogin', { userName }),
       repairs: [retry],
     }
   }
   return {
     code,
-    message: `${userName} may not use the libvirt daemon of ${host.label}.`,
+    message: say('hosts.mayNotUseLibvirt', { userName, host: host.label }),
     repairs: usesSystemDaemon(host, isRoot) && !hasGroup ? [connectionRepairs.joinGroup(userName), retry] : [retry],
   }
 }
@@ -198,37 +190,45 @@ function authenticationCause(error: AuthenticationError, host: ConnectedHost, sy
     case 'unavailable':
       return {
         code: 'not-permitted',
-        message: 'The libvirt system service wants a password, but nothing on this desktop can ask for it.',
+        message: say('hosts.libvirtSystemServiceWants'),
         repairs: permissionCause(host, system).repairs,
       }
     case 'cancelled':
-      return { code: 'needs-credentials', message: `The password for ${host.label} was not given.`, repairs: retry }
+      return {
+        code: 'needs-credentials',
+        message: say('hosts.passwordForNotGiven', { host: host.label }),
+        repairs: retry,
+      }
     case 'denied':
       return {
         code: 'not-permitted',
-        message: `${host.label} does not let ${loginWords(host, system)} in.`,
+        message: say('hosts.doesNotLet2', { host: host.label, login: loginWords(host, system) }),
         repairs: retry,
       }
     case 'unsupported':
       return {
         code: 'unsupported',
-        message: `${host.label} asks for a kind of sign-in that Strata does not know yet.`,
+        message: say('hosts.asksForKindSign', { host: host.label }),
         repairs: [],
       }
     case 'credentials-needed':
-      return { code: 'needs-credentials', message: `${host.label} wants a name and a password.`, repairs: retry }
+      return {
+        code: 'needs-credentials',
+        message: say('hosts.wantsNamePassword', { host: host.label }),
+        repairs: retry,
+      }
     case 'server-unproven':
       return {
         code: 'not-permitted',
-        message: `${host.label} could not prove that it knows the password. Somebody may be in between.`,
+        message: say('hosts.couldNotProveKnows', { host: host.label }),
         repairs: retry,
       }
   }
 }
 
-function loginWords({ address: { place } }: ConnectedHost, system: HostSystem | null): string {
+function loginWords({ address: { place } }: ConnectedHost, system: HostSystem | null): string | Said {
   if (place.kind === 'ssh' && place.user !== null) return place.user
-  return system?.userName ?? 'this login'
+  return system?.userName ?? say('hosts.thisLogin')
 }
 
 /** Root has no daemon of its own: what others ask their session daemon for, root asks the system's. */

@@ -1,4 +1,5 @@
 import type { Repair } from '@strata/contract/repairs.ts'
+import { say } from '@strata/contract/words/say.ts'
 
 import type { Host } from './host.ts'
 import type { HostSystem } from './place/host-system.ts'
@@ -16,31 +17,29 @@ const installCommands = {
 /** What can be offered when a daemon does not answer. */
 export const connectionRepairs = {
   reconnect: ({ id }: ConnectedHost): Repair => ({
-    label: 'Try again',
-    explanation: 'Tries to connect now; Strata also keeps trying by itself.',
+    label: say('hosts.tryAgain'),
+    explanation: say('hosts.triesConnectNowStrata'),
     command: null,
     action: { kind: 'reconnect-host', hostId: id },
   }),
   startSessionDaemon: ({ id }: ConnectedHost, program: string): Repair => ({
-    label: 'Start the daemon',
-    explanation: 'Starts a libvirt daemon of your own. It needs no administrator and ends when nobody uses it.',
+    label: say('hosts.startDaemon'),
+    explanation: say('hosts.startsLibvirtDaemonYour'),
     command: `${program} --daemon`,
     action: { kind: 'start-daemon', hostId: id },
   }),
   startSystemDaemon: ({ id }: ConnectedHost, { isRoot, hasSystemd }: HostSystem, program: string): Repair => {
     const sudo = isRoot ? '' : 'sudo '
     return {
-      label: 'Start the service',
-      explanation: isRoot
-        ? 'Starts the libvirt system service on this computer.'
-        : 'Starts the libvirt system service. Only an administrator can do this.',
+      label: say('hosts.startService'),
+      explanation: isRoot ? say('hosts.startsLibvirtSystemService') : say('hosts.startsLibvirtSystemServiceOnly'),
       command: hasSystemd ? `${sudo}systemctl start ${program}` : `${sudo}${program} --daemon`,
       action: isRoot ? { kind: 'start-daemon', hostId: id } : null,
     }
   },
   joinGroup: (userName: string): Repair => ({
-    label: 'Join the group libvirt',
-    explanation: `Lets ${userName} use the libvirt system service. Log out and in again afterwards.`,
+    label: say('hosts.joinGroupLibvirt'),
+    explanation: say('hosts.letsUseLibvirtSystem', { userName }),
     command: `sudo usermod --append --groups libvirt ${userName}`,
     action: null,
   }),
@@ -48,8 +47,8 @@ export const connectionRepairs = {
     if (packages === null) return []
     return [
       {
-        label: 'Install libvirt and QEMU',
-        explanation: 'Installs what runs machines on this computer. Only an administrator can do this.',
+        label: say('hosts.installLibvirtQemu'),
+        explanation: say('hosts.installsWhatRunsMachines'),
         command: installCommands[packages],
         action: null,
       },

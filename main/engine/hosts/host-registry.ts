@@ -50,7 +50,8 @@ export class HostRegistry {
 
   /** @throws StrataError 'already-exists' */
   add(host: Host): void {
-    if (this.#hosts.has(host.id)) throw new StrataError('already-exists', `${host.label} is in the list already.`)
+    if (this.#hosts.has(host.id))
+      throw new StrataError('already-exists', say('hosts.listAlready', { host: host.label }))
     this.#hosts.set(host.id, host)
     for (const begin of this.#works) begin(host)
     this.changes.emit(host)

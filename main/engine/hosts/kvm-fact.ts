@@ -1,4 +1,5 @@
 import type { HostFacts } from '@strata/contract/hosts.ts'
+import { say } from '@strata/contract/words/say.ts'
 
 import type { AcceleratorOffer } from './host-facts.ts'
 import type { HostAddress } from './place/host-address.ts'
@@ -9,7 +10,7 @@ export type KvmFact = HostFacts['kvm']
 
 export const kvmNotYetKnown: KvmFact = {
   usable: false,
-  reason: 'Strata is still finding out whether KVM runs guests here.',
+  reason: say('hosts.strataStillFindingOut'),
 }
 
 export type TriedHost = Pick<HostPorts, 'files' | 'programs'> & {
@@ -22,10 +23,9 @@ export const canTryKvm = ({ files, programs }: Pick<HostPorts, 'files' | 'progra
 
 /** Whether guests of this host run on the processor itself; the reason speaks when they do not. */
 export async function learnKvm(host: TriedHost, offer: AcceleratorOffer, trial: KvmTrial): Promise<KvmFact> {
-  if (host.address.driver === 'test')
-    return { usable: false, reason: 'This is libvirt’s test driver: its machines are only acted.' }
+  if (host.address.driver === 'test') return { usable: false, reason: say('hosts.libvirtsTestDriverMachines') }
   if (offer.emulator === null)
-    return { usable: false, reason: `No QEMU for ${offer.architecture} is installed on this host.` }
+    return { usable: false, reason: say('hosts.noQemuForInstalled', { architecture: offer.architecture }) }
   const canTry = canTryKvm(host) && offer.architecture === 'x86_64'
   const finding: KvmFinding = canTry ? await trial.find(offer.emulator) : { outcome: 'untried', detail: null }
   return kvmFact(host.address.scope, offer, finding)
@@ -33,27 +33,26 @@ export async function learnKvm(host: TriedHost, offer: AcceleratorOffer, trial: 
 
 /** The trial's word counts more than libvirt's, which tells only what is offered. */
 export function kvmFact(scope: HostAddress['scope'], offer: AcceleratorOffer, finding: KvmFinding): KvmFact {
-  const notOffered = { usable: false, reason: 'libvirt does not offer KVM on this host.' }
+  const notOffered = { usable: false, reason: say('hosts.libvirtDoesNotOffer') }
   switch (finding.outcome) {
     case 'works':
       return offer.offersKvm ? { usable: true, reason: null } : notOffered
     case 'too-slow':
       return {
         usable: false,
-        reason: 'KVM is offered here, but a trial guest ran no faster with it than with emulation.',
+        reason: say('hosts.kvmOfferedHereBut'),
       }
     case 'refused':
-      return { usable: false, reason: 'KVM is offered here, but QEMU cannot run a guest with it.' }
+      return { usable: false, reason: say('hosts.kvmOfferedHereButQemu') }
     case 'no-device':
       return {
         usable: false,
-        reason:
-          'There is no /dev/kvm: virtualisation is off in the firmware, or this computer is a virtual machine itself.',
+        reason: say('hosts.thereNoDevKvm'),
       }
     case 'no-access':
       // The system daemon runs guests as another user, so our own access says nothing about them.
       if (scope === 'system') return offer.offersKvm ? { usable: true, reason: null } : notOffered
-      return { usable: false, reason: 'Your user may not open /dev/kvm.' }
+      return { usable: false, reason: say('hosts.yourUserMayNot') }
     case 'untried':
       return offer.offersKvm ? { usable: true, reason: null } : notOffered
   }

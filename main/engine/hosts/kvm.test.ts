@@ -48,7 +48,7 @@ describe('whether KVM can be used', () => {
     for (const outcome of ['too-slow', 'refused', 'no-device'] as const) {
       const fact = kvmFact('session', offer, finding(outcome))
       expect(fact.usable).toBe(false)
-      expect(fact.reason).toMatch(/KVM|kvm/)
+      expect(fact.reason?.english).toMatch(/KVM|kvm/)
     }
   })
 

@@ -75,7 +75,7 @@ export function parseCatalogue(content: unknown, baseUrl: string): CatalogueImag
   if (!parsed.success) throw unfit(baseUrl, z.prettifyError(parsed.error))
   const seen = new Set<string>()
   for (const { id } of parsed.data.images) {
-    if (seen.has(id)) throw unfit(baseUrl, `${id} is in it twice.`)
+    if (seen.has(id)) throw unfit(baseUrl, `twice in it: ${id}`)
     seen.add(id)
   }
   return parsed.data.images.map((image) => withWholeUrls(image, baseUrl))
@@ -100,7 +100,7 @@ function wholeUrl(address: string, baseUrl: string): string {
   const isLocal = base !== undefined && new URL(base).protocol === 'file:'
   const protocols = ['http:', 'https:', ...(isLocal ? ['file:'] : [])]
   if (parsed === null || !protocols.includes(parsed.protocol))
-    throw unfit(baseUrl, `“${address}” is not an address that can be downloaded from.`)
+    throw unfit(baseUrl, `no address to download from: ${address}`)
   return parsed.href
 }
 

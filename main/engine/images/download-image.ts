@@ -1,4 +1,5 @@
 import type { JobRef } from '@strata/contract/references.ts'
+import { say } from '@strata/contract/words/say.ts'
 
 import type { EngineParts } from '../engine-parts.ts'
 import { bringImage, imageSteps, imageTurn } from './ensure-image.ts'
@@ -13,7 +14,7 @@ export async function downloadImage(
   const host = parts.hosts.get(hostId)
   host.inventory.requirePool(poolUuid)
   const image = await parts.images.catalogue.get(imageId)
-  const title = `Download “${titleOf(image)}”`
+  const title = say('images.download', { title: titleOf(image) })
   return parts.jobs.start({ kind: 'download-image', title, hostId, steps: imageSteps(false) }, async (job) => {
     await parts.images.inTurn(imageTurn(imageId), () => bringImage(parts, host, image, poolUuid, job), job.signal)
   })

@@ -1,3 +1,4 @@
+import { unkeyed } from '@strata/contract/words/said.ts'
 import { randomBytes } from 'node:crypto'
 import { access, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -43,7 +44,7 @@ describe('a download', () => {
     try {
       await download(url, partial, { signal, around: { clock, env: {} }, onProgress })
     } catch (error) {
-      throw explainHttp(error, 'The image', url)
+      throw explainHttp(error, unkeyed('The image'), url)
     }
   }
   /** Compared as bytes: element by element it would take a minute. */

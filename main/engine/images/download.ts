@@ -73,10 +73,14 @@ async function fetchRest(url: string, partial: PartialFile, options: DownloadOpt
         if (origin?.totalBytes === haveBytes) return // all of it had arrived
         break
       default:
-        throw new HttpFault('status', `${url} answered ${response.statusCode}`, response.statusCode ?? null)
+        throw new HttpFault(
+          'status',
+          say('images.answered', { url, statusCode: String(response.statusCode) }),
+          response.statusCode ?? null,
+        )
     }
     await partial.remove()
-    throw new HttpFault('broken-off', 'the server gave another part than was asked for')
+    throw new HttpFault('broken-off', say('images.serverGaveAnotherPart'))
   } finally {
     response.destroy()
   }
@@ -124,7 +128,8 @@ async function write(body: Readable, partial: PartialFile, part: Part, options: 
     signal: options.signal,
   })
   const { size } = await stat(partial.path)
-  if (totalBytes !== null && size < totalBytes) throw new HttpFault('broken-off', `${size} of ${totalBytes} bytes came`)
+  if (totalBytes !== null && size < totalBytes)
+    throw new HttpFault('broken-off', say('images.bytesCame', { size, totalBytes }))
   if (totalBytes !== null && size > totalBytes) await truncate(partial.path, totalBytes)
 }
 
@@ -136,12 +141,15 @@ async function* metered(
   { onProgress, around }: DownloadOptions,
 ): AsyncGenerator<Buffer> {
   let doneBytes = startBytes
-  const watch = new StallWatch(around.clock, () => body.destroy(new HttpFault('stall', 'nothing came for long')))
+  const watch = new StallWatch(around.clock, () =>
+    body.destroy(new HttpFault('stall', say('images.nothingCameForLong'))),
+  )
   try {
     for await (const chunk of chunks) {
       watch.rest() // while the disk is slow nobody waits for the server
       doneBytes += chunk.length
-      if (doneBytes > (totalBytes ?? mostBytes)) throw new HttpFault('too-long', `more than ${doneBytes} bytes came`)
+      if (doneBytes > (totalBytes ?? mostBytes))
+        throw new HttpFault('too-long', say('images.moreThanBytesCame', { doneBytes }))
       onProgress(doneBytes, totalBytes)
       yield chunk
       watch.begin()

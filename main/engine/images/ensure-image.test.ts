@@ -1,3 +1,4 @@
+import { unkeyed } from '@strata/contract/words/said.ts'
 import { execFileSync } from 'node:child_process'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -100,9 +101,12 @@ describe('an image that a machine needs', () => {
   /** A job whose whole work is this. */
   async function run<T>(work: (job: JobControl) => Promise<T>) {
     const result: { made: T | null } = { made: null }
-    const { jobId } = jobs.start({ kind: 'test', title: 'Test', hostId, steps: imageSteps(false) }, async (job) => {
-      result.made = await work(job)
-    })
+    const { jobId } = jobs.start(
+      { kind: 'test', title: unkeyed('Test'), hostId, steps: imageSteps(false) },
+      async (job) => {
+        result.made = await work(job)
+      },
+    )
     for await (const message of jobs.watch()) {
       const job = (message.type === 'snapshot' ? message.jobs : message.changed).find((each) => each.jobId === jobId)
       if (job !== undefined && job.endedAtMs !== null) return { job, ...result }

@@ -6,7 +6,6 @@ import type { EngineParts } from '../engine-parts.ts'
 import type { Host } from '../hosts/host.ts'
 import type { JobControl, WantedJob } from '../jobs/job-control.ts'
 import { StrataError } from '../strata-error.ts'
-import { byteText } from '../byte-text.ts'
 import type { CatalogueImage } from './catalogue-file.ts'
 import { download } from './download.ts'
 import { fileDigest } from './file-digest.ts'
@@ -26,9 +25,9 @@ type Parts = Pick<EngineParts, 'images'>
 export function imageSteps(isHere: boolean): WantedJob['steps'] {
   if (isHere) return []
   return [
-    { id: 'download', label: 'Download the image' },
-    { id: 'verify', label: 'Verify it' },
-    { id: 'place', label: 'Copy it into the pool' },
+    { id: 'download', label: say('images.downloadImage') },
+    { id: 'verify', label: say('images.verifyIt') },
+    { id: 'place', label: say('images.copyIntoPool') },
   ]
 }
 
@@ -116,7 +115,7 @@ async function fetchImage(
       around: images.around,
       onProgress: (doneBytes, totalBytes) => {
         if (!isRoomKnown && totalBytes !== null && totalBytes > availableBytes) {
-          const sentence = `The storage pool “${name}” has ${byteText(availableBytes)} left, and the image takes ${byteText(totalBytes)}.`
+          const sentence = say('images.storagePoolLeftImage', { name, available: availableBytes, total: totalBytes })
           throw new StrataError('out-of-space', say('images.makeRoomThereOr', { sentence }))
         }
         isRoomKnown = true
@@ -125,7 +124,7 @@ async function fetchImage(
     })
   } catch (error) {
     job.signal.throwIfAborted()
-    const told = explainHttp(error, `The image ${titleOf(image)}`, image.url)
+    const told = explainHttp(error, say('images.theImage', { title: titleOf(image) }), image.url)
     if (told.code === 'out-of-space') await partial.remove() // it would only be in the way of what needs the room
     throw told
   }
@@ -171,7 +170,7 @@ async function verifyWhole(
   if (signature?.kind !== 'detached' || signature.of !== 'image') return
   const keyring = await usableKeyring(signature)
   if (keyring === null) return
-  const what = titleOf({ ...image, signature })
+  const what = say('images.theImage', { title: titleOf({ ...image, signature }) })
   await verifyDetached(signature.url, partial.path, { keyring, what, around: images.around, signal })
 }
 

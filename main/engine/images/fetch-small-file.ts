@@ -1,6 +1,9 @@
 import { readFile, stat } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 
+import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
+
 import { explainHttp, HttpFault } from './http-fault.ts'
 import { httpGet, stallMs, type HttpSurroundings } from './http-get.ts'
 import { withRetries } from './retry.ts'
@@ -11,7 +14,7 @@ const mostBytes = 8 * 1024 ** 2
 /** A small file from an address of http, https or this computer. @param what 'The checksum of …', for the error */
 export async function fetchSmallFile(
   url: string,
-  what: string,
+  what: Said,
   signal: AbortSignal,
   around: HttpSurroundings,
 ): Promise<Buffer> {
@@ -34,7 +37,11 @@ async function fetchOnce(url: string, signal: AbortSignal, around: HttpSurroundi
   const response = await httpGet(url, { headers: {}, signal }, around)
   if (response.statusCode !== 200) {
     response.destroy()
-    throw new HttpFault('status', `${url} answered ${response.statusCode}`, response.statusCode)
+    throw new HttpFault(
+      'status',
+      say('images.answered', { url, statusCode: String(response.statusCode) }),
+      response.statusCode,
+    )
   }
   const endWait = around.clock.after(stallMs, () => response.destroy(new HttpFault('stall', url)))
   try {

@@ -1,4 +1,5 @@
 import { say } from '@strata/contract/words/say.ts'
+import { unkeyed, type Said } from '@strata/contract/words/said.ts'
 
 import { nodeCodeOf, StrataError, systemCodeOf, toStrataError } from '../strata-error.ts'
 
@@ -14,14 +15,17 @@ export type HttpFaultKind =
 
 export class HttpFault extends Error {
   override readonly name = 'HttpFault'
+  readonly said: Said
 
   constructor(
     readonly kind: HttpFaultKind,
-    message: string,
+    words: string | Said,
     /** Of kind 'status'. */
     readonly statusCode: number | null = null,
   ) {
-    super(message)
+    const said = typeof words === 'string' ? unkeyed(words) : words
+    super(said.english)
+    this.said = said
   }
 }
 
@@ -48,36 +52,33 @@ const passingCodes = new Set([
 ])
 
 /** @param what 'The image Debian 12', 'The checksum of …' */
-export function explainHttp(error: unknown, what: string, url: string): StrataError {
+export function explainHttp(error: unknown, what: Said, url: string): StrataError {
   if (error instanceof StrataError) return error
   const { host, pathname } = new URL(url)
   const server = host === '' ? pathname : host
-  const told = (code: StrataError['code'], sentence: string) => new StrataError(code, sentence, { cause: error })
+  const told = (code: StrataError['code'], sentence: Said) => new StrataError(code, sentence, { cause: error })
   if (error instanceof HttpFault) {
     switch (error.kind) {
       case 'status':
         return explainStatus(error, what, server)
       case 'redirect':
-        return told('host-unreachable', `${what} cannot be had from ${server}: ${error.message}`)
+        return told('host-unreachable', say('images.cannotBeHadFrom', { what, server, words: error.said }))
       case 'too-long':
-        return told('invalid-input', `${what} at ${server} is far longer than it can be, and was not taken.`)
+        return told('invalid-input', say('images.farLongerThanCan', { what, server }))
       case 'stall':
       case 'broken-off':
-        return told('connection-lost', `${what} did not arrive whole from ${server}. Try again; ${resumes}`)
+        return told('connection-lost', say('images.didNotArriveWholeTry', { what, server }))
     }
   }
   const code = nodeCodeOf(error) ?? ''
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
-    return told('host-unreachable', `${server} cannot be found. Is this computer connected to the internet?`)
-  if (passingCodes.has(code)) return told('connection-lost', `${server} cannot be reached. Try again; ${resumes}`)
-  if (isCertificateCode(code))
-    return told('not-permitted', `${server} does not prove that it is ${server}, so nothing was taken from it.`)
+    return told('host-unreachable', say('images.cannotFoundComputerConnected', { server }))
+  if (passingCodes.has(code)) return told('connection-lost', say('images.cannotReachedTryAgain', { server }))
+  if (isCertificateCode(code)) return told('not-permitted', say('images.doesNotProveNothing', { server }))
   return toStrataError(error, say('images.couldNotDownloaded', { what, server }))
 }
 
-const resumes = 'it goes on from what has arrived.'
-
-function explainStatus(fault: HttpFault, what: string, server: string): StrataError {
+function explainStatus(fault: HttpFault, what: Said, server: string): StrataError {
   const { statusCode } = fault
   switch (statusCode) {
     case 404:
@@ -85,7 +86,7 @@ function explainStatus(fault: HttpFault, what: string, server: string): StrataEr
       return new StrataError('not-found', say('images.notAnyMore', { what, server }), { cause: fault })
     case 401:
     case 403:
-      return new StrataError('not-permitted', say('images.doesNotGiveOut', { server, lowered: lowered(what) }), {
+      return new StrataError('not-permitted', say('images.doesNotGiveOut', { what, server }), {
         cause: fault,
       })
     case 407:
@@ -93,13 +94,11 @@ function explainStatus(fault: HttpFault, what: string, server: string): StrataEr
         cause: fault,
       })
     default:
-      return new StrataError('host-unreachable', say('images.cannotGiveOutNow', { server, lowered: lowered(what) }), {
+      return new StrataError('host-unreachable', say('images.cannotGiveOutNow', { what, server }), {
         cause: fault,
       })
   }
 }
-
-const lowered = (what: string) => what.charAt(0).toLowerCase() + what.slice(1)
 
 /** OpenSSL's and Node's own names for a certificate that does not hold. */
 function isCertificateCode(code: string): boolean {

@@ -1,3 +1,4 @@
+import { unkeyed } from '@strata/contract/words/said.ts'
 import { execFileSync } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import http from 'node:http'
@@ -29,7 +30,7 @@ async function listening<S extends Server>(server: S): Promise<number> {
 /** As the engine asks, with the proxy of these surroundings. @param ca the authority that is trusted */
 const get = async (url: string, env: NodeJS.ProcessEnv, ca?: string) => {
   const around = { clock: new TestClock(), env, ...(ca === undefined ? {} : { ca }) }
-  return (await fetchSmallFile(url, 'The file', new AbortController().signal, around)).toString()
+  return (await fetchSmallFile(url, unkeyed('The file'), new AbortController().signal, around)).toString()
 }
 
 afterEach(() => {

@@ -3,6 +3,8 @@ import https from 'node:https'
 import type { Socket } from 'node:net'
 import tls from 'node:tls'
 
+import { say } from '@strata/contract/words/say.ts'
+
 import type { Clock } from '../clock.ts'
 import { HttpFault } from './http-fault.ts'
 import { proxyAuthorization, proxyFor } from './proxy.ts'
@@ -36,16 +38,16 @@ export async function httpGet(address: string, ask: HttpAsk, around: HttpSurroun
     if (target === null) return response
     response.destroy()
     if (target.protocol !== 'https:' && (url.protocol === 'https:' || target.protocol !== 'http:'))
-      throw new HttpFault('redirect', `it leads to ${target.origin}, which is not safe.`)
+      throw new HttpFault('redirect', say('images.leadsNotSafe', { origin: target.origin }))
     url = target
   }
-  throw new HttpFault('redirect', 'it leads on from one address to the next without an end.')
+  throw new HttpFault('redirect', say('images.leadsOneAddressNext'))
 }
 
 function redirectTarget({ statusCode = 0, headers: { location } }: IncomingMessage, url: URL): URL | null {
   if (![301, 302, 303, 307, 308].includes(statusCode)) return null
   if (location === undefined || !URL.canParse(location, url.href))
-    throw new HttpFault('redirect', 'it leads to an address that is none.')
+    throw new HttpFault('redirect', say('images.leadsAddressNone'))
   return new URL(location, url.href)
 }
 
@@ -59,7 +61,7 @@ async function getOnce(url: URL, ask: HttpAsk, around: HttpSurroundings): Promis
     return answerTo(request(url, { agent: false, headers, signal: ask.signal, ...trust }), around.clock)
   }
   if (proxy.protocol !== 'http:')
-    throw new HttpFault('redirect', `the proxy ${proxy.host} is of a kind that Strata does not speak to.`)
+    throw new HttpFault('redirect', say('images.proxyKindStrataDoes', { host: proxy.host }))
   if (url.protocol === 'https:') {
     const socket = await tunnelThrough(proxy, url, ask.signal, around.clock)
     const secure = tls.connect({ socket, servername: url.hostname, ...trust })
@@ -95,7 +97,7 @@ function tunnelThrough(proxy: URL, target: URL, signal: AbortSignal, clock: Cloc
     signal,
   })
   return new Promise((resolve, reject) => {
-    const endWait = clock.after(stallMs, () => request.destroy(new HttpFault('stall', 'the proxy is silent')))
+    const endWait = clock.after(stallMs, () => request.destroy(new HttpFault('stall', say('images.proxySilent'))))
     request.once('error', (error) => {
       endWait()
       reject(error)
@@ -104,7 +106,13 @@ function tunnelThrough(proxy: URL, target: URL, signal: AbortSignal, clock: Cloc
       endWait()
       if (response.statusCode === 200) return resolve(socket)
       socket.destroy()
-      reject(new HttpFault('status', `the proxy answered ${response.statusCode}`, response.statusCode))
+      reject(
+        new HttpFault(
+          'status',
+          say('images.proxyAnswered', { statusCode: String(response.statusCode) }),
+          response.statusCode,
+        ),
+      )
     })
     request.end()
   })
@@ -112,7 +120,7 @@ function tunnelThrough(proxy: URL, target: URL, signal: AbortSignal, clock: Cloc
 
 function answerTo(request: http.ClientRequest, clock: Clock): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    const endWait = clock.after(stallMs, () => request.destroy(new HttpFault('stall', 'the server is silent')))
+    const endWait = clock.after(stallMs, () => request.destroy(new HttpFault('stall', say('images.serverSilent'))))
     request.once('error', (error) => {
       endWait()
       reject(error)

@@ -59,7 +59,7 @@ export class ImageCatalogue {
       return [...ours, ...imagesBeside(ours, await listed())]
     }
     const url = catalogueUrl(location)
-    const text = await fetchSmallFile(url, 'The catalogue of images', closing, around)
+    const text = await fetchSmallFile(url, say('images.catalogueImages'), closing, around)
     return parseCatalogue(parseJson(text.toString('utf8'), url), url)
   }
 }

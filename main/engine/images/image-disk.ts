@@ -1,8 +1,8 @@
 import type { CreationFinding } from '@strata/contract/create.ts'
 import type { CloudImage } from '@strata/contract/images.ts'
+import { say } from '@strata/contract/words/say.ts'
 import type { Connection, StorageVolume } from 'node-libvirt'
 
-import { byteText } from '../byte-text.ts'
 import { makeVolume } from '../storage/place-media.ts'
 import type { EngineParts } from '../engine-parts.ts'
 import type { Host } from '../hosts/host.ts'
@@ -87,14 +87,13 @@ async function onPool(
       try {
         return await work(connection)
       } catch (error) {
-        throw await explainWrite(error, host, connection, poolUuid, `The disk ${name} could not be made.`)
+        throw await explainWrite(error, host, connection, poolUuid, say('images.diskCouldNotMade', { name }))
       }
     }),
   )
 }
 
-const tooSmall = (capacityBytes: number) =>
-  `The image is a disk of ${byteText(capacityBytes)}, and a disk made from it cannot be smaller.`
+const tooSmall = (capacityBytes: number) => say('images.imageDiskDiskMade', { capacity: capacityBytes })
 
 /** Null: the disk is large enough, or the image's size is not known before it is here. */
 export function diskSizeFinding(

@@ -1,5 +1,8 @@
 import { basename } from 'node:path'
 
+import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
+
 import type { FileOwner } from '../disk-images/file-claim.ts'
 import type { FileUsers } from '../disk-images/file-users.ts'
 import type { Host } from '../hosts/host.ts'
@@ -9,7 +12,7 @@ export interface ImageUsers {
   /** By path: the names of machines and, of images that belong to no machine, their file names. */
   readonly byPath: ReadonlyMap<string, readonly string[]>
   /** A sentence; null: everything could be looked at. */
-  readonly unseen: string | null
+  readonly unseen: Said | null
 }
 
 /** Who needs these cloud images, besides the library that keeps them. */
@@ -29,9 +32,9 @@ function nameOf(owner: FileOwner): string {
     case 'machine':
       return owner.name
     case 'trash':
-      return `${owner.name} (in the trash)`
+      return say('images.inTheTrash', { owner: owner.name }).english
     case 'job':
-      return owner.title
+      return owner.title.english
     case 'cloud-image':
       return owner.imageId
     case 'image':

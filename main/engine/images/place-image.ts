@@ -45,7 +45,7 @@ export async function placeImage(host: Host, image: ImageToPlace, job: JobContro
       return whole
     } catch (error) {
       job.signal.throwIfAborted()
-      const sentence = `${name} could not be copied into the storage pool.`
+      const sentence = say('images.couldNotCopiedInto', { name })
       throw await explainWrite(error, host, connection, poolUuid, sentence, Math.min(sizeBytes, 64 * 1024 ** 2))
     }
   })

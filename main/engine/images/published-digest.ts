@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 
 import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 
 import { StrataError } from '../strata-error.ts'
 import type { CatalogueImage } from './catalogue-file.ts'
@@ -25,7 +26,7 @@ export async function publishedDigest(
 ): Promise<string | null> {
   const { checksum, url } = image
   if (checksum === null) return null
-  const what = `The checksum of ${titleOf(image)}`
+  const what = say('images.theChecksumOf', { title: titleOf(image) })
   const file = await fetchSmallFile(checksum.url, what, signal, library.around)
   const text = await verifiedText(image, file, what, library, signal)
   const fileName = fileNameOf(url)
@@ -39,7 +40,7 @@ export const fileNameOf = (url: string) => basename(decodeURIComponent(new URL(u
 async function verifiedText(
   { signature }: CatalogueImage,
   file: Buffer,
-  what: string,
+  what: Said,
   { folder, around }: Library,
   signal: AbortSignal,
 ): Promise<string> {
@@ -61,7 +62,7 @@ async function verifiedText(
 
 interface Detached {
   readonly keyring: string
-  readonly what: string
+  readonly what: Said
   readonly around: ImageLibrary['around']
   readonly signal: AbortSignal
 }
@@ -71,7 +72,7 @@ export async function verifyDetached(url: string, path: string, options: Detache
   const { keyring, what, around, signal } = options
   const signaturePath = `${path}.sig`
   try {
-    await writeFile(signaturePath, await fetchSmallFile(url, `The signature of ${what}`, signal, around))
+    await writeFile(signaturePath, await fetchSmallFile(url, say('images.theSignatureOf', { what }), signal, around))
     await verifySignature({ path, signaturePath }, keyring, what)
   } finally {
     await rm(signaturePath, { force: true })

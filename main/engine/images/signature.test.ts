@@ -1,3 +1,4 @@
+import { unkeyed } from '@strata/contract/words/said.ts'
 import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -36,27 +37,27 @@ describe.runIf(await canSign())('a signature', () => {
   it.each(['armouredPath', 'binaryPath'] as const)(
     'of its maker is good, with a keyring of either kind: %s',
     async (kind) => {
-      await expect(verifySignature(await signedFile(maker), maker[kind], 'it')).resolves.toBe('')
+      await expect(verifySignature(await signedFile(maker), maker[kind], unkeyed('it'))).resolves.toBe('')
     },
   )
 
   it('is refused when one letter of the file was changed', async () => {
     const signed = await signedFile(maker)
     await appendFile(signed.path, ' ')
-    await expect(verifySignature(signed, maker.armouredPath, 'it')).rejects.toMatchObject(refused)
+    await expect(verifySignature(signed, maker.armouredPath, unkeyed('it'))).rejects.toMatchObject(refused)
   })
 
   it('is refused when somebody else made it', async () => {
     const signed = await signedFile(stranger)
-    await expect(verifySignature(signed, maker.armouredPath, 'it')).rejects.toMatchObject(refused)
+    await expect(verifySignature(signed, maker.armouredPath, unkeyed('it'))).rejects.toMatchObject(refused)
   })
 
   it('is refused when it is no signature, or not there', async () => {
     const signed = await signedFile(maker)
     await writeFile(signed.signaturePath, '<html>not found</html>')
-    await expect(verifySignature(signed, maker.armouredPath, 'it')).rejects.toMatchObject(refused)
+    await expect(verifySignature(signed, maker.armouredPath, unkeyed('it'))).rejects.toMatchObject(refused)
     await rm(signed.signaturePath)
-    await expect(verifySignature(signed, maker.armouredPath, 'it')).rejects.toMatchObject(refused)
+    await expect(verifySignature(signed, maker.armouredPath, unkeyed('it'))).rejects.toMatchObject(refused)
   })
 
   it('within a text covers that text only: what is put around it is left out', async () => {
@@ -64,7 +65,7 @@ describe.runIf(await canSign())('a signature', () => {
     await maker.clearsigned('SHA256 (tiny.qcow2) = c0ffee\n', path)
     const text = await readFile(path, 'utf8')
     await writeFile(path, `SHA256 (tiny.qcow2) = bad\n${text}\nSHA256 (tiny.qcow2) = bad\n`)
-    const covered = await verifySignature({ path, signaturePath: null }, maker.armouredPath, 'it')
+    const covered = await verifySignature({ path, signaturePath: null }, maker.armouredPath, unkeyed('it'))
     expect(covered.trim()).toBe('SHA256 (tiny.qcow2) = c0ffee')
   })
 

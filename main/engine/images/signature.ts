@@ -3,6 +3,7 @@ import { join } from 'node:path'
 
 import type { CloudImage } from '@strata/contract/images.ts'
 import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 
 import { runProgram } from '../this-computer/run-program.ts'
 import { findProgram } from '../this-computer/find-program.ts'
@@ -54,7 +55,7 @@ export interface Signed {
  * @returns of a file that is signed in itself, the text that the signature covers: what stands around it is anybody's
  * @throws StrataError 'not-permitted' when it is not signed by one of these keys
  */
-export async function verifySignature(signed: Signed, keyringPath: string, what: string): Promise<string> {
+export async function verifySignature(signed: Signed, keyringPath: string, what: Said): Promise<string> {
   const folder = await mkdtemp(`${signed.path}.`)
   try {
     const keyring = join(folder, 'keys.gpg')
@@ -72,7 +73,7 @@ export async function verifySignature(signed: Signed, keyringPath: string, what:
   }
 }
 
-function refused(what: string, keyringPath: string, detail: string): StrataError {
+function refused(what: Said, keyringPath: string, detail: string): StrataError {
   return new StrataError('not-permitted', say('images.signatureNotOneMakers', { what, keyringPath }), { detail })
 }
 

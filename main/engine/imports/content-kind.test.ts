@@ -15,6 +15,6 @@ describe('the kind of a file that is no ISO', () => {
     ['a web page, perhaps of a download that failed', new TextEncoder().encode('<!DOCTYPE html>')],
     ['a file of another kind', bytes(0x9c, 0x01, 0x00)],
   ])('is named: %s', (kind, head) => {
-    expect(contentKind(head)).toBe(kind)
+    expect(contentKind(head)).toEqual(kind)
   })
 })

@@ -1,4 +1,5 @@
 import type { MachineRef } from '@strata/contract/references.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 
 import type { UndoStep } from './undo.ts'
 
@@ -6,10 +7,10 @@ import type { UndoStep } from './undo.ts'
 export interface WantedJob {
   /** 'create-machine', 'take-snapshot', …: for icons and tests. */
   readonly kind: string
-  readonly title: string
+  readonly title: Said
   readonly hostId?: string
   readonly machineUuid?: string
-  readonly steps: readonly { readonly id: string; readonly label: string }[]
+  readonly steps: readonly { readonly id: string; readonly label: Said }[]
   /** True unless said otherwise. */
   readonly cancellable?: boolean
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import type { Job } from '@strata/contract/jobs.ts'
+import { unkeyed } from '@strata/contract/words/said.ts'
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
@@ -14,12 +15,12 @@ import type { UndoHandlers, UndoStep } from './undo.ts'
 
 const wanted = {
   kind: 'create-machine',
-  title: 'Create “web”',
+  title: unkeyed('Create “web”'),
   hostId: 'h',
   steps: [
-    { id: 'volume', label: 'Make the disk' },
-    { id: 'upload', label: 'Copy the medium' },
-    { id: 'define', label: 'Define the machine' },
+    { id: 'volume', label: unkeyed('Make the disk') },
+    { id: 'upload', label: unkeyed('Copy the medium') },
+    { id: 'define', label: unkeyed('Define the machine') },
   ],
 }
 const volume: UndoStep = { kind: 'delete-volume', hostId: 'h', poolUuid: 'p', name: 'web.qcow2' }
@@ -224,7 +225,7 @@ describe('the jobs', () => {
     const journal = await Journal.create(folder, {
       jobId: 'old',
       kind: 'create-machine',
-      title: 'Create “web”',
+      title: unkeyed('Create “web”'),
       hostId: 'h',
       machineUuid: null,
       startedAtMs: 1,
@@ -246,9 +247,18 @@ describe('the jobs', () => {
   })
 
   it('that the engine’s death interrupted say where things are, when nothing is taken back', async () => {
-    const about = { jobId: 'old', kind: 'revert-snapshot', title: 'Take “web” back', hostId: 'h', machineUuid: null }
+    const about = {
+      jobId: 'old',
+      kind: 'revert-snapshot',
+      title: unkeyed('Take “web” back'),
+      hostId: 'h',
+      machineUuid: null,
+    }
     const journal = await Journal.create(folder, { ...about, startedAtMs: 1 })
-    await journal.append({ type: 'will-undo', step: { kind: 'tell', sentence: 'The present is kept as “x”.' } })
+    await journal.append({
+      type: 'will-undo',
+      step: { kind: 'tell', sentence: unkeyed('The present is kept as “x”.') },
+    })
     await journal.close()
     await jobs.recover()
     const recovered = await ended(jobs.list()[0]?.jobId ?? '')

@@ -1,6 +1,7 @@
 import type { Job, JobsMessage } from '@strata/contract/jobs.ts'
 import type { JobRef } from '@strata/contract/references.ts'
 import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 import type { Logger } from 'pino'
 
 import { CoalescedStream, EventChannel } from '../event-channel.ts'
@@ -25,7 +26,7 @@ export interface JobRunnerOptions extends UndoSurroundings {
 /** What a job may still take back. */
 export interface StepsOfJob {
   readonly jobId: string
-  readonly title: string
+  readonly title: Said
   readonly steps: readonly UndoStep[]
 }
 
@@ -42,7 +43,7 @@ export class JobRunner {
   readonly #changes = new EventChannel<string>()
   readonly #closing = new AbortController()
   /** Of jobs that run, or whose things are still to be taken back. */
-  readonly #promises = new Map<Promises, { readonly jobId: string; readonly title: string }>()
+  readonly #promises = new Map<Promises, { readonly jobId: string; readonly title: Said }>()
 
   constructor(options: JobRunnerOptions) {
     this.#options = options
@@ -168,7 +169,7 @@ export class JobRunner {
       title: header.title,
       ...(header.hostId === null ? {} : { hostId: header.hostId }),
       ...(header.machineUuid === null ? {} : { machineUuid: header.machineUuid }),
-      steps: [{ id: 'undo', label: 'Take back what was begun' }],
+      steps: [{ id: 'undo', label: say('jobs.takeBackWhatBegun') }],
       cancellable: false,
     })
     job.ended = this.#takeBackLeft(job.record, left)
@@ -213,16 +214,16 @@ export class JobRunner {
 
 const isWhole = ({ kept, failure }: TakenBack) => kept.length === 0 && failure === null
 
-function sentenceAfter(title: string, { kept, failure }: TakenBack): string {
-  const stopped = `Strata stopped in the middle of “${title}”.`
+function sentenceAfter(title: Said, { kept, failure }: TakenBack): Said {
+  const stopped = say('jobs.strataStoppedMiddle', { title })
   if (failure !== null) return stopped
-  return kept.length === 0 ? `${stopped} What it had made by then was taken back.` : stopped // and what stays
+  return kept.length === 0 ? say('jobs.whatMadeThenTaken', { stopped }) : stopped // and what stays
 }
 
 /** What stays is told, and when taking back failed as well, both are. */
 function withLeft(cause: StrataError, { kept, failure }: TakenBack): StrataError {
   if (kept.length === 0 && failure === null) return cause
-  const sentences = [cause.message, ...kept, ...(failure === null ? [] : [failure.message])]
+  const all = [cause.said, ...kept, ...(failure === null ? [] : [failure.said])]
   const detail = [cause.data.detail, failure?.data.detail ?? null].filter((words) => words !== null).join('\n')
-  return new StrataError(cause.code, sentences.join(' '), { cause, detail, repairs: cause.data.repairs })
+  return new StrataError(cause.code, say('engine.sentences', { all }), { cause, detail, repairs: cause.data.repairs })
 }

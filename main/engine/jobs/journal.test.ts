@@ -1,3 +1,4 @@
+import { unkeyed } from '@strata/contract/words/said.ts'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,7 +12,7 @@ import type { UndoStep } from './undo.ts'
 const about = {
   jobId: 'j1',
   kind: 'create-machine',
-  title: 'Create “wéb”',
+  title: unkeyed('Create “wéb”'),
   hostId: 'h',
   machineUuid: null,
   startedAtMs: 1,

@@ -1,3 +1,4 @@
+import { storedSaid, type Said } from '@strata/contract/words/said.ts'
 import { mkdir, open, readdir, readFile, rm, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 
@@ -10,7 +11,7 @@ const header = z.object({
   type: z.literal('job'),
   jobId: z.string(),
   kind: z.string(),
-  title: z.string(),
+  title: storedSaid,
   hostId: z.string().nullable(),
   machineUuid: z.string().nullable(),
   startedAtMs: z.number(),
@@ -94,7 +95,7 @@ export type ReadJournal =
   /** It promises nothing, or says that its outcome is kept. */
   | { readonly kind: 'nothing-to-do' }
   /** It has entries that this version does not know: undoing only the others could do harm. */
-  | { readonly kind: 'of-a-later-version'; readonly title: string }
+  | { readonly kind: 'of-a-later-version'; readonly title: Said }
   | { readonly kind: 'unreadable' }
 
 function understand(text: string): ReadJournal {

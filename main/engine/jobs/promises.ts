@@ -1,5 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 
+import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 import type { Logger } from 'pino'
 
 import { isLostAnswer, StrataError } from '../strata-error.ts'
@@ -28,7 +30,7 @@ interface Promised extends PromisedStep {
 /** How taking back went. */
 export interface TakenBack {
   /** Sentences: what stays, and why. */
-  readonly kept: readonly string[]
+  readonly kept: readonly Said[]
   /** Null: nothing failed. */
   readonly failure: StrataError | null
 }
@@ -115,7 +117,7 @@ export class Promises {
   /** Never rejects: how it went is the result. */
   async #takeAllBack(waiting: AbortSignal, isLater: boolean): Promise<TakenBack> {
     const failures: string[] = []
-    const kept: string[] = []
+    const kept: Said[] = []
     const others = this.#promised // as they were: what a step looks at may be taken back before it
     for (const promised of others.toReversed()) {
       const went = await this.#takeOneBackAtLast(promised, others, waiting, isLater)
@@ -130,7 +132,7 @@ export class Promises {
       this.#surroundings.log.warn({ err: error, job: this.#about.jobId }, 'a journal could not be put away')
     }
     if (failures.length === 0) return { kept, failure: null }
-    const sentence = 'Not all of what it had made could be taken back; Strata tries again later.'
+    const sentence = say('jobs.notAllWhatMade')
     return { kept, failure: new StrataError('internal', sentence, { detail: failures.join('\n') }) }
   }
 
@@ -149,7 +151,7 @@ export class Promises {
     all: readonly Promised[],
     waiting: AbortSignal,
     isLater: boolean,
-  ): Promise<{ kept: string | null; failure: string | null; isLost: boolean }> {
+  ): Promise<{ kept: Said | null; failure: string | null; isLost: boolean }> {
     const { undoHandlers, whenHostReady, log } = this.#surroundings
     const hostId = hostOfUndo(promised.step)
     try {

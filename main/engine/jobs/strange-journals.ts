@@ -1,3 +1,4 @@
+import type { Said } from '@strata/contract/words/said.ts'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
@@ -6,7 +7,7 @@ import { journalNames, readJournal } from './journal.ts'
 /** What the notes of a job of a later version speak of, whatever its steps are. */
 export interface StrangeJournal {
   readonly jobId: string
-  readonly title: string
+  readonly title: Said
   /** All that looks like a path of the host or of this computer. */
   readonly paths: readonly string[]
   /** All that looks like a volume. */

@@ -1,3 +1,4 @@
+import { storedSaid, type Said } from '@strata/contract/words/said.ts'
 import { z } from 'zod'
 
 const onHost = z.object({ hostId: z.string() })
@@ -18,9 +19,9 @@ export const undoStep = z.discriminatedUnion('kind', [
     fileNumber: z.string(),
   }),
   /** Going back to a restore point, which may have come to the disks alone: it is finished, or the user is told the sentence. */
-  onMachine.extend({ kind: z.literal('finish-revert'), name: z.string(), sentence: z.string() }),
+  onMachine.extend({ kind: z.literal('finish-revert'), name: z.string(), sentence: storedSaid }),
   /** Nothing to take back: what the user is told when the engine died in the middle. */
-  z.object({ kind: z.literal('tell'), sentence: z.string() }),
+  z.object({ kind: z.literal('tell'), sentence: storedSaid }),
 ])
 export type UndoStep = z.infer<typeof undoStep>
 export type UndoKind = UndoStep['kind']
@@ -54,7 +55,7 @@ export interface UndoContext {
 }
 
 /** What became of the thing: void when it is gone, or a sentence why it stays. */
-export type UndoOutcome = void | { readonly kept: string }
+export type UndoOutcome = void | { readonly kept: Said }
 
 /**
  * Takes one thing back, after a look at what it is now: a step is a plan, not a permission. Must succeed when the thing is

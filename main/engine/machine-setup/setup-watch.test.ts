@@ -57,7 +57,7 @@ describe('a machine that sets itself up', () => {
     }
     const history = await test.client.history.list({ hostId, uuid })
     expect(history.map(({ kind }) => kind)).toEqual(['set-up-failed', 'created'])
-    expect(history[0]?.title).toBe('cloud-init ended with errors: scripts-user')
+    expect(history[0]?.title.english).toBe('cloud-init ended with errors: scripts-user')
 
     await test.client.machines.dismissSetup({ hostId, uuid })
     await setupIs(null)

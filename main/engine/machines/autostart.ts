@@ -1,3 +1,5 @@
+import { say } from '@strata/contract/words/say.ts'
+
 import type { HistoryStore } from '../history/history-store.ts'
 import { virsh } from '../definitions/terminal-lines.ts'
 import type { Host } from '../hosts/host.ts'
@@ -20,7 +22,7 @@ export async function setAutostart(
   } catch (error) {
     throw toStrataError(
       error,
-      `“${name}” could not be set to ${autostart ? 'start with the host' : 'stay off when the host starts'}.`,
+      autostart ? say('machines.couldNotSetStart', { name }) : say('machines.couldNotSetStay', { name }),
     )
   }
   await host.inventory.reloadMachine(uuid) // no event tells of it
@@ -31,7 +33,7 @@ export async function setAutostart(
       atMs: Date.now(),
       kind: 'changed',
       who: 'user',
-      title: autostart ? 'Starts with the host' : 'Does not start with the host any more',
+      title: autostart ? say('machines.startsHost') : say('machines.doesNotStartHost'),
       notes: [],
       commands: [virsh(host.uri, 'autostart', name, ...(autostart ? [] : ['--disable']))],
       undoing: { kind: 'autostart', autostart: before },

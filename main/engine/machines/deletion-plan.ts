@@ -1,5 +1,6 @@
 import type { DeletionPlan, Machine } from '@strata/contract/machines.ts'
 import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 
 import { DomainXml } from 'node-libvirt/xml'
 
@@ -41,14 +42,13 @@ export async function deletionPlan(
 }
 
 /** The trash keeps the definition and the files where they lie; what libvirt throws away with a definition it cannot keep. */
-export async function trashUnavailable(host: Host, machine: Machine): Promise<string | null> {
-  if (!machine.persistent) return 'This machine has no definition that could be kept: it disappears when it stops.'
-  if (machine.hasSavedState)
-    return 'The saved state cannot lie in the trash. Start the machine, or discard the saved state first.'
+export async function trashUnavailable(host: Host, machine: Machine): Promise<Said | null> {
+  if (!machine.persistent) return say('machines.machineNoDefinitionCould')
+  if (machine.hasSavedState) return say('machines.savedStateCannotLie')
   return (await losesTpmState(host, machine)) ? tpmIsLost : null
 }
 
-const tpmIsLost = `This libvirt deletes the state of a TPM with the definition (from ${keepsTpmSince} on it can be kept). What is encrypted with it could not be read any more.`
+const tpmIsLost = say('machines.libvirtDeletesStateTpm', { keepsTpmSince })
 
 function losesTpmState(host: Host, { uuid }: Machine): Promise<boolean> {
   return host.slow(async (connection) => {

@@ -2,6 +2,7 @@ import { dirname } from 'node:path'
 
 import type { Machine } from '@strata/contract/machines.ts'
 import type { Volume } from '@strata/contract/storage.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 import type { Domain } from 'node-libvirt'
 import { DomainXml } from 'node-libvirt/xml'
 
@@ -67,8 +68,8 @@ async function belowEach(uses: FileUses, images: readonly ImageUse[]): Promise<M
   return below
 }
 
-async function needs(uses: FileUses, paths: readonly string[]): Promise<Map<string, string>> {
-  const needed = new Map<string, string>()
+async function needs(uses: FileUses, paths: readonly string[]): Promise<Map<string, Said>> {
+  const needed = new Map<string, Said>()
   for (const path of new Set(paths)) {
     const [first] = await uses.of(path)
     if (first !== undefined) needed.set(path, whyNeeded(first))

@@ -76,7 +76,7 @@ describe('the power of a real guest', () => {
     await untilState(guest, 'running')
     expect(await test.ended(test.client.machines.save(refOf(guest)))).toMatchObject({ state: 'done', problem: null })
     await test.until(({ machines }) => machines.get(guest.uuid)?.hasSavedState === true)
-    expect((await test.client.snapshots.list(refOf(guest))).takeBlocked).toMatch(/saved state/)
+    expect((await test.client.snapshots.list(refOf(guest))).takeBlocked?.english).toMatch(/saved state/)
     await power(guest, 'start')
     await untilState(guest, 'running')
     expect(await guest.domain.getState()).toMatchObject({ state: 'running', reason: 3 }) // restored
@@ -266,7 +266,7 @@ describe('deleting', () => {
     await untilState(uefi, 'running')
     expect(await test.ended(test.client.machines.save(refOf(uefi)))).toMatchObject({ state: 'done', problem: null })
     const plan = await test.client.machines.planDeletion(refOf(uefi))
-    expect(plan.trashUnavailable).toMatch(/saved state/)
+    expect(plan.trashUnavailable?.english).toMatch(/saved state/)
     const own = plan.files.filter(({ fate }) => fate === 'delete')
     expect(own.map(({ role }) => role)).toEqual(['disk', 'firmware-variables', 'saved-state'])
     for (const { path, allocationBytes } of own)

@@ -1,4 +1,5 @@
 import type { DeletionFile } from '@strata/contract/machines.ts'
+import { unkeyed } from '@strata/contract/words/said.ts'
 import { DomainXml } from 'node-libvirt/xml'
 import { describe, expect, it } from 'vitest'
 
@@ -52,7 +53,7 @@ describe('the plan of a deletion', () => {
     const own = machine('web', cdrom('/p/web-seed.iso'))
     const ownMedia = new Set(['/p/web-seed.iso'])
     expect(plan(own, { ownMedia })['/p/web-seed.iso']).toMatchObject({ role: 'media', fate: 'delete' })
-    const neededBy = new Map([['/p/web-seed.iso', 'It is also a disk of “other”.']])
+    const neededBy = new Map([['/p/web-seed.iso', unkeyed('It is also a disk of “other”.')]])
     expect(plan(own, { ownMedia, neededBy })['/p/web-seed.iso']).toMatchObject({ fate: 'keep' })
   })
 
@@ -63,7 +64,7 @@ describe('the plan of a deletion', () => {
   })
 
   it('keeps a disk that somebody else needs, and says who', () => {
-    const neededBy = new Map([['/p/web.qcow2', 'A disk of “clone” is built on it.']])
+    const neededBy = new Map([['/p/web.qcow2', unkeyed('A disk of “clone” is built on it.')]])
     expect(plan(web, { neededBy })['/p/web.qcow2']).toMatchObject({
       fate: 'keep',
       reason: 'A disk of “clone” is built on it.',
@@ -79,7 +80,7 @@ describe('the plan of a deletion', () => {
   })
 
   it('asks where it cannot be known who needs a disk, and says what could not be looked at', () => {
-    const unseen = 'The machines of “This computer” cannot be asked.'
+    const unseen = unkeyed('The machines of “This computer” cannot be asked.')
     expect(plan(web, { unseen })['/p/web.qcow2']).toMatchObject({ fate: 'ask', reason: unseen })
   })
 

@@ -1,4 +1,6 @@
 import type { DeletionFile } from '@strata/contract/machines.ts'
+import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 
 import type { ImageUse, MachineFiles } from '../definitions/machine-files.ts'
 
@@ -8,11 +10,11 @@ export interface DeletionGround {
   /** Media that Strata made for this machine alone, such as its seed, and that are still those files. */
   readonly ownMedia: ReadonlySet<string>
   /** Of each file that somebody else needs: who, as a sentence. */
-  readonly neededBy: ReadonlyMap<string, string>
+  readonly neededBy: ReadonlyMap<string, Said>
   /** What each image of the machine is built on, from the next to the base. */
   readonly imagesBelow: ReadonlyMap<string, readonly string[]>
   /** What could not be looked at, as a sentence; null: nothing. Then a file that nobody is known to need may be needed. */
-  readonly unseen: string | null
+  readonly unseen: Said | null
   /** Whether a file lies in a storage pool, where images are made and deleted. */
   readonly isInPool: (path: string) => boolean
   /** False: what lies in no pool can only be deleted there, by hand. */
@@ -28,8 +30,8 @@ export interface DeletionGround {
 type Fate = Pick<DeletionFile, 'fate' | 'reason'>
 
 const goes: Fate = { fate: 'delete', reason: null }
-const stays = (reason: string): Fate => ({ fate: 'keep', reason })
-const asks = (reason: string): Fate => ({ fate: 'ask', reason })
+const stays = (reason: Said): Fate => ({ fate: 'keep', reason })
+const asks = (reason: Said): Fate => ({ fate: 'ask', reason })
 
 /**
  * Every file of the machine, and what becomes of it. By itself only goes what is the machine's own, lies where images
@@ -45,7 +47,7 @@ export function planDeletion(ground: DeletionGround): DeletionFile[] {
   for (const image of machine.images) add(image.path, isMedia(image) ? 'media' : 'disk', fateOfImage(image, ground))
   for (const image of machine.images) {
     for (const base of ground.imagesBelow.get(image.path) ?? []) {
-      const why = ground.neededBy.get(base) ?? `The image below disk ${image.targetDev}. Others may be built on it.`
+      const why = ground.neededBy.get(base) ?? say('machines.imageBelowDiskOthers', { targetDev: image.targetDev })
       add(base, 'disk', stays(why))
     }
   }
@@ -67,12 +69,11 @@ const isMedia = (image: ImageUse) => image.device === 'cdrom' || image.device ==
 
 function fateOfImage(image: ImageUse, ground: DeletionGround): Fate {
   const { path } = image
-  if (isMedia(image) && !ground.ownMedia.has(path))
-    return stays('Installation media and other read-only images are kept.')
-  if (image.kind === 'device' || image.device === 'lun') return stays('It is a device of the host, not a file.')
+  if (isMedia(image) && !ground.ownMedia.has(path)) return stays(say('machines.installationMediaOtherRead'))
+  if (image.kind === 'device' || image.device === 'lun') return stays(say('machines.deviceHostNotFile'))
   const need = ground.neededBy.get(path)
   if (need !== undefined) return stays(need)
-  if (!ground.allocationBytesOf.has(path)) return stays('The file cannot be found.')
+  if (!ground.allocationBytesOf.has(path)) return stays(say('machines.fileCannotFound'))
   return fateOfUnneeded(path, ground)
 }
 
@@ -85,9 +86,7 @@ function fateOfVariables(path: string, ground: DeletionGround): Fate {
 
 function fateOfUnneeded(path: string, { isInPool, reachesFiles, unseen }: DeletionGround): Fate {
   if (!isInPool(path)) {
-    return reachesFiles
-      ? asks('It lies in no storage pool, so it may be something else than a disk of this machine.')
-      : stays('It lies in no storage pool, so it has to be deleted on its host by hand.')
+    return reachesFiles ? asks(say('machines.liesNoStoragePool')) : stays(say('machines.liesNoStoragePoolDeleted'))
   }
   return unseen === null ? goes : asks(unseen)
 }

@@ -1,5 +1,6 @@
 import { powerActionsByState, type Machine, type MachineState, type PowerAction } from '@strata/contract/machines.ts'
 import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 import type { Domain } from 'node-libvirt'
 
 import type { FileUsers } from '../disk-images/file-users.ts'
@@ -12,26 +13,26 @@ import { explainStart } from '../doctor/explain-start.ts'
 import { requireKnownReach } from './machine-reach.ts'
 import { powerHistory } from './power-history.ts'
 
-const verbs: Readonly<Record<PowerAction, string>> = {
-  start: 'started',
-  'shut-down': 'asked to shut down',
-  'force-off': 'forced off',
-  reboot: 'asked to reboot',
-  reset: 'reset',
-  pause: 'paused',
-  resume: 'resumed',
-  save: 'saved',
-  'discard-saved-state': 'rid of its saved state',
+const verbs: Readonly<Record<PowerAction, Said>> = {
+  start: say('machines.toBeStarted'),
+  'shut-down': say('machines.askedShutDown2'),
+  'force-off': say('machines.forcedOff2'),
+  reboot: say('machines.askedReboot2'),
+  reset: say('machines.toBeReset'),
+  pause: say('machines.toBePaused'),
+  resume: say('machines.toBeResumed'),
+  save: say('machines.toBeSaved'),
+  'discard-saved-state': say('machines.ridSavedState'),
 }
 
-const stateWords: Readonly<Record<MachineState, string>> = {
-  running: 'is running',
-  paused: 'is paused',
-  suspended: 'is asleep',
-  'shutting-down': 'is shutting down',
-  'shut-off': 'is off',
-  crashed: 'has crashed',
-  unknown: 'is in a state that is not known',
+const stateWords: Readonly<Record<MachineState, Said>> = {
+  running: say('machines.isRunning'),
+  paused: say('machines.isPaused'),
+  suspended: say('machines.isAsleep'),
+  'shutting-down': say('machines.shuttingDown'),
+  'shut-off': say('machines.isOff'),
+  crashed: say('machines.hasCrashed'),
+  unknown: say('machines.stateNotKnown'),
 }
 
 /** Throws when the act does not fit what the machine is doing. */

@@ -1,5 +1,6 @@
 import type { DeletionChoice, DeletionFile, Machine } from '@strata/contract/machines.ts'
 import type { JobRef, MachineRef } from '@strata/contract/references.ts'
+import { say } from '@strata/contract/words/say.ts'
 import type { Domain } from 'node-libvirt'
 
 import { fileIdentity } from '../disk-images/file-key.ts'
@@ -35,13 +36,16 @@ export function removeMachine(parts: Parts, ref: MachineRef, removal: Removal): 
 function removalJob({ hostId, uuid, name }: Machine, choice: DeletionChoice): WantedJob {
   return {
     kind: 'remove-machine',
-    title: choice === 'trash' ? `Move “${name}” to the trash` : `Delete “${name}”`,
+    title: choice === 'trash' ? say('machines.moveTrash', { name }) : say('machines.delete', { name }),
     hostId,
     machineUuid: uuid,
     steps: [
-      { id: 'stop', label: 'Force off' },
-      { id: 'undefine', label: choice === 'trash' ? 'Keep the definition in the trash' : 'Remove the definition' },
-      ...(choice === 'delete-disks' ? [{ id: 'files', label: 'Delete the disks' }] : []),
+      { id: 'stop', label: say('machines.forceOff') },
+      {
+        id: 'undefine',
+        label: choice === 'trash' ? say('machines.keepDefinitionTrash') : say('machines.removeDefinition'),
+      },
+      ...(choice === 'delete-disks' ? [{ id: 'files', label: say('machines.deleteDisks') }] : []),
     ],
     cancellable: false, // half a deletion is worth nothing to anybody
   }

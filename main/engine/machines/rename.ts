@@ -1,5 +1,6 @@
 import type { Machine } from '@strata/contract/machines.ts'
 import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 import { DomainXml } from 'node-libvirt/xml'
 
 import { changeMachine, inDefinition, type MachineChange } from '../definitions/change-machine.ts'
@@ -35,11 +36,11 @@ export async function renameMachine(
   const machine = host.inventory.requireMachine(uuid)
   const { name, who, undoes } = renaming
   requireFree(host, uuid, name)
-  const failed = `“${machine.name}” could not be renamed to “${name}”.`
+  const failed = say('machines.couldNotRenamed', { machine: machine.name, name })
   if (!machine.persistent) return titleOnly(host, uuid, name, failed)
   await changeMachine(changeGround(host, history), uuid, {
     kind: 'renamed',
-    title: who === 'user' ? `Renamed to “${name}”` : `Got the name “${name}” that was chosen while it ran`,
+    title: who === 'user' ? say('machines.renamedTo', { name }) : say('machines.gotNameChosenWhile', { name }),
     who,
     failed,
     ...(undoes !== undefined && { undoes }),
@@ -81,7 +82,7 @@ function nowThatItIsOff(
     lines: name === machine.name ? [] : [virsh(host.uri, 'domrename', machine.name, name)],
     undoing:
       name === machine.name
-        ? { kind: 'none', why: 'It had that name already.' }
+        ? { kind: 'none', why: say('machines.nameAlready') }
         : { kind: 'name', before: machine.name, after: name, title: machine.title },
   }
 }
@@ -107,12 +108,12 @@ function whileItRuns(host: Host, machine: Machine, { name, title: wanted = null 
     lines: [virsh(host.uri, 'desc', machine.name, '--live', '--config', '--title', title ?? '')],
     undoing: waits
       ? { kind: 'name', before: machine.name, after: name, title: machine.title }
-      : { kind: 'none', why: 'Choose another name.' },
+      : { kind: 'none', why: say('machines.chooseAnotherName') },
   }
 }
 
 /** It disappears when it stops: a title is all that it can get. */
-async function titleOnly(host: Host, uuid: string, name: string, failed: string): Promise<void> {
+async function titleOnly(host: Host, uuid: string, name: string, failed: Said): Promise<void> {
   try {
     await host.slow(async (connection) =>
       (await connection.domainLookupByUUID(uuid)).setMetadata('title', name, ['live']),

@@ -19,10 +19,10 @@ export function saveMachine(
   return jobs.start(
     {
       kind: 'save-machine',
-      title: `Save “${machine.name}”`,
+      title: say('machines.save', { machine: machine.name }),
       hostId: ref.hostId,
       machineUuid: ref.uuid,
-      steps: [{ id: 'save', label: 'Write the memory' }],
+      steps: [{ id: 'save', label: say('machines.writeMemory') }],
     },
     async (job) => {
       job.step('save')

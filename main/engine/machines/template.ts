@@ -43,10 +43,10 @@ export async function setTemplate(
   await changeMachine(changeGround(host, history), uuid, {
     kind: 'changed',
     who: 'user',
-    title: isTemplate ? 'Made a template' : 'Made a machine again',
+    title: isTemplate ? say('machines.madeTemplate') : say('machines.madeMachineAgain'),
     failed: isTemplate
-      ? `“${machine.name}” could not be made a template.`
-      : `“${machine.name}” could not be made a machine again.`,
+      ? say('machines.couldNotMadeTemplate', { machine: machine.name })
+      : say('machines.couldNotMadeMachine', { machine: machine.name }),
     edit: facts,
     ...(autostart !== undefined && {
       act: {

@@ -59,8 +59,8 @@ async function takeBack(parts: Parts, host: Host, uuid: string, entry: StoredEnt
       await changeMachine(changeGround(host, parts.history), uuid, {
         kind: 'taken-back',
         who: 'user',
-        title: `Took back: ${entry.title}`,
-        failed: `“${entry.title}” could not be taken back.`,
+        title: say('machines.tookBack', { title: entry.title }),
+        failed: say('machines.couldNotTakenBack', { title: entry.title }),
         edit: (text) => takenBack(text, undoing),
         lines: undoing.commands.length > 0 ? undoing.commands : [virsh(host.uri, 'edit', name)],
         undoLines: entry.commands,

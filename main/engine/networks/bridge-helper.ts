@@ -1,3 +1,5 @@
+import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 import { orNull } from '../hosts/place/files-of.ts'
 import type { HostFiles } from '../hosts/place/host-files.ts'
 
@@ -56,12 +58,9 @@ async function readRules(files: BridgeFiles, path: string, budget: { left: numbe
 }
 
 /** Why a user's machine cannot be put on a bridge; null: it can. */
-export function whyNotOnBridge(helper: BridgeHelper, bridgeName: string): string | null {
-  if (helper.path === null)
-    return 'QEMU’s bridge helper is not installed, so only the system’s machines can be on a bridge.'
-  if (!helper.allows(bridgeName))
-    return `Your machines may not be on ${bridgeName}: ${bridgeListPath} does not allow it.`
-  if (!helper.hasRights)
-    return `Your machines cannot be on ${bridgeName}: QEMU’s bridge helper lacks the right to join them.`
+export function whyNotOnBridge(helper: BridgeHelper, bridgeName: string): Said | null {
+  if (helper.path === null) return say('create.qemusBridgeHelperNot')
+  if (!helper.allows(bridgeName)) return say('create.yourMachinesMayNot', { bridgeName, bridgeListPath })
+  if (!helper.hasRights) return say('create.yourMachinesCannotQemus', { bridgeName })
   return null
 }

@@ -74,7 +74,7 @@ describe('QEMU’s bridge helper', () => {
   })
 
   it('is told apart by what it lacks', async () => {
-    const why = async () => whyNotOnBridge(await read(), 'br0')
+    const why = async () => whyNotOnBridge(await read(), 'br0')?.english
     expect(await why()).toContain('not installed')
     await put(helperPath, '', 0o755)
     expect(await why()).toContain('bridge.conf')

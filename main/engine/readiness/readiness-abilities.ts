@@ -1,8 +1,8 @@
 import type { ReadinessCheck } from '@strata/contract/hosts.ts'
 import type { InstallablePackage, Repair } from '@strata/contract/repairs.ts'
+import { say } from '@strata/contract/words/say.ts'
 import type { DomainCapabilitiesXml } from 'node-libvirt/xml'
 
-import { byteText } from '../byte-text.ts'
 import { repairs } from '../repairs/offered.ts'
 import type { Host } from '../hosts/host.ts'
 import type { HostSystem } from '../hosts/place/host-system.ts'
@@ -30,12 +30,12 @@ export function capabilityChecks(
 }
 
 function firmwareCheck(host: Pick<Host, 'id'>, { domain }: HostAbilities, system: HostSystem | null): ReadinessCheck {
-  const base = { id: 'firmware', title: 'UEFI firmware' }
+  const base = { id: 'firmware', title: say('readiness.uefiFirmware') }
   if (domain === null)
     return {
       ...base,
       level: 'unknown',
-      finding: 'libvirt does not tell which firmware there is.',
+      finding: say('readiness.libvirtDoesNotTell'),
       effect: null,
       repairs: [],
     }
@@ -44,8 +44,8 @@ function firmwareCheck(host: Pick<Host, 'id'>, { domain }: HostAbilities, system
     return {
       ...base,
       level: 'limited',
-      finding: 'No UEFI firmware is installed.',
-      effect: 'Machines boot by BIOS; systems that need UEFI, such as Windows 11, cannot be installed.',
+      finding: say('readiness.noUefiFirmwareInstalled'),
+      effect: say('readiness.machinesBootBiosSystems'),
       repairs: installing(host, system, ['ovmf']),
     }
   }
@@ -53,60 +53,59 @@ function firmwareCheck(host: Pick<Host, 'id'>, { domain }: HostAbilities, system
   return {
     ...base,
     level: 'good',
-    finding: `UEFI firmware is there${isSecure ? ', with Secure Boot' : ''}.`,
+    finding: isSecure ? say('readiness.uefiSecureBootAvailable') : say('readiness.uefiAvailable'),
     effect: null,
     repairs: [],
   }
 }
 
 function tpmCheck(host: Pick<Host, 'id'>, { domain }: HostAbilities, system: HostSystem | null): ReadinessCheck {
-  const base = { id: 'tpm', title: 'Emulated TPM' }
+  const base = { id: 'tpm', title: say('readiness.emulatedTpm') }
   if (domain === null)
     return {
       ...base,
       level: 'unknown',
-      finding: 'libvirt does not tell whether it can emulate a TPM.',
+      finding: say('readiness.libvirtDoesNotTellWhether'),
       effect: null,
       repairs: [],
     }
   if (domain.devices.isTpmSupported === true && domain.devices.tpmBackends.includes('emulator')) {
-    return { ...base, level: 'good', finding: 'Machines can have a TPM.', effect: null, repairs: [] }
+    return { ...base, level: 'good', finding: say('readiness.machinesCanTpm'), effect: null, repairs: [] }
   }
   return {
     ...base,
     level: 'limited',
-    finding: 'libvirt does not find all that it needs to emulate a TPM: swtpm and swtpm_setup.',
-    effect: 'Machines have no TPM; Windows 11 wants one.',
+    finding: say('readiness.libvirtDoesNotFind'),
+    effect: say('readiness.machinesNoTpmWindows'),
     repairs: installing(host, system, ['swtpm', 'swtpm-tools']),
   }
 }
 
 function iommuCheck({ iommu }: HostAbilities): ReadinessCheck {
-  const base = { id: 'iommu', title: 'Passing on devices (IOMMU)', repairs: [] }
+  const base = { id: 'iommu', title: say('readiness.passingDevicesIommu'), repairs: [] }
   if (iommu === null)
-    return { ...base, level: 'unknown', finding: 'libvirt does not tell whether there is an IOMMU.', effect: null }
-  if (iommu) return { ...base, level: 'good', finding: 'The IOMMU is on.', effect: null }
+    return { ...base, level: 'unknown', finding: say('readiness.libvirtDoesNotTellWhetherThere'), effect: null }
+  if (iommu) return { ...base, level: 'good', finding: say('readiness.theIommuIsOn'), effect: null }
   return {
     ...base,
     level: 'limited',
-    finding: 'The IOMMU is off, or there is none.',
-    effect: 'Graphics and other PCI cards cannot be given to a machine.',
+    finding: say('readiness.iommuOffOrThere'),
+    effect: say('readiness.graphicsOtherPciCards'),
   }
 }
 
 export function memoryCheck({ memoryKiB, hostMemoryKiB }: HostAbilities): ReadinessCheck {
-  const base = { id: 'memory', title: 'Memory', repairs: [] }
-  if (memoryKiB === null)
-    return { ...base, level: 'unknown', finding: 'The host does not tell how much memory is free.', effect: null }
+  const base = { id: 'memory', title: say('readiness.memory'), repairs: [] }
+  if (memoryKiB === null) return { ...base, level: 'unknown', finding: say('readiness.hostDoesNotTell'), effect: null }
   const freeKiB = (memoryKiB['free'] ?? 0) + (memoryKiB['buffers'] ?? 0) + (memoryKiB['cached'] ?? 0)
   const whole = memoryKiB['total'] ?? hostMemoryKiB ?? 0
-  const finding = `${byteText(freeKiB * kibibyte)} of ${byteText(whole * kibibyte)} can be given to machines now.`
+  const finding = say('readiness.canGivenMachinesNow', { free: freeKiB * kibibyte, whole: whole * kibibyte })
   if (freeKiB >= littleMemoryKiB) return { ...base, level: 'good', finding, effect: null }
   return {
     ...base,
     level: 'limited',
     finding,
-    effect: 'Another machine would make this computer swap, and slow everything down.',
+    effect: say('readiness.anotherMachineMakeComputer'),
   }
 }
 

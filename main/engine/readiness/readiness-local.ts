@@ -1,4 +1,5 @@
 import type { ReadinessCheck } from '@strata/contract/hosts.ts'
+import { say } from '@strata/contract/words/say.ts'
 
 import { repairs } from '../repairs/offered.ts'
 import type { Host } from '../hosts/host.ts'
@@ -20,35 +21,35 @@ export async function localChecks(
 
 /** @param cpuText of /proc/cpuinfo */
 export function processorCheck(cpuText: string, hasDevice: boolean): ReadinessCheck {
-  const base = { id: 'processor', title: 'Virtualisation in the processor', repairs: [] }
+  const base = { id: 'processor', title: say('readiness.virtualisationProcessor'), repairs: [] }
   const flags = new Set(/^flags\s*:\s*(.*)$/m.exec(cpuText)?.[1]?.split(' ') ?? [])
-  if (flags.has('vmx')) return { ...base, level: 'good', finding: 'The processor has VT-x.', effect: null }
-  if (flags.has('svm')) return { ...base, level: 'good', finding: 'The processor has AMD-V.', effect: null }
+  if (flags.has('vmx')) return { ...base, level: 'good', finding: say('readiness.processorVtX'), effect: null }
+  if (flags.has('svm')) return { ...base, level: 'good', finding: say('readiness.processorAmdV'), effect: null }
   if (flags.size === 0 && hasDevice)
-    return { ...base, level: 'good', finding: 'The processor runs machines.', effect: null }
+    return { ...base, level: 'good', finding: say('readiness.processorRunsMachines'), effect: null }
   if (flags.size === 0)
-    return { ...base, level: 'unknown', finding: 'The processor does not tell what it can do.', effect: null }
+    return { ...base, level: 'unknown', finding: say('readiness.processorDoesNotTell'), effect: null }
   const finding = flags.has('hypervisor')
-    ? 'This computer is a virtual machine itself, and does not pass virtualisation on.'
-    : 'The processor does not offer VT-x or AMD-V; it may be switched off in the firmware’s set-up.'
-  return { ...base, level: 'limited', finding, effect: 'Machines run by emulation, many times slower.' }
+    ? say('readiness.computerVirtualMachineItself')
+    : say('readiness.processorDoesNotOffer')
+  return { ...base, level: 'limited', finding, effect: say('readiness.machinesRunEmulationMany') }
 }
 
 function kvmCheck(host: Host, kvm: KvmFact, system: HostSystem): ReadinessCheck {
-  const base = { id: 'kvm', title: 'KVM' }
+  const base = { id: 'kvm', title: say('readiness.kvm') }
   if (kvm.usable)
-    return { ...base, level: 'good', finding: 'A trial guest ran on the processor itself.', effect: null, repairs: [] }
+    return { ...base, level: 'good', finding: say('readiness.trialGuestRanProcessor'), effect: null, repairs: [] }
   const mayNotOpen = host.address.scope === 'session' && !system.isRoot
   return {
     ...base,
     level: 'limited',
-    finding: kvm.reason ?? 'KVM does not run guests here.',
-    effect: 'Machines run by emulation, many times slower.',
+    finding: kvm.reason ?? say('readiness.kvmDoesNotRun'),
+    effect: say('readiness.machinesRunEmulationMany'),
     repairs: mayNotOpen
       ? [
           repairs.byHand(
-            'Join the group kvm',
-            `Lets ${system.userName} open /dev/kvm, where that is what is missing. Log out and in again afterwards.`,
+            say('readiness.joinGroupKvm'),
+            say('readiness.letsOpenDevKvm', { userName: system.userName }),
             `sudo usermod --append --groups kvm ${system.userName}`,
           ),
         ]
@@ -66,15 +67,15 @@ async function nestedParameter(files: HostFiles): Promise<string | null> {
 
 /** @param parameter of the kernel's module, 'Y' or '1'; null: it is not loaded */
 export function nestedCheck(parameter: string | null): ReadinessCheck {
-  const base = { id: 'nested', title: 'Machines within machines', repairs: [] }
+  const base = { id: 'nested', title: say('readiness.machinesWithinMachines'), repairs: [] }
   if (parameter === null)
-    return { ...base, level: 'unknown', finding: 'KVM’s module is not loaded, so this cannot be seen.', effect: null }
+    return { ...base, level: 'unknown', finding: say('readiness.kvmsModuleNotLoaded'), effect: null }
   if (parameter === 'Y' || parameter === '1')
-    return { ...base, level: 'good', finding: 'A machine can run machines itself.', effect: null }
+    return { ...base, level: 'good', finding: say('readiness.machineCanRunMachines'), effect: null }
   return {
     ...base,
     level: 'limited',
-    finding: 'Nested virtualisation is switched off.',
-    effect: 'A machine cannot run machines itself, other than by emulation.',
+    finding: say('readiness.nestedVirtualisationSwitchedOff'),
+    effect: say('readiness.machineCannotRunMachines'),
   }
 }

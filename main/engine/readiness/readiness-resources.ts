@@ -2,8 +2,8 @@ import type { ReadinessCheck } from '@strata/contract/hosts.ts'
 import type { Network } from '@strata/contract/networks.ts'
 import type { Repair } from '@strata/contract/repairs.ts'
 import type { Pool } from '@strata/contract/storage.ts'
+import { say } from '@strata/contract/words/say.ts'
 
-import { byteText } from '../byte-text.ts'
 import { repairs } from '../repairs/offered.ts'
 import { defaultPoolFolder } from '../storage/default-pool.ts'
 import type { Host } from '../hosts/host.ts'
@@ -14,18 +14,18 @@ import type { HostSystem } from '../hosts/place/host-system.ts'
 const littleRoomBytes = 10 * 1024 ** 3
 
 export function storageCheck(host: Host): ReadinessCheck {
-  const base = { id: 'storage', title: 'Room for disks' }
+  const base = { id: 'storage', title: say('readiness.roomForDisks') }
   const pools = host.inventory.pools()
   const usable = pools.filter(({ state }) => state === 'running')
   const [largest] = [...usable].sort((one, other) => other.availableBytes - one.availableBytes)
   if (largest === undefined) return { ...base, ...withoutRunningPool(host, pools) }
-  const finding = `Pool ${largest.name} has ${byteText(largest.availableBytes)} free.`
+  const finding = say('readiness.poolFree', { largest: largest.name, available: largest.availableBytes })
   if (largest.availableBytes >= littleRoomBytes) return { ...base, level: 'good', finding, effect: null, repairs: [] }
   return {
     ...base,
     level: 'limited',
     finding,
-    effect: 'Another machine may fill the disk; guests that write to a full one are paused.',
+    effect: say('readiness.anotherMachineMayFill'),
     repairs: [],
   }
 }
@@ -35,16 +35,16 @@ function withoutRunningPool(host: Host, pools: readonly Pool[]): Omit<ReadinessC
   if (standing !== undefined) {
     return {
       level: 'limited',
-      finding: `Pool ${standing.name} is not started.`,
-      effect: 'New machines have nowhere to put their disks.',
+      finding: say('readiness.poolNotStarted', { standing: standing.name }),
+      effect: say('readiness.newMachinesNowherePut'),
       repairs: [repairs.startPool(host.id, standing)],
     }
   }
   const folder = host.address.driver === 'test' ? null : defaultPoolFolder(host)
   return {
     level: 'limited',
-    finding: 'There is no storage pool yet.',
-    effect: 'New machines have nowhere to put their disks.',
+    finding: say('readiness.thereNoStoragePool'),
+    effect: say('readiness.newMachinesNowherePut'),
     repairs: folder === null ? [] : [repairs.makeDefaultPool(host.id, folder)],
   }
 }
@@ -52,18 +52,24 @@ function withoutRunningPool(host: Host, pools: readonly Pool[]): Omit<ReadinessC
 type NetworkedHost = Pick<Host, 'id' | 'address'> & { readonly inventory: Pick<Host['inventory'], 'networks'> }
 
 export function networkCheck(host: NetworkedHost, system: HostSystem | null): ReadinessCheck {
-  const base = { id: 'network', title: 'Network' }
+  const base = { id: 'network', title: say('readiness.network') }
   const networks = host.inventory.networks()
   const active = networks.find((network) => network.active && reachesOut(network))
   if (active !== undefined)
-    return { ...base, level: 'good', finding: `Network ${active.name} is up.`, effect: null, repairs: [] }
+    return {
+      ...base,
+      level: 'good',
+      finding: say('readiness.networkUp', { active: active.name }),
+      effect: null,
+      repairs: [],
+    }
   if (host.address.driver === 'qemu' && host.address.scope === 'session') {
-    const finding = 'Machines reach out by QEMU’s user-mode network.'
+    const finding = say('readiness.machinesReachOutQemus')
     return {
       ...base,
       level: 'limited',
       finding,
-      effect: 'Nobody reaches in to them, this computer included.',
+      effect: say('readiness.nobodyReachesComputerIncluded'),
       repairs: [],
     }
   }
@@ -72,8 +78,8 @@ export function networkCheck(host: NetworkedHost, system: HostSystem | null): Re
     return {
       ...base,
       level: 'limited',
-      finding: 'No network of this host reaches out.',
-      effect: 'Machines reach out by QEMU’s user-mode network only, and nobody reaches in.',
+      finding: say('readiness.noNetworkHostReaches'),
+      effect: say('readiness.machinesReachOutQemusUser'),
       // Without dnsmasq the network would not start.
       repairs: [
         ...dnsmasq(host, system),
@@ -84,8 +90,8 @@ export function networkCheck(host: NetworkedHost, system: HostSystem | null): Re
   return {
     ...base,
     level: 'limited',
-    finding: `Network ${standing.name} is not started.`,
-    effect: 'Machines that are plugged into it cannot start.',
+    finding: say('readiness.networkNotStarted', { standing: standing.name }),
+    effect: say('readiness.machinesPluggedIntoCannot'),
     repairs: [...dnsmasq(host, system), repairs.startNetwork(host.id, standing)],
   }
 }

@@ -34,7 +34,7 @@ export async function checkReadiness(host: Host): Promise<ReadinessCheck[]> {
 }
 
 function connectionCheck(host: Host): ReadinessCheck {
-  const base = { id: 'connection', title: 'Connection to libvirt' }
+  const base = { id: 'connection', title: say('readiness.connectionLibvirt') }
   const { status, facts } = host
   switch (status.state) {
     case 'connected':
@@ -42,9 +42,18 @@ function connectionCheck(host: Host): ReadinessCheck {
         ...base,
         level: 'good',
         finding:
-          `Connected to libvirt ${facts?.libvirtVersion ?? ''} with ${facts?.hypervisor ?? 'its driver'} ${facts?.hypervisorVersion ?? ''}.`
-            .replaceAll(/ +/g, ' ')
-            .replace(' .', '.'),
+          facts === null
+            ? say('readiness.connectedLibvirt')
+            : facts.hypervisorVersion === null
+              ? say('readiness.connectedLibvirt2', {
+                  libvirtVersion: facts.libvirtVersion,
+                  hypervisor: facts.hypervisor,
+                })
+              : say('readiness.connectedLibvirt3', {
+                  libvirtVersion: facts.libvirtVersion,
+                  hypervisor: facts.hypervisor,
+                  hypervisorVersion: facts.hypervisorVersion,
+                }),
         effect: null,
         repairs: [],
       }
@@ -52,16 +61,16 @@ function connectionCheck(host: Host): ReadinessCheck {
       return {
         ...base,
         level: 'broken',
-        finding: 'Strata is still connecting.',
-        effect: 'Nothing more can be checked before.',
+        finding: say('readiness.strataStillConnecting'),
+        effect: say('readiness.nothingMoreCanChecked'),
         repairs: [],
       }
     case 'unreachable':
       return {
         ...base,
         level: 'broken',
-        finding: status.problem.said.english,
-        effect: 'No machine can be seen or run until this is mended.',
+        finding: status.problem.said,
+        effect: say('readiness.noMachineCanSeen'),
         repairs: status.problem.repairs,
       }
   }

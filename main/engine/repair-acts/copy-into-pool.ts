@@ -3,6 +3,7 @@ import { basename } from 'node:path'
 
 import type { RepairActionOf } from '@strata/contract/repairs.ts'
 import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 import type { StoragePool } from 'node-libvirt'
 
 import { freeName } from '../storage/free-name.ts'
@@ -29,10 +30,10 @@ export async function copyIntoPool(
   action: RepairActionOf<'copy-into-pool'>,
 ): Promise<void> {
   const { uuid, path, targetDev } = action
-  const title = `Copy ${basename(path)} into a pool`
+  const title = say('repairActs.copyIntoPool', { fileName: basename(path) })
   const steps = [
-    { id: 'copy', label: 'Copy it' },
-    { id: 'use', label: 'Use the copy' },
+    { id: 'copy', label: say('repairActs.copyIt') },
+    { id: 'use', label: say('repairActs.useCopy') },
   ]
   await runAsJob(jobs, { kind: 'copy-into-pool', title, hostId: host.id, machineUuid: uuid, steps }, async (job) => {
     job.step('copy')
@@ -40,7 +41,7 @@ export async function copyIntoPool(
     job.step('use')
     const { name } = host.inventory.requireMachine(uuid)
     const words = {
-      title: `Disk ${targetDev} uses a copy in a pool, ${copyPath}`,
+      title: say('repairActs.diskUsesCopyPool', { targetDev, copyPath }),
       lines: [virtXml(host.uri, name, '--edit', `target=${targetDev}`, '--disk', `path=${copyPath}`)],
     }
     await editDefinition(history, host, uuid, words, (definition) => {
@@ -56,7 +57,7 @@ async function copy(
   { path, poolUuid }: RepairActionOf<'copy-into-pool'>,
   job: JobControl,
 ): Promise<string> {
-  const failed = `${path} could not be copied into the storage pool.`
+  const failed = say('repairActs.couldNotCopiedInto', { path })
   const files = filesOf(host)
   const sizeBytes = await sizeOf(files, path, failed)
   return host.withBulkConnection(async (connection) => {
@@ -91,7 +92,7 @@ async function* piecesOf(files: HostFiles, path: string): AsyncGenerator<Buffer>
   }
 }
 
-async function sizeOf(files: HostFiles, path: string, failed: string): Promise<number> {
+async function sizeOf(files: HostFiles, path: string, failed: Said): Promise<number> {
   try {
     const [found, header] = await Promise.all([files.stat(path), readImageHeader(files, path)])
     if (found.kind !== 'file') throw new StrataError('invalid-input', say('repairActs.notFile', { failed }))

@@ -23,7 +23,7 @@ export async function rebaseImage(
   const { path, backingPath, backingFormat } = action
   await requireImage(host, action.uuid, path)
   await requireUnused(host, fileUsers, action.uuid, path)
-  const failed = `${path} could not be told what it is built on.`
+  const failed = say('repairActs.couldNotToldWhat', { path })
   const below = await readImageHeader(filesForPrograms(host), backingPath)
   if (below === null) throw new StrataError('not-found', say('repairActs.cannotRead', { failed, backingPath }))
   if (below.format !== backingFormat)
@@ -39,7 +39,7 @@ export async function rebaseImage(
     throw toStrataError(error, failed)
   })
   if (ended.exitCode === 0) return
-  const detail = ended.timedOut ? 'It took too long.' : (ended.errorText || ended.outputText).trim()
+  const detail = ended.timedOut ? 'it took too long' : (ended.errorText || ended.outputText).trim()
   throw new StrataError('internal', failed, { detail: detail.replaceAll(givenPath(0), path) })
 }
 

@@ -1,3 +1,4 @@
+import { unkeyed } from '@strata/contract/words/said.ts'
 import { execFileSync } from 'node:child_process'
 import { open, readFile, readdir, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
@@ -100,14 +101,14 @@ describe('mending an image', () => {
     const header = {
       jobId: 'cut-short',
       kind: 'mend-image',
-      title: 'Mend an image',
+      title: unkeyed('Mend an image'),
       hostId: null,
       machineUuid: null,
       startedAtMs: 0,
     }
     const second = await test.another(async (dataDir) => {
       const journal = await Journal.create(join(dataDir, 'journal'), header)
-      await journal.append({ type: 'will-undo', step: { kind: 'tell', sentence: 'The image is whole.' } })
+      await journal.append({ type: 'will-undo', step: { kind: 'tell', sentence: unkeyed('The image is whole.') } })
       await journal.append({ type: 'will-undo', step: { kind: 'delete-file', path: copyPath } })
       await journal.close()
     })

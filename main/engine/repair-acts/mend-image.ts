@@ -5,6 +5,7 @@ import { dirname } from 'node:path'
 
 import type { RepairActionOf } from '@strata/contract/repairs.ts'
 import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 
 import type { FileUsers } from '../disk-images/file-users.ts'
 import { runImageTool, toolLimits } from '../disk-images/image-tool.ts'
@@ -33,18 +34,18 @@ export async function mendImage(
   await requireImage(host, uuid, named)
   const path = await realpath(named)
   await requireUnused(host, fileUsers, uuid, path)
-  const title = `Mend an image of “${host.inventory.requireMachine(uuid).name}”`
+  const title = say('repairActs.mendImage', { requireMachine: host.inventory.requireMachine(uuid).name })
   const steps = [
-    { id: 'copy', label: 'Copy it first' },
-    { id: 'mend', label: 'Mend the copy' },
-    { id: 'swap', label: 'Use the mended one' },
+    { id: 'copy', label: say('repairActs.copyFirst') },
+    { id: 'mend', label: say('repairActs.mendCopy') },
+    { id: 'swap', label: say('repairActs.useMendedOne') },
   ]
   await runAsJob(jobs, { kind: 'mend-image', title, hostId: host.id, machineUuid: uuid, steps }, async (job) => {
     // A name that nobody else takes: what is promised to go must be what was made here.
     const copyPath = `${path}.being-mended-${randomUUID()}`
     await job.willUndo({
       kind: 'tell',
-      sentence: `${path} is whole either way: as it was, or mended, with the one from before beside it.`,
+      sentence: say('repairActs.wholeEitherWayOr', { path }),
     })
     await job.willUndo({ kind: 'delete-file', path: copyPath })
     job.step('copy')
@@ -69,7 +70,7 @@ async function copyImage(path: string, copyPath: string): Promise<void> {
 }
 
 async function mend(path: string, copyPath: string, { signal }: JobControl): Promise<void> {
-  const failed = `${path} could not be mended, and is as it was.`
+  const failed = say('repairActs.couldNotMended', { path })
   const mending = await runImageTool(['check', '-q', '-f', 'qcow2', '-r', 'all', '--', copyPath], { ...run, signal })
   signal.throwIfAborted()
   if (mending.exitCode === null || !mendedExitCodes.has(mending.exitCode)) throw failure(failed, mending)
@@ -79,7 +80,7 @@ async function mend(path: string, copyPath: string, { signal }: JobControl): Pro
   await sync(copyPath)
 }
 
-function failure(sentence: string, end: Awaited<ReturnType<typeof runImageTool>>): StrataError {
+function failure(sentence: Said, end: Awaited<ReturnType<typeof runImageTool>>): StrataError {
   return new StrataError('internal', sentence, {
     detail: end.timedOut ? 'It took too long.' : (end.errorText || end.outputText).trim(),
   })

@@ -1,4 +1,5 @@
 import type { RepairActionOf } from '@strata/contract/repairs.ts'
+import { say } from '@strata/contract/words/say.ts'
 import { DomainXml } from 'node-libvirt/xml'
 
 import { knownDevice } from '../definitions/machine-files.ts'
@@ -26,5 +27,5 @@ export async function requireOwnDisk(
   const except = [{ kind: 'machine', hostId: host.id, uuid, name }] as const
   const [use] = await (await fileUsers.ask({ host, paths: [toPath], except })).of(toPath)
   if (use !== undefined)
-    throw new StrataError('wrong-state', `${toPath} cannot be the disk of “${name}”. ${whyNeeded(use)}`)
+    throw new StrataError('wrong-state', say('repairActs.cannotDisk', { toPath, name, whyNeeded: whyNeeded(use) }))
 }

@@ -21,7 +21,10 @@ export async function changePort(
   const free = device === 'serial' ? await freePort(host) : null
   const { name } = host.inventory.requireMachine(uuid)
   const words = {
-    title: free === null ? 'The screen’s port is chosen by libvirt' : `The serial port listens on ${free}`,
+    title:
+      free === null
+        ? say('repairs.screensPortChosenLibvirt')
+        : say('repairs.serialPortListens', { port: String(free) }),
     lines: [virsh(host.uri, 'edit', name)],
   }
   await editDefinition(history, host, uuid, words, (definition) => {

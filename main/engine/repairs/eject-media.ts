@@ -14,8 +14,8 @@ export async function ejectMedia(history: ToldTo, host: Host, uuid: string, targ
   await changeMachine(changeGround(host, history), uuid, {
     kind: 'repaired',
     who: 'user',
-    title: `The medium in drive ${targetDev} taken out`,
-    failed: `The medium could not be taken out of drive ${targetDev} of “${name}”.`,
+    title: say('repairs.mediumDriveTakenOut', { targetDev }),
+    failed: say('repairs.mediumCouldNotTaken', { targetDev, name }),
     edit: inDefinition((definition) => {
       emptied(definition, name, targetDev)
     }),

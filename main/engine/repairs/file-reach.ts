@@ -1,4 +1,6 @@
 import type { Repair } from '@strata/contract/repairs.ts'
+import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 import { CapabilitiesXml } from 'node-libvirt/xml'
 
 import type { Host } from '../hosts/host.ts'
@@ -10,7 +12,7 @@ import { qemuUserOf } from '../storage/qemu-user.ts'
 /** What keeps the user that runs a host's guests from a file. */
 export interface ClosedWay {
   /** The first place that is closed, in a sentence. */
-  readonly sentence: string
+  readonly sentence: Said
   /** One for each place that is closed, from the root down; together they open the way and nothing else. */
   readonly repairs: readonly Repair[]
 }
@@ -30,7 +32,7 @@ export async function closedWay(host: Host, path: string, right: 'read' | 'read-
   const [first] = closed
   if (first === undefined) return null
   return {
-    sentence: sentenceOf(first, `${user.name}, the user that machines ${whereWords(host)} run as`),
+    sentence: sentenceOf(first, userWords(host, user.name)),
     repairs: closed.map((place) => repairs.grantAccess(host, path, place, user)),
   }
 }
@@ -40,10 +42,14 @@ async function readCapabilities(host: Host): Promise<CapabilitiesXml | null> {
   return text === null ? null : CapabilitiesXml.parse(text)
 }
 
-const whereWords = ({ address, files, label }: Host) =>
-  files?.sharesPaths !== true ? `of ${label}` : address.scope === 'system' ? 'of the system' : 'here'
+function userWords({ address, files, label }: Host, user: string): Said {
+  if (files?.sharesPaths !== true) return say('repairs.userMachinesOfHost', { user, host: label })
+  return address.scope === 'system'
+    ? say('repairs.userMachinesSystemRun', { user })
+    : say('repairs.userMachinesHereRun', { user })
+}
 
-function sentenceOf({ kind, path, right }: ClosedPlace, user: string): string {
-  if (kind === 'folder') return `The folder ${path} is closed to ${user}.`
-  return `The file may not be ${right === 'read' ? 'read' : 'written'} by ${user}.`
+function sentenceOf({ kind, path, right }: ClosedPlace, user: Said): Said {
+  if (kind === 'folder') return say('repairs.folderClosed', { path, user })
+  return right === 'read' ? say('repairs.fileMayNotRead', { user }) : say('repairs.fileMayNotWritten', { user })
 }

@@ -1,5 +1,6 @@
 import type { RepairActionOf } from '@strata/contract/repairs.ts'
 import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 import { CapabilitiesXml } from 'node-libvirt/xml'
 
 import type { FileUsers } from '../disk-images/file-users.ts'
@@ -34,14 +35,14 @@ export async function grantAccess(
   const place = places.find((each) => each.path === path && each.right === right)
   if (place === undefined) return // it was opened meanwhile, or never stood in the way
   if (!(await isForQemu(fileUsers, host, filePath, right === 'read-write' ? right : 'read'))) {
-    const sentence = `${filePath} is not opened to ${user.name}: no machine of ${host.label} uses it, and it is no medium or image.`
+    const sentence = say('repairs.notOpenedNoMachine', { filePath, user: user.name, host: host.label })
     throw new StrataError('not-permitted', sentence)
   }
   await open(host, files, place, user)
 }
 
 async function open(host: Host, files: HostFiles, place: ClosedPlace, user: QemuUser): Promise<void> {
-  const sentence = `${place.path} could not be opened to ${user.name}.`
+  const sentence = say('repairs.couldNotOpened', { path: place.path, user: user.name })
   try {
     if (place.ownerId === user.userId) await openToOwner(files, place)
     else await addEntry(host, place, user, sentence)
@@ -59,10 +60,10 @@ async function addEntry(
   { programs, label }: Host,
   { path, right }: ClosedPlace,
   user: QemuUser,
-  sentence: string,
+  sentence: Said,
 ): Promise<void> {
   const entry = `u:${user.userId}:${letters[right]}`
-  if (programs === null) throw new StrataError('unsupported', `${sentence} Nothing can be run on ${label} from here.`)
+  if (programs === null) throw new StrataError('unsupported', say('repairs.nothingCanRunHere', { sentence, label }))
   const ended = await programs.run('setfacl', ['--modify', entry, '--', path], { timeoutMs: patienceMs })
   if (ended.exitCode === 0) return
   throw new StrataError(

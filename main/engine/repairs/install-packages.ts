@@ -21,8 +21,8 @@ export async function installPackages(
   if (programs === null || system === null)
     throw new StrataError('unsupported', say('repairs.nothingCanInstalledHere', { host: host.label }))
   const line = installLine(packages, system)
-  const title = `Install ${packages.join(' and ')}`
-  const steps = [{ id: 'install', label: 'Install from the system’s package archive' }]
+  const title = say('repairs.install2', { packages })
+  const steps = [{ id: 'install', label: say('repairs.installSystemsPackageArchive') }]
   await runAsJob(jobs, { kind: 'install-packages', title, hostId: host.id, steps, cancellable: false }, async (job) => {
     job.step('install')
     const [program = '', ...rest] = line

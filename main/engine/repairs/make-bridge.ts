@@ -1,5 +1,6 @@
 import type { RepairActionOf } from '@strata/contract/repairs.ts'
 import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 
 import type { Host } from '../hosts/host.ts'
 import type { HostPrograms } from '../hosts/place/host-programs.ts'
@@ -13,7 +14,7 @@ export async function makeBridge(
   host: Pick<Host, 'files' | 'programs' | 'login' | 'label'>,
   { bridgeName }: RepairActionOf<'make-bridge'>,
 ): Promise<void> {
-  const failed = `The bridge ${bridgeName} could not be made.`
+  const failed = say('repairs.bridgeCouldNotMade', { bridgeName })
   const { files, programs, login } = host
   if (files === null || programs === null)
     throw new StrataError('unsupported', say('repairs.madeItself', { failed, host: host.label }))
@@ -32,7 +33,7 @@ export async function makeBridge(
   }
 }
 
-async function ip(programs: HostPrograms, words: readonly string[], failed: string): Promise<void> {
+async function ip(programs: HostPrograms, words: readonly string[], failed: Said): Promise<void> {
   const ended = await programs.run('ip', words, { timeoutMs: patienceMs })
   if (ended.exitCode !== 0) throw new StrataError('internal', failed, { detail: ended.errorText.trim() })
 }

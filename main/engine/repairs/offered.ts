@@ -2,6 +2,8 @@ import type { Machine } from '@strata/contract/machines.ts'
 import type { Network } from '@strata/contract/networks.ts'
 import type { InstallablePackage, Repair } from '@strata/contract/repairs.ts'
 import type { Pool } from '@strata/contract/storage.ts'
+import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 
 import type { Host } from '../hosts/host.ts'
 import type { HostSystem } from '../hosts/place/host-system.ts'
@@ -18,40 +20,39 @@ const sudo = (host: Pick<Host, 'login'>) => (isRootOf(host) ? '' : 'sudo ')
 /** The repairs of a host that the engine can offer, each worded once. Those of one machine are in offered-for-machine.ts. */
 export const repairs = {
   startNetwork: (hostId: string, network: Pick<Network, 'uuid' | 'name'>): Repair => ({
-    label: `Start network “${network.name}”`,
-    explanation: 'Starts the network now and each time the host starts.',
+    label: say('repairs.startNetwork', { network: network.name }),
+    explanation: say('repairs.startsNetworkNowEach'),
     command: `virsh net-start ${quoted(network.name)} && virsh net-autostart ${quoted(network.name)}`,
     action: { kind: 'start-network', hostId, networkUuid: network.uuid },
   }),
   /** Only the system daemon can: a user's own may not make bridges. */
   makeDefaultNetwork: (hostId: string): Repair => ({
-    label: 'Make the default network',
-    explanation:
-      'Defines a NAT network “default” with addresses that nothing else here uses, starts it, and sets it to start with the host. `virsh net-undefine default` takes it back.',
+    label: say('repairs.makeDefaultNetwork'),
+    explanation: say('repairs.definesNatNetworkDefault'),
     command: 'virsh net-define /usr/share/libvirt/networks/default.xml && virsh net-start default',
     action: { kind: 'make-default-network', hostId },
   }),
   startPool: (hostId: string, pool: Pick<Pool, 'uuid' | 'name'>): Repair => ({
-    label: `Start pool “${pool.name}”`,
-    explanation: 'Starts the storage pool now and each time the host starts.',
+    label: say('repairs.startPool', { pool: pool.name }),
+    explanation: say('repairs.startsStoragePoolNow'),
     command: `virsh pool-start ${quoted(pool.name)} && virsh pool-autostart ${quoted(pool.name)}`,
     action: { kind: 'start-pool', hostId, poolUuid: pool.uuid },
   }),
   makeDefaultPool: (hostId: string, folder: string): Repair => ({
-    label: 'Make the default pool',
-    explanation: `Makes a storage pool in ${folder}, starts it, and sets it to start with the host.`,
+    label: say('repairs.makeDefaultPool'),
+    explanation: say('repairs.makesStoragePoolStarts', { folder }),
     command: `virsh pool-define-as default dir --target ${quoted(folder)} && virsh pool-build default && virsh pool-start default && virsh pool-autostart default`,
     action: { kind: 'make-default-pool', hostId },
   }),
   forceOff: (machine: Pick<Machine, 'hostId' | 'uuid' | 'name'>): Repair => ({
-    label: 'Force off',
-    explanation: `Cuts the power of “${machine.name}”. What its system has not written to its disks is lost.`,
+    label: say('repairs.forceOff'),
+    explanation: say('repairs.cutsPowerWhatSystem', { machine: machine.name }),
     command: `virsh destroy ${quoted(machine.name)}`,
     action: { kind: 'force-off', hostId: machine.hostId, uuid: machine.uuid },
   }),
   ejectMedia: (machine: Pick<Machine, 'hostId' | 'uuid' | 'name'>, targetDev: string): Repair => ({
-    label: 'Eject the missing medium',
-    explanation: `Leaves drive ${targetDev} of “${machine.name}” empty.`,
+    label: say('repairs.ejectMissingMedium'),
+    explanation: say('repairs.leavesDriveEmpty', { targetDev, machine: machine.name }),
     command: `virsh change-media ${quoted(machine.name)} ${quoted(targetDev)} --eject --config`,
     action: { kind: 'eject-media', hostId: machine.hostId, uuid: machine.uuid, targetDev },
   }),
@@ -66,8 +67,10 @@ export const repairs = {
     const tool = { apt: 'apt-get install', dnf: 'dnf install', pacman: 'pacman -S', zypper: 'zypper install' }
     const mayRun = system.packages === 'apt' && (isRoot || hasPkexec)
     const repair: Repair = {
-      label: `Install ${names.join(' and ')}`,
-      explanation: `Installs ${names.join(' and ')} from the system’s own package archive.${isRoot ? '' : ' It asks for an administrator’s password.'}`,
+      label: say('repairs.install', { names }),
+      explanation: isRoot
+        ? say('repairs.installsSystemsOwnPackage', { names })
+        : say('repairs.installsSystemsOwnPackageArchive', { names }),
       command: `${isRoot ? '' : 'sudo '}${tool[system.packages]} ${names.join(' ')}`,
       action: mayRun ? { kind: 'install-packages', hostId, packages: [...packages] } : null,
     }
@@ -75,9 +78,8 @@ export const repairs = {
   },
   /** @param host where the bridge is to be; only by an administrator's login there it can be made by a button. */
   makeBridge: (host: Pick<Host, 'id' | 'programs' | 'login'>, bridgeName: string): Repair => ({
-    label: `Make bridge ${bridgeName}`,
-    explanation:
-      'Makes an empty bridge, which lasts until the host restarts. Machines on it reach each other; to reach the LAN, an administrator must join a network card to it, which cannot be a Wi-Fi card. `ip link delete` takes it back.',
+    label: say('repairs.makeBridge', { bridgeName }),
+    explanation: say('repairs.makesEmptyBridgeLasts'),
     command: `${sudo(host)}ip link add name ${quoted(bridgeName)} type bridge && ${sudo(host)}ip link set ${quoted(bridgeName)} up`,
     action: host.programs !== null && isRootOf(host) ? { kind: 'make-bridge', hostId: host.id, bridgeName } : null,
   }),
@@ -94,15 +96,10 @@ export const repairs = {
     const letters = { pass: 'x', read: 'r', 'read-write': 'rw' }[right]
     const mayRun = host.programs !== null && (ownId === 0 || ownId === place.ownerId)
     const prefix = mayRun ? '' : 'sudo '
-    const what = {
-      pass: `pass through ${path}, without seeing what else is in it`,
-      read: `read ${path}`,
-      'read-write': `read and write ${path}`,
-    }
     const undo = isOwners ? `chmod u-${letters}` : `setfacl -x u:${user.name}`
     return {
-      label: `Let QEMU ${right === 'pass' ? 'through' : right === 'read' ? 'read it' : 'use it'}`,
-      explanation: `Lets ${user.name}, who runs the machine, ${what[right]}. Nothing else is opened. \`${undo} ${quoted(path)}\` takes it back.`,
+      label: say('repairs.letQemuIn', { right }),
+      explanation: say('repairs.letUserIn', { right, user: user.name, path, undo: `${undo} ${quoted(path)}` }),
       command: isOwners
         ? `${prefix}chmod u+${letters} ${quoted(path)}`
         : `${prefix}setfacl -m u:${user.name}:${letters} ${quoted(path)}`,
@@ -110,7 +107,7 @@ export const repairs = {
     }
   },
   /** Only the user can do it. */
-  byHand: (label: string, explanation: string, command: string): Repair => ({
+  byHand: (label: Said, explanation: Said, command: string): Repair => ({
     label,
     explanation,
     command,

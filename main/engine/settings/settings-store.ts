@@ -58,7 +58,7 @@ async function readKnown(path: string, log: Logger, notices: Notices): Promise<P
   } catch (error) {
     if (systemCodeOf(error) === 'ENOENT') return {}
     log.warn({ error, path }, 'settings cannot be read, defaults are used')
-    const sentence = 'The settings could not be read, so those that Strata comes with are used.'
+    const sentence = say('settings.settingsCouldNotRead')
     notices.add({ path, setAsidePath: await setAside(path), sentence }, error)
     return {}
   }

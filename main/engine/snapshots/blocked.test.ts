@@ -1,3 +1,4 @@
+import { unkeyed } from '@strata/contract/words/said.ts'
 import { describe, expect, it } from 'vitest'
 
 import { removeBlocked, revertBlocked, takeBlocked, takeHolds, type PointDisk, type PointGround } from './blocked.ts'
@@ -43,7 +44,7 @@ describe('taking a restore point', () => {
     ['a machine shutting down', ground({ state: 'shutting-down' }), /Wait/],
     ['a saved state', ground({ state: 'shut-off', hasSavedState: true }), /saved state/],
   ])('is blocked, with the reason, by %s', (_what, where, reason) => {
-    expect(takeBlocked(where, [])).toMatch(reason)
+    expect(takeBlocked(where, [])?.english).toMatch(reason)
   })
 
   it('is possible for a UEFI machine that is off, or by a libvirt that can', () => {
@@ -54,13 +55,13 @@ describe('taking a restore point', () => {
   it('is blocked for UEFI files that the definition spells out, off or not, where libvirt refuses them', () => {
     for (const state of ['shut-off', 'running'] as const) {
       const spelledOut = { ...ground({ firmware: 'uefi', state }), spellsOutFirmware: true }
-      expect(takeBlocked(spelledOut, [])).toMatch(/names the files of its UEFI itself.*10\.10/)
+      expect(takeBlocked(spelledOut, [])?.english).toMatch(/names the files of its UEFI itself.*10\.10/)
       expect(takeBlocked({ ...spelledOut, libvirtVersion: '10.10.0' }, [])).toBeNull()
     }
   })
 
   it('never mixes with points in files beside the disks', () => {
-    expect(takeBlocked(ground(), ['internal', 'external'])).toMatch(/cannot be mixed/)
+    expect(takeBlocked(ground(), ['internal', 'external'])?.english).toMatch(/cannot be mixed/)
     expect(takeBlocked(ground(), ['internal'])).toBeNull()
   })
 
@@ -80,21 +81,21 @@ const point = { name: 'before', kind: 'internal' as const, disksBlock: null }
 
 describe('going back to a restore point', () => {
   it('is blocked by what its disks have against it', () => {
-    expect(revertBlocked(ground(), { ...point, disksBlock: 'Disk vdb is gone.' })).toBe('Disk vdb is gone.')
+    expect(revertBlocked(ground(), { ...point, disksBlock: unkeyed('Disk vdb is gone.') })).toEqual('Disk vdb is gone.')
   })
 
   it("is blocked when its name could be another point's number", () => {
-    expect(revertBlocked(ground(), { ...point, name: '2' })).toMatch(/digits/)
+    expect(revertBlocked(ground(), { ...point, name: '2' })?.english).toMatch(/digits/)
     expect(revertBlocked(ground(), { ...point, name: '2 days ago' })).toBeNull()
   })
 
   it('is decided by version for a point beside the disks', () => {
-    expect(revertBlocked(ground(), { ...point, kind: 'external' })).toMatch(/libvirt 9\.0\.0 cannot.*9\.9/)
+    expect(revertBlocked(ground(), { ...point, kind: 'external' })?.english).toMatch(/libvirt 9\.0\.0 cannot.*9\.9/)
     expect(revertBlocked(ground({}, [qcow2], '9.10.0'), { ...point, kind: 'external' })).toBeNull()
   })
 
   it('never leaves a saved memory to meet other disks', () => {
-    expect(revertBlocked(ground({ state: 'shut-off', hasSavedState: true }), point)).toMatch(/saved state/)
+    expect(revertBlocked(ground({ state: 'shut-off', hasSavedState: true }), point)?.english).toMatch(/saved state/)
   })
 
   it('is possible from every resting state', () => {
@@ -106,12 +107,12 @@ describe('going back to a restore point', () => {
 
 describe('removing a restore point', () => {
   it('is refused where files beside the disks would have to be merged', () => {
-    expect(removeBlocked(ground(), 'external', null)).toMatch(/other points may need them/)
+    expect(removeBlocked(ground(), 'external', null)?.english).toMatch(/other points may need them/)
     expect(removeBlocked(ground(), 'mixed', null)).not.toBeNull()
     expect(removeBlocked(ground(), 'internal', null)).toBeNull()
   })
 
   it('is refused where libvirt would hit another point of its name', () => {
-    expect(removeBlocked(ground(), 'internal', 'vdb')).toMatch(/vdb holds two points of this name/)
+    expect(removeBlocked(ground(), 'internal', 'vdb')?.english).toMatch(/vdb holds two points of this name/)
   })
 })

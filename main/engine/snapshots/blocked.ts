@@ -1,5 +1,7 @@
 import type { Machine } from '@strata/contract/machines.ts'
 import type { Snapshot } from '@strata/contract/snapshots.ts'
+import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 
 import { versionAtLeast } from '../libvirt-version.ts'
 
@@ -40,52 +42,46 @@ export const takeHolds = (state: Machine['state']): Snapshot['holds'] =>
 
 // Measured with libvirt 9.0 and QEMU 7.2. One kind of point a chain: what lies inside the images cannot be mixed with
 // files beside them without losing one or the other.
-export function takeBlocked(ground: PointGround, kinds: readonly Kind[]): string | null {
+export function takeBlocked(ground: PointGround, kinds: readonly Kind[]): Said | null {
   const { machine, disks, isTestDriver } = ground
   return (
     stateBlocks(machine) ??
     (isTestDriver ? null : (disksBlock(heldDisks(disks)) ?? firmwareBlocks(ground))) ??
-    (kinds.some((kind) => kind !== 'internal')
-      ? 'This machine has restore points in files beside its disks, made by another program. The two kinds cannot be mixed safely.'
-      : null)
+    (kinds.some((kind) => kind !== 'internal') ? say('snapshots.machineRestorePointsFiles') : null)
   )
 }
 
-function stateBlocks(machine: PointGround['machine']): string | null {
-  if (!machine.persistent) return 'This machine disappears when it stops, and its restore points would go with it.'
+function stateBlocks(machine: PointGround['machine']): Said | null {
+  if (!machine.persistent) return say('snapshots.machineDisappearsWhenStops')
   switch (machine.state) {
     case 'shutting-down':
-      return 'The machine is shutting down. Wait until it is off.'
+      return say('snapshots.machineShuttingDownWait')
     case 'suspended':
-      return 'The machine is asleep. Wake it first.'
+      return say('snapshots.machineAsleepWakeFirst')
     case 'unknown':
-      return 'The state of this machine is not known.'
+      return say('snapshots.stateMachineNotKnown')
     case 'shut-off':
-      return machine.hasSavedState
-        ? 'The machine has a saved state, which a restore point would not hold. Start it, or discard the saved state.'
-        : null
+      return machine.hasSavedState ? say('snapshots.machineSavedStateRestore') : null
     default:
       return null
   }
 }
 
-function disksBlock(disks: readonly PointDisk[]): string | null {
-  if (disks.length === 0) return 'This machine has no disk that could hold a restore point.'
+function disksBlock(disks: readonly PointDisk[]): Said | null {
+  if (disks.length === 0) return say('snapshots.machineNoDiskCould')
   const transient = disks.find((disk) => disk.transient)
-  if (transient !== undefined)
-    return `The changes of disk ${transient.targetDev} are thrown away when the machine stops, so it cannot be kept.`
+  if (transient !== undefined) return say('snapshots.changesDiskThrownAway', { targetDev: transient.targetDev })
   const unfit = disks.find((disk) => !disk.isFile || disk.format !== 'qcow2')
   if (unfit === undefined) return null
-  if (!unfit.isFile) return `Disk ${unfit.targetDev} is not a file. Restore points need disks in qcow2 files.`
-  return `Disk ${unfit.targetDev} is in the format ${unfit.format ?? 'raw'}, which cannot hold restore points. Only qcow2 can.`
+  if (!unfit.isFile) return say('snapshots.diskNotFileRestore', { targetDev: unfit.targetDev })
+  return say('snapshots.diskFormatCannotHold', { targetDev: unfit.targetDev, format: unfit.format ?? 'raw' })
 }
 
-function firmwareBlocks({ machine, spellsOutFirmware, libvirtVersion }: PointGround): string | null {
+function firmwareBlocks({ machine, spellsOutFirmware, libvirtVersion }: PointGround): Said | null {
   if (machine.firmware !== 'uefi' || versionAtLeast(libvirtVersion, '10.10.0')) return null
-  if (spellsOutFirmware)
-    return `The definition of this machine names the files of its UEFI itself, and libvirt ${libvirtVersion} keeps no such machine (10.10 can). With <os firmware='efi'> and no <loader>, it could be kept while it is off.`
+  if (spellsOutFirmware) return say('snapshots.definitionMachineNamesFiles', { libvirtVersion })
   if (!isActive(machine.state)) return null
-  return `libvirt ${libvirtVersion} cannot keep a UEFI machine while it runs (10.10 can). Shut it down first.`
+  return say('snapshots.libvirtCannotKeepUefi', { libvirtVersion })
 }
 
 /** A point, as far as it decides what can be done with it. */
@@ -93,35 +89,32 @@ export interface PointFacts {
   readonly name: string
   readonly kind: Kind
   /** What its disks and images have against going back; null: nothing that can be seen. */
-  readonly disksBlock: string | null
+  readonly disksBlock: Said | null
 }
 
 export function revertBlocked(
   { machine, libvirtVersion, isTestDriver }: PointGround,
   { name, kind, disksBlock: disksInTheWay }: PointFacts,
-): string | null {
+): Said | null {
   if (kind !== 'internal' && !isTestDriver && !versionAtLeast(libvirtVersion, '9.9.0')) {
-    return `This point lies in files beside the disks. libvirt ${libvirtVersion} cannot go back to such a point (9.9 can).`
+    return say('snapshots.pointLiesFilesBeside', { libvirtVersion })
   }
-  if (kind === 'mixed') return 'This point lies half inside the disks and half beside them. Strata does not touch it.'
+  if (kind === 'mixed') return say('snapshots.pointLiesHalfInside')
   // Measured with QEMU 7.2: it looks for a point of that number first, and would go back to another one.
-  if (!isTestDriver && /^\d+$/.test(name))
-    return 'QEMU takes a name of digits for the number of a point, and could go back to another one.'
-  if (machine.state === 'shutting-down') return 'The machine is shutting down. Wait until it is off.'
-  if (machine.state === 'unknown') return 'The state of this machine is not known.'
+  if (!isTestDriver && /^\d+$/.test(name)) return say('snapshots.qemuTakesNameDigits')
+  if (machine.state === 'shutting-down') return say('snapshots.machineShuttingDownWait')
+  if (machine.state === 'unknown') return say('snapshots.stateMachineNotKnown')
   // At the next start the saved memory would meet disks that it does not belong to.
-  if (machine.hasSavedState)
-    return 'The machine has a saved state that belongs to its present disks. Start it, or discard the saved state.'
+  if (machine.hasSavedState) return say('snapshots.machineSavedStateBelongs')
   return disksInTheWay
 }
 
 /** @param twinsOn a disk whose image holds the point's name more than once */
-export function removeBlocked({ machine }: PointGround, kind: Kind, twinsOn: string | null): string | null {
+export function removeBlocked({ machine }: PointGround, kind: Kind, twinsOn: string | null): Said | null {
   if (kind !== 'internal') {
-    return 'This point lies in files beside the disks, made by another program. Strata does not merge such files, as other points may need them.'
+    return say('snapshots.pointLiesFilesBesideDisks')
   }
-  if (machine.state === 'shutting-down') return 'The machine is shutting down. Wait until it is off.'
-  if (twinsOn !== null)
-    return `The image of disk ${twinsOn} holds two points of this name, and libvirt would remove the older one. Remove the one that is not in libvirt’s list first.`
+  if (machine.state === 'shutting-down') return say('snapshots.machineShuttingDownWait')
+  if (twinsOn !== null) return say('snapshots.imageDiskHoldsTwo', { twinsOn })
   return null
 }

@@ -1,4 +1,6 @@
 import type { MachineRef } from '@strata/contract/references.ts'
+import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 import type { DomainSnapshotXml } from 'node-libvirt/xml'
 
 import type { Host } from '../hosts/host.ts'
@@ -7,17 +9,12 @@ import type { KeptVariables } from './kept-variables.ts'
 import type { MachineNow } from './machine-now.ts'
 
 /** What a point taken now would not hold of the machine, to be told before. */
-export async function takeNotices(host: Host, now: MachineNow): Promise<string[]> {
+export async function takeNotices(host: Host, now: MachineNow): Promise<Said[]> {
   const variables = await variablesOf(host, now)
-  const notices: string[] = []
+  const notices: Said[] = []
   if (variables.kind === 'out-of-reach')
-    notices.push(
-      `${variables.sentence} They are not kept with the point: boot entries and Secure Boot keys stay as they are when you go back.`,
-    )
-  if (hasTpm(now))
-    notices.push(
-      'The state of the TPM is not kept with the point. A disk that is unlocked by the TPM may ask for its recovery key when you go back.',
-    )
+    notices.push(say('snapshots.theyNotKeptPoint', { sentence: variables.sentence }))
+  if (hasTpm(now)) notices.push(say('snapshots.stateTpmNotKept'))
   return notices
 }
 
@@ -27,16 +24,14 @@ export async function backNotices(
   now: MachineNow,
   point: DomainSnapshotXml,
   kept: KeptVariables,
-): Promise<string[]> {
+): Promise<Said[]> {
   const variables = await variablesOf(host, now)
-  const notices: string[] = []
-  if (variables.kind === 'out-of-reach') notices.push(`${variables.sentence} They stay as they are now.`)
+  const notices: Said[] = []
+  if (variables.kind === 'out-of-reach')
+    notices.push(say('snapshots.theyStayTheyNow', { sentence: variables.sentence }))
   if (variables.kind === 'file' && (await kept.read(refOf(host, now), point)) === null)
-    notices.push('The UEFI variables were not kept with this point. They stay as they are now.')
-  if (hasTpm(now))
-    notices.push(
-      'The state of the TPM stays as it is now. A disk that is unlocked by the TPM may ask for its recovery key.',
-    )
+    notices.push(say('snapshots.uefiVariablesNotKept'))
+  if (hasTpm(now)) notices.push(say('snapshots.stateTpmStaysNow'))
   return notices
 }
 

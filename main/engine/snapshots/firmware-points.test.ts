@@ -107,7 +107,9 @@ describe('a restore point of a UEFI machine', () => {
     await guest.domain.snapshotCreateXML('<domainsnapshot><name>by another program</name></domainsnapshot>')
     const name = 'by another program'
     const { notices } = await test.client.snapshots.wayBack({ ...ref(guest), name })
-    expect(notices).toEqual([expect.stringMatching(/variables were not kept with this point/)])
+    expect(notices).toMatchObject([
+      { english: expect.stringMatching(/variables were not kept with this point/) as string },
+    ])
     await revert(guest, name, 'discard')
     expect(await readFile(path, 'utf8')).toBe('old variables')
   })
@@ -121,17 +123,17 @@ describe('a restore point of a UEFI machine', () => {
     const kept = JSON.parse(await readFile(path, 'utf8')) as { pointTakenAtSeconds: number }
     await writeFile(path, JSON.stringify({ ...kept, pointTakenAtSeconds: kept.pointTakenAtSeconds - 1 }))
     const { notices } = await test.client.snapshots.wayBack({ ...ref(guest), name: 'name' })
-    expect(notices).toEqual([expect.stringMatching(/were not kept/)])
+    expect(notices).toMatchObject([{ english: expect.stringMatching(/were not kept/) as string }])
   })
 
   it('says before that the state of a TPM is not kept', async () => {
     const { guest } = await makeUefi('tpm', { tpm: true })
-    expect((await test.client.snapshots.list(ref(guest))).takeNotices).toEqual([
-      expect.stringMatching(/state of the TPM/),
+    expect((await test.client.snapshots.list(ref(guest))).takeNotices).toMatchObject([
+      { english: expect.stringMatching(/state of the TPM/) as string },
     ])
     await take(guest, 'a')
     const { notices } = await test.client.snapshots.wayBack({ ...ref(guest), name: 'a' })
-    expect(notices).toEqual([expect.stringMatching(/state of the TPM stays/)])
+    expect(notices).toMatchObject([{ english: expect.stringMatching(/state of the TPM stays/) as string }])
   })
 
   it('is blocked beforehand where the definition spells its files out and libvirt refuses that', async () => {
@@ -141,6 +143,8 @@ describe('a restore point of a UEFI machine', () => {
       .replace(/<firmware>.*<\/firmware>/s, '')
       .replace('<nvram', "<loader readonly='yes' type='pflash'>/usr/share/OVMF/OVMF_CODE_4M.fd</loader>\n    <nvram")
     await test.libvirt.domainDefineXML(xml)
-    expect((await test.client.snapshots.list(ref(guest))).takeBlocked).toMatch(/names the files of its UEFI itself/)
+    expect((await test.client.snapshots.list(ref(guest))).takeBlocked?.english).toMatch(
+      /names the files of its UEFI itself/,
+    )
   })
 })

@@ -1,5 +1,8 @@
 import { dirname } from 'node:path'
 
+import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
+
 import type { Host } from '../hosts/host.ts'
 import { systemCodeOf } from '../strata-error.ts'
 import type { MachineNow } from './machine-now.ts'
@@ -12,7 +15,7 @@ export type Variables =
   | { readonly kind: 'file'; readonly path: string }
   /** The machine has not run yet. */
   | { readonly kind: 'not-made-yet' }
-  | { readonly kind: 'out-of-reach'; readonly sentence: string }
+  | { readonly kind: 'out-of-reach'; readonly sentence: Said }
 
 /** Far more than the variables of a PC take; what is larger is no such file. */
 export const mostVariablesBytes = 8 * 1024 ** 2
@@ -21,13 +24,13 @@ export async function variablesOf(host: Host, { stored, ground }: MachineNow): P
   if (ground.machine.firmware !== 'uefi' || ground.isTestDriver) return { kind: 'none' }
   const { path, format } = stored.os.nvram
   if (format === 'qcow2') return { kind: 'in-an-image' }
-  if (path === null) return outOfReach('The definition does not say where the UEFI variables lie.')
+  if (path === null) return outOfReach(say('snapshots.definitionDoesNotSay'))
   const { files } = host
-  if (files?.sharesPaths !== true) return outOfReach(`The UEFI variables lie on ${host.label}.`)
+  if (files?.sharesPaths !== true) return outOfReach(say('snapshots.uefiVariablesLie', { host: host.label }))
   try {
     const found = await files.stat(path)
     if (found.kind !== 'file' || found.sizeBytes > mostVariablesBytes)
-      return outOfReach(`The UEFI variables are not in a file of the usual kind: ${path}.`)
+      return outOfReach(say('snapshots.uefiVariablesNotFile', { path }))
     const isOpen = (await files.mayUse(path, 'read')) && (await files.mayUse(dirname(path), 'write-in-folder'))
     return isOpen ? { kind: 'file', path } : closed(path)
   } catch (error) {
@@ -37,6 +40,6 @@ export async function variablesOf(host: Host, { stored, ground }: MachineNow): P
   }
 }
 
-const closed = (path: string) => outOfReach(`The UEFI variables lie where Strata may not go: ${path}.`)
+const closed = (path: string) => outOfReach(say('snapshots.uefiVariablesLieWhere', { path }))
 
-const outOfReach = (sentence: string): Variables => ({ kind: 'out-of-reach', sentence })
+const outOfReach = (sentence: Said): Variables => ({ kind: 'out-of-reach', sentence })

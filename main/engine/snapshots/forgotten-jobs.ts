@@ -21,9 +21,9 @@ export async function startRemoveForgotten(parts: PointParts, { key }: Wanted): 
   return parts.jobs.start(
     {
       kind: 'remove-snapshot',
-      title: `Remove “${found.name}” from the images of “${machine.name}”`,
+      title: say('snapshots.removeImages', { name: found.name, machine: machine.name }),
       ...jobOf(parts),
-      steps: [{ id: 'remove', label: 'Remove it from the images' }],
+      steps: [{ id: 'remove', label: say('snapshots.removeImages2') }],
     },
     async (job) => {
       job.step('remove')
@@ -44,9 +44,9 @@ export async function startTakeBackForgotten(parts: PointParts, { key }: Wanted)
   return parts.jobs.start(
     {
       kind: 'take-snapshot',
-      title: `Take “${found.name}” of “${machine.name}” back into the list`,
+      title: say('snapshots.takeBackIntoList', { name: found.name, machine: machine.name }),
       ...jobOf(parts),
-      steps: [{ id: 'write', label: 'Tell libvirt of it' }],
+      steps: [{ id: 'write', label: say('snapshots.tellLibvirt') }],
     },
     async (job) => {
       job.step('write')
@@ -79,7 +79,8 @@ async function look({ host, machine }: PointParts, connection: Connection, key: 
 function definitionOf({ stored }: MachineNow, { name, entries }: Forgotten): string {
   const point = DomainSnapshotXml.create({
     name,
-    description: 'Found in the disk images. The hardware is that of the time when it was found.',
+    // What libvirt keeps is a text of its own.
+    description: say('snapshots.foundDiskImagesHardware').english,
     state: 'shutoff',
     creationTimeSeconds: Math.min(...entries.map(({ entry }) => entry.takenAtSeconds)),
     memory: 'no',

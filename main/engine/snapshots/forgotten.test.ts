@@ -79,7 +79,7 @@ describe('points inside of images', () => {
     await takeInside(guest.diskPath, '-d a, b')
     await guest.domain.create()
     const running = await list(guest)
-    expect(running.forgotten[0]?.removeBlocked).toMatch(/Shut it down/)
+    expect(running.forgotten[0]?.removeBlocked?.english).toMatch(/Shut it down/)
     const removal = () => test.client.snapshots.removeForgotten({ ...ref(guest), key: running.forgotten[0]?.key ?? '' })
     await expect(removal()).rejects.toMatchObject({ code: 'wrong-state' })
     await guest.domain.destroy()

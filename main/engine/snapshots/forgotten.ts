@@ -1,4 +1,6 @@
 import type { ForgottenPoint } from '@strata/contract/snapshots.ts'
+import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 import type { DomainSnapshotXml } from 'node-libvirt/xml'
 
 import type { InnerPoint } from '../disk-images/qcow2-snapshots.ts'
@@ -83,25 +85,20 @@ export function takeBackBlocked(
   now: Pick<MachineNow, 'disks'>,
   pointNames: ReadonlySet<string>,
   { name, entries }: Forgotten,
-): string | null {
-  if (pointNames.has(name)) return 'The list has another point of this name.'
+): Said | null {
+  if (pointNames.has(name)) return say('snapshots.listAnotherPointName')
   const unfit = nameProblem(name)
-  if (unfit !== null) return `${unfit} QEMU could take it for another point.`
-  if (entries.some(({ namesakes }) => namesakes > 1))
-    return 'An image holds more than one point of this name, and QEMU would take the older one.'
+  if (unfit !== null) return say('snapshots.qemuCouldTakeFor', { unfit })
+  if (entries.some(({ namesakes }) => namesakes > 1)) return say('snapshots.imageHoldsMoreThan')
   const holding = new Set(entries.map(({ targetDev }) => targetDev))
   const lacking = heldDisks(now.disks).find(({ targetDev }) => !holding.has(targetDev))
-  if (lacking !== undefined) return `Disk ${lacking.targetDev} does not hold it, so it is only half a point.`
-  return entries.some(({ entry }) => entry.vmStateBytes > 0)
-    ? 'It holds memory, and what the machine was at that moment is not known any more.'
-    : null
+  if (lacking !== undefined) return say('snapshots.diskDoesNotHold', { targetDev: lacking.targetDev })
+  return entries.some(({ entry }) => entry.vmStateBytes > 0) ? say('snapshots.holdsMemoryWhatMachine') : null
 }
 
-export function forgottenRemoveBlocked({ ground }: Pick<MachineNow, 'ground'>, { entries }: Forgotten): string | null {
-  if (isActive(ground.machine.state)) return 'The machine uses its images now. Shut it down first.'
-  if (ground.machine.state === 'unknown') return 'The state of this machine is not known.'
+export function forgottenRemoveBlocked({ ground }: Pick<MachineNow, 'ground'>, { entries }: Forgotten): Said | null {
+  if (isActive(ground.machine.state)) return say('snapshots.machineUsesImagesNow')
+  if (ground.machine.state === 'unknown') return say('snapshots.stateMachineNotKnown')
   const later = entries.find(({ namesakesBefore }) => namesakesBefore > 0)
-  return later === undefined
-    ? null
-    : `The image of disk ${later.targetDev} holds an older point of this name, which would be removed in its place. Remove that one first.`
+  return later === undefined ? null : say('snapshots.imageDiskHoldsOlder', { targetDev: later.targetDev })
 }

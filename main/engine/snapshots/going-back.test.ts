@@ -58,7 +58,7 @@ describe('going back to a restore point', () => {
     if (disk) definition.devices.disks.remove(disk)
   }
   const expectBlocked = async (guest: TestGuest, name: string, reason: RegExp) => {
-    expect((await test.client.snapshots.wayBack({ ...ref(guest), name })).blocked).toMatch(reason)
+    expect((await test.client.snapshots.wayBack({ ...ref(guest), name })).blocked?.english).toMatch(reason)
     for (const present of ['keep', 'discard'] as const)
       await expect(revert(guest, name, present)).rejects.toMatchObject({
         code: 'wrong-state',
@@ -73,7 +73,7 @@ describe('going back to a restore point', () => {
     await change(guest, removeDisk('vdb'))
     await stamp(path, 'X')
     await makeGuest(test, 'new-owner', { edit: addDisk(path) })
-    expect((await points(guest))[0]?.revertBlocked).toMatch(/Disk vdb .*is no disk of this machine any more/)
+    expect((await points(guest))[0]?.revertBlocked?.english).toMatch(/Disk vdb .*is no disk of this machine any more/)
     await expectBlocked(guest, 'two disks', /Disk vdb .*Attach it again first\. .*also a disk of “new-owner”/)
     expect(await stampOf(path, 'X')).toBe('X')
     expect(await namesInLibvirt(guest)).toEqual(['two disks'])
@@ -152,7 +152,7 @@ describe('going back to a restore point', () => {
     })
     const { forgotten } = await test.client.snapshots.list(ref(guest))
     expect(forgotten).toMatchObject([{ name: 'same', targetDevs: ['vda'], removeBlocked: null }])
-    expect(forgotten[0]?.takeBackBlocked).toMatch(/another point of this name/)
+    expect(forgotten[0]?.takeBackBlocked?.english).toMatch(/another point of this name/)
     const removal = test.client.snapshots.removeForgotten({ ...ref(guest), key: forgotten[0]?.key ?? '' })
     expect(await test.ended(removal)).toMatchObject({ state: 'done', problem: null })
     expect(await test.ended(revert(guest, 'same'))).toMatchObject({ state: 'done', problem: null })

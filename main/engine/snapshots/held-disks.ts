@@ -1,3 +1,5 @@
+import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 import type { DomainSnapshotXml, DomainXml } from 'node-libvirt/xml'
 
 import type { Host } from '../hosts/host.ts'
@@ -23,7 +25,7 @@ export interface HeldDisk {
 export interface HeldDisks {
   readonly disks: readonly HeldDisk[]
   /** Why they cannot be had; null: they can, and all of them are there. */
-  readonly blocked: string | null
+  readonly blocked: Said | null
 }
 
 type Disk = DomainXml['devices']['disks'][number]
@@ -47,26 +49,30 @@ export async function heldAtPoint(
       disks.push(await heldDisk(host, point, { files, disk, present, uses, innerPoints: look }))
     return { disks, blocked: null }
   } catch (error) {
-    if (error instanceof Blocked) return { disks: [], blocked: error.message }
+    if (error instanceof Blocked) return { disks: [], blocked: error.said }
     throw error
   }
 }
 
 /** Ends the looking at the first disk that cannot be had. */
-class Blocked extends Error {}
+class Blocked extends Error {
+  constructor(readonly said: Said) {
+    super(said.english)
+  }
+}
 
 function requireSeen(host: Host): HostFiles {
-  if (host.address.driver === 'test') throw new Blocked('It holds no disks: it is a point of libvirt’s test driver.')
+  if (host.address.driver === 'test') throw new Blocked(say('snapshots.holdsNoDisksPoint'))
   if (host.files?.sharesPaths === true) return host.files
-  throw new Blocked(`Its disks lie on ${host.label}. They can be copied only where they are on this computer.`)
+  throw new Blocked(say('snapshots.disksLieTheyCan', { host: host.label }))
 }
 
 function disksThen(point: DomainSnapshotXml): readonly Disk[] {
-  if (!point.hasDomain) throw new Blocked('The point does not say what the machine was then.')
+  if (!point.hasDomain) throw new Blocked(say('snapshots.pointDoesNotSay'))
   const disks = point.domain.devices.disks.filter(
     ({ device, isReadOnly }) => device !== 'cdrom' && device !== 'floppy' && !isReadOnly,
   )
-  if (disks.length === 0) throw new Blocked('It holds no disks.')
+  if (disks.length === 0) throw new Blocked(say('snapshots.holdsNoDisks'))
   return [...disks]
 }
 
@@ -74,7 +80,8 @@ function heldDisk(host: Host, point: DomainSnapshotXml, around: Surroundings): P
   const { disk } = around
   const { device: target } = disk.target
   const path = disk.source.file
-  if (target === null || disk.type !== 'file' || path === null) throw new Blocked(`Disk ${target ?? ''} is not a file.`)
+  if (target === null || disk.type !== 'file' || path === null)
+    throw new Blocked(say('snapshots.diskNotFile', { target: target ?? '' }))
   const kept = point.disks.find(({ name }) => name === target || name === path)
   switch (kept?.snapshot) {
     case 'internal':
@@ -82,7 +89,7 @@ function heldDisk(host: Host, point: DomainSnapshotXml, around: Surroundings): P
     case 'external':
       return frozen(host, point, { target, path, ...around, overlayPath: kept.source.file })
     default:
-      throw new Blocked(`Disk ${target} was left out of this point, and a machine from it would lack it.`)
+      throw new Blocked(say('snapshots.diskLeftOutPoint', { target }))
   }
 }
 
@@ -110,14 +117,14 @@ async function insideOf(name: string, { files, target, path, disk, present, inne
   for (const each of new Set([path, now])) {
     const [inside, ...twins] = (await innerPoints(each))?.get(name) ?? []
     if (inside === undefined) continue
-    if (twins.length > 0) throw new Blocked(`The image of disk ${target} holds two points of this name.`)
+    if (twins.length > 0) throw new Blocked(say('snapshots.imageDiskHoldsTwoPoints', { target }))
     const capacityBytes = await readWhole(files, each, 'qcow2', target)
     if (inside.diskBytes !== null && inside.diskBytes > capacityBytes)
-      throw new Blocked(`Disk ${target} was made smaller since, and its end is gone from the point.`)
+      throw new Blocked(say('snapshots.diskMadeSmallerSince', { target }))
     return { targetDev: target, bus: disk.target.bus, path: each, format: 'qcow2', inside, capacityBytes } as const
   }
   await readWhole(files, now, 'qcow2', target)
-  throw new Blocked(`The image of disk ${target} does not hold this point.`)
+  throw new Blocked(say('snapshots.imageDiskDoesNot', { target }))
 }
 
 /** Clocks of files are not those of points to the last moment, and the switch to the new file takes its time. */
@@ -132,13 +139,13 @@ async function frozen(
   const chain: string[] = []
   const capacityBytes = await readWhole(files, path, format, target, chain)
   const writer = await writerOf(host, path, present, uses)
-  if (writer !== null) throw new Blocked(`“${writer}” writes to ${path}, so it does not hold the point any more.`)
+  if (writer !== null) throw new Blocked(say('snapshots.writesDoesNotHold', { writer, path }))
   const takenAtMs = (point.creationTimeSeconds ?? 0) * 1000
   // With its memory, a point is taken long after it was asked for: the new file is made at its end.
   const switchedAtMs = overlayPath === null ? takenAtMs : Math.max(takenAtMs, await birthMs(files, overlayPath))
   for (const each of chain)
     if (Number((await files.stat(each)).writtenAtNs / 1_000_000n) > switchedAtMs + slackMs)
-      throw new Blocked(`${each} was changed after the point was taken, so it does not hold it any more.`)
+      throw new Blocked(say('snapshots.changedAfterPointTaken', { each }))
   return { targetDev: target, bus: disk.target.bus, path, format, inside: null, capacityBytes }
 }
 
@@ -179,13 +186,12 @@ async function readWhole(
   const header = await readImageHeader(files, path)
   if (header === null) throw await unreadable(files, path, target)
   if (format === 'qcow2' && header.format !== 'qcow2')
-    throw new Blocked(`${path}, the image of disk ${target}, is no qcow2 image any more.`)
+    throw new Blocked(say('snapshots.imageDiskNoQcow2', { path, target }))
   chain.push(path)
   if (format === 'qcow2' && header.backing !== null) {
     const { backing } = header
-    if (backing.format === null)
-      throw new Blocked(`${path} does not say of which format the image below it is, and it is not guessed.`)
-    if (chain.length > longestChain) throw new Blocked(`Disk ${target} is built on too many images.`)
+    if (backing.format === null) throw new Blocked(say('snapshots.doesNotSayFormat', { path }))
+    if (chain.length > longestChain) throw new Blocked(say('snapshots.diskBuiltTooMany', { target }))
     await readWhole(files, backing.path, backing.format, target, chain)
   }
   return format === 'qcow2' ? (header.virtualSizeBytes ?? 0) : (await files.stat(path)).sizeBytes
@@ -194,8 +200,6 @@ async function readWhole(
 async function unreadable(files: HostFiles, path: string, target: string): Promise<Blocked> {
   const isThere = (await presenceOf(files, path)) !== 'missing'
   return new Blocked(
-    isThere
-      ? `The file of disk ${target} may not be read here: ${path}`
-      : `The file of disk ${target} is not there any more: ${path}`,
+    isThere ? say('snapshots.fileDiskMayNot', { target, path }) : say('snapshots.fileDiskNotThere', { target, path }),
   )
 }

@@ -1,3 +1,5 @@
+import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 import type { DomainSnapshotXml } from 'node-libvirt/xml'
 
 import type { InnerPoint } from '../disk-images/qcow2-snapshots.ts'
@@ -10,7 +12,7 @@ export interface ImagesOfPoint {
   /** By target: the entry that is this point; disks whose image cannot be read from here are not in it. */
   readonly entries: ReadonlyMap<string, InnerPoint>
   /** Where the images and libvirt's list disagree; null: nowhere that can be seen. */
-  readonly disagreement: string | null
+  readonly disagreement: Said | null
   /** A disk whose image holds the name more than once: what goes by the name could hit the wrong one. */
   readonly twinsOn: string | null
   /** Targets of images that cannot be read from here. */
@@ -25,15 +27,14 @@ export async function lookIntoImages(
 ): Promise<ImagesOfPoint> {
   const entries = new Map<string, InnerPoint>()
   const unread: string[] = []
-  let disagreement: string | null = null
+  let disagreement: Said | null = null
   let twinsOn: string | null = null
   for (const { targetDev, path, isSetBack } of disks) {
     if (!isSetBack || path === null) continue
     const table = await tables.of(path)
     if (table === null) {
       if (!(await tables.isReadable(path))) unread.push(targetDev)
-      else
-        disagreement ??= `The image of disk ${targetDev} has no table of points that can be read, so it does not hold this one.`
+      else disagreement ??= say('snapshots.imageDiskNoTable', { targetDev })
       continue
     }
     const named = table.get(point.name ?? '') ?? []
@@ -45,13 +46,9 @@ export async function lookIntoImages(
   return { entries, disagreement, twinsOn, unread }
 }
 
-function disagreementOf(targetDev: string, named: readonly InnerPoint[], entry: InnerPoint | undefined): string | null {
+function disagreementOf(targetDev: string, named: readonly InnerPoint[], entry: InnerPoint | undefined): Said | null {
   // QEMU is stopped before it finds out that there is nothing to go back to.
-  if (named.length === 0)
-    return `The image of disk ${targetDev} does not hold this point. Going back would only stop the machine.`
-  if (named.length > 1)
-    return `The image of disk ${targetDev} holds two points of this name, and QEMU would take the older one. Remove the one that is not in libvirt’s list first.`
-  return entry === undefined
-    ? `The image of disk ${targetDev} holds another point of this name, of another moment. Going back would not lead to this one.`
-    : null
+  if (named.length === 0) return say('snapshots.imageDiskDoesNotHold', { targetDev })
+  if (named.length > 1) return say('snapshots.imageDiskHoldsTwoPointsName', { targetDev })
+  return entry === undefined ? say('snapshots.imageDiskHoldsAnother', { targetDev }) : null
 }

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 
 import { say } from '@strata/contract/words/say.ts'
+import { unkeyed } from '@strata/contract/words/said.ts'
 import { ConnectionError, LibvirtError, ProtocolError, type Connection, type Domain } from 'node-libvirt'
 
 import type { Host } from '../hosts/host.ts'
@@ -15,7 +16,7 @@ const betweenTriesMs = 250
 export const isAnswerLost = (error: unknown) =>
   error instanceof ConnectionError ||
   error instanceof ProtocolError ||
-  toStrataError(error, say('snapshots.words')).code === 'connection-lost'
+  toStrataError(error, unkeyed('')).code === 'connection-lost'
 
 /**
  * After a lost answer: waits until the daemon is there again and has done with the machine, and looks.

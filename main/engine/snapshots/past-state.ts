@@ -37,7 +37,7 @@ export async function readPastState(
       const texts = await Promise.all([domain.getXMLDesc(), snapshot.getXMLDesc()])
       return [DomainXml.parse(texts[0]), DomainSnapshotXml.parse(texts[1])] as const
     } catch (error) {
-      const sentence = `The restore point “${name}” of “${machine.name}” could not be read.`
+      const sentence = say('snapshots.restorePointCouldNot', { name, machine: machine.name })
       if (!(error instanceof LibvirtError) || error.code !== 'no-domain-snapshot') throw toStrataError(error, sentence)
       throw new StrataError('not-found', say('snapshots.noRestorePointAny', { machine: machine.name, name }), {
         field: 'source',

@@ -50,7 +50,7 @@ async function refuseNeeded(parts: PointParts, entries: readonly ForgottenEntry[
  * is the right one is made sure of before, and looked at after.
  */
 async function removeEntry(files: HostFiles, name: string, { path, entry, targetDev }: ForgottenEntry): Promise<void> {
-  const failed = `The point “${name}” could not be removed from the image of disk ${targetDev}.`
+  const failed = say('snapshots.pointCouldNotRemoved', { name, targetDev })
   const first = (await readInnerPoints(files, path))?.get(name)?.[0]
   if (first?.id !== entry.id || first.mark !== entry.mark)
     throw new StrataError('wrong-state', say('snapshots.imageChanged', { failed }))

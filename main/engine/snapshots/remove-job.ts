@@ -18,12 +18,17 @@ export async function startRemove(parts: PointParts, { name }: { readonly name: 
   if (point === undefined)
     throw new StrataError('not-found', say('snapshots.restorePointNotThere', { name }), { field: 'name' })
   if (point.removeBlocked !== null) throw new StrataError('wrong-state', point.removeBlocked)
-  const steps = [{ id: 'remove', label: 'Remove the restore point' }]
+  const steps = [{ id: 'remove', label: say('snapshots.removeRestorePoint') }]
   return parts.jobs.start(
-    { kind: 'remove-snapshot', title: `Remove “${name}” of “${machine.name}”`, ...jobOf(parts), steps },
+    {
+      kind: 'remove-snapshot',
+      title: say('snapshots.removeOf', { name, machine: machine.name }),
+      ...jobOf(parts),
+      steps,
+    },
     async (job) => {
       job.step('remove')
-      const failed = `The restore point “${name}” could not be removed.`
+      const failed = say('snapshots.restorePointCouldNotRemoved', { name })
       let marks: ReadonlySet<string> = new Set()
       let images: readonly string[] = []
       try {

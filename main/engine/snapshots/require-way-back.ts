@@ -1,5 +1,6 @@
 import type { WayBack } from '@strata/contract/snapshots.ts'
 import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 import type { Connection } from 'node-libvirt'
 
 import { whyNeeded } from '../disk-images/file-use-words.ts'
@@ -35,7 +36,9 @@ export async function readWayBack(parts: PointParts, name: string): Promise<WayB
     const notices = await backNotices(host, now, point, variables)
     return {
       blocked:
-        way.blocked === null ? needed : [way.blocked, way.takenOffPath !== null && needed].filter(Boolean).join(' '),
+        way.blocked === null || needed === null || way.takenOffPath === null
+          ? (way.blocked ?? needed)
+          : say('engine.sentences', { all: [way.blocked, needed] }),
       notices: [...way.unseen, ...unseenUsers(uses), ...notices],
     }
   } catch (error) {
@@ -45,15 +48,18 @@ export async function readWayBack(parts: PointParts, name: string): Promise<WayB
 
 const mostUnseen = 3 // a pane is no place for a hundred of them
 
-function unseenUsers({ unseen }: FileUses): string[] {
-  const sentences = [...new Set(unseen.map(({ sentence }) => sentence))].slice(0, mostUnseen)
-  return sentences.map((sentence) => `Whether anything else needs these disks is not wholly known. ${sentence}`)
+function unseenUsers({ unseen }: FileUses): Said[] {
+  const sentences = [...new Map(unseen.map(({ sentence }) => [sentence.english, sentence])).values()].slice(
+    0,
+    mostUnseen,
+  )
+  return sentences.map((sentence) => say('snapshots.whetherAnythingElseNeeds', { sentence }))
 }
 
-async function firstNeed(paths: readonly string[], uses: FileUses): Promise<string | null> {
+async function firstNeed(paths: readonly string[], uses: FileUses): Promise<Said | null> {
   for (const path of paths) {
     const [use] = await uses.of(path)
-    if (use !== undefined) return `${path} would be set back. ${whyNeeded(use)}`
+    if (use !== undefined) return say('snapshots.setBack', { path, whyNeeded: whyNeeded(use) })
   }
   return null
 }

@@ -1,5 +1,6 @@
 import type { JobRef } from '@strata/contract/references.ts'
 import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 import { LibvirtError, type DomainSnapshot } from 'node-libvirt'
 
 import type { JobControl } from '../jobs/job-control.ts'
@@ -27,23 +28,28 @@ export async function startRevert(
       field: 'present',
     })
   }
-  const kept = present === 'keep' ? suggestedName(list.takenNames, 'Before going back') : null
-  const keepStep = kept === null ? [] : [{ id: 'keep', label: 'Keep the present' }]
-  const steps = [...keepStep, { id: 'revert', label: `Go back to “${name}”` }]
+  const kept = present === 'keep' ? suggestedName(list.takenNames, say('snapshots.beforeGoingBack').english) : null
+  const keepStep = kept === null ? [] : [{ id: 'keep', label: say('snapshots.keepPresent') }]
+  const steps = [...keepStep, { id: 'revert', label: say('snapshots.goBack', { name }) }]
   return parts.jobs.start(
-    { kind: 'revert-snapshot', title: `Take “${machine.name}” back to “${name}”`, ...jobOf(parts), steps },
+    {
+      kind: 'revert-snapshot',
+      title: say('snapshots.takeBack', { machine: machine.name, name }),
+      ...jobOf(parts),
+      steps,
+    },
     async (job) => {
       if (kept !== null) {
         job.step('keep')
-        const note = { automatic: true, description: `The state before going back to “${name}”.` }
+        const note = { automatic: true, description: say('snapshots.stateBefore', { name }).english }
         await takePoint(parts, { name: kept, ...note }, job)
       }
-      const where = kept === null ? '' : ` What was before is kept as the restore point “${kept}”.`
+      const where = kept === null ? [] : [say('snapshots.whatWasBeforeKept', { kept })]
       await job.willUndo({
         kind: 'finish-revert',
         ...ref,
         name,
-        sentence: `Whether it came to “${name}” is not known; go back once more.${where}`,
+        sentence: say('engine.sentences', { all: [say('snapshots.notKnownWhetherBack', { name }), ...where] }),
       })
       job.step('revert')
       try {
@@ -148,7 +154,7 @@ async function finish(parts: PointParts, name: string): Promise<void> {
       await revert(handle)
     })
   } catch (error) {
-    const sentence = `The disks of “${parts.machine.name}” are back at “${name}”, but libvirt could not note it. Go back once more before you start it.`
+    const sentence = say('snapshots.disksBackButLibvirt', { machine: parts.machine.name, name })
     throw new StrataError(toStrataError(error, sentence).code, sentence, { cause: error })
   }
 }
@@ -172,7 +178,7 @@ async function bringVariablesBack(
 async function tellOfFailure(
   { host, machine }: PointParts,
   name: string,
-  where: string,
+  where: readonly Said[],
   error: unknown,
 ): Promise<StrataError> {
   const failed = toStrataError(error, say('snapshots.couldNotTakenBack2', { machine: machine.name, name }))
@@ -180,9 +186,9 @@ async function tellOfFailure(
     .slow(async (connection) => !(await (await connection.domainLookupByUUID(machine.uuid)).isActive()))
     .catch(() => false) // the first error is the one to tell
   const wasActive = isActive(machine.state)
-  const off = isOff && wasActive ? ' The machine is switched off now.' : ''
+  const off = isOff && wasActive ? [say('snapshots.switchedOffNow')] : []
   const { detail, field, repairs } = failed.data
-  return new StrataError(failed.code, say('snapshots.words2', { message: failed.message, off, where }), {
+  return new StrataError(failed.code, say('engine.sentences', { all: [failed.said, ...off, ...where] }), {
     cause: error,
     detail: detail ?? undefined,
     field: field ?? undefined,

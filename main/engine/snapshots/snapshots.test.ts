@@ -148,7 +148,7 @@ describe('restore points of a real guest', () => {
   it('that another program took under a name that QEMU does not keep are not gone back to', async () => {
     await start()
     await guest.domain.snapshotCreateXML('<domainsnapshot><name>quo"te</name></domainsnapshot>') // succeeds, and keeps nothing
-    expect((await point('quo"te'))?.revertBlocked).toMatch(/does not hold this point/)
+    expect((await point('quo"te'))?.revertBlocked?.english).toMatch(/does not hold this point/)
     await expect(test.client.snapshots.revert({ ...ref(), name: 'quo"te', present: 'discard' })).rejects.toMatchObject({
       code: 'wrong-state',
     })
@@ -167,11 +167,11 @@ describe('restore points of a real guest', () => {
         if (disk !== undefined) disk.driver.type = 'raw'
       },
     })
-    expect((await test.client.snapshots.list({ hostId, uuid: raw.uuid })).takeBlocked).toMatch(/vda.*raw/)
+    expect((await test.client.snapshots.list({ hostId, uuid: raw.uuid })).takeBlocked?.english).toMatch(/vda.*raw/)
     const uefi = await makeGuest(test, 'uefi', { firmware: 'uefi' })
     await uefi.domain.create()
     await test.until(({ machines }) => machines.get(uefi.uuid)?.state === 'running')
-    expect((await test.client.snapshots.list({ hostId, uuid: uefi.uuid })).takeBlocked).toMatch(/UEFI/)
+    expect((await test.client.snapshots.list({ hostId, uuid: uefi.uuid })).takeBlocked?.english).toMatch(/UEFI/)
     await expect(
       test.client.snapshots.take({ hostId, uuid: uefi.uuid, name: 'x', description: '' }),
     ).rejects.toMatchObject({ code: 'wrong-state' })

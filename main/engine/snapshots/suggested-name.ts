@@ -1,7 +1,8 @@
 import { newPointName } from '@strata/contract/snapshots.ts'
+import { say } from '@strata/contract/words/say.ts'
 
 /** A name that no point of the machine has; counts on from the points of the same stem. */
-export function suggestedName(taken: readonly string[], stem = 'Restore point'): string {
+export function suggestedName(taken: readonly string[], stem = say('snapshots.restorePoint').english): string {
   const numbers = taken.flatMap((name) => {
     const number = name.startsWith(`${stem} `) ? Number(name.slice(stem.length + 1)) : Number.NaN
     return Number.isSafeInteger(number) ? [number] : []

@@ -1,4 +1,5 @@
 import type { JobRef } from '@strata/contract/references.ts'
+import { say } from '@strata/contract/words/say.ts'
 
 import { StrataError } from '../strata-error.ts'
 import { jobOf, listPoints, type PointParts } from './job-parts.ts'
@@ -24,9 +25,9 @@ export async function startTake(
   return parts.jobs.start(
     {
       kind: 'take-snapshot',
-      title: `Take “${name}” of “${machine.name}”`,
+      title: say('snapshots.takeOf', { name, machine: machine.name }),
       ...jobOf(parts),
-      steps: [{ id: 'write', label: 'Write the restore point' }],
+      steps: [{ id: 'write', label: say('snapshots.writeRestorePoint') }],
     },
     async (job) => {
       job.step('write')

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 
 import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 import { LibvirtError, type Connection, type Domain } from 'node-libvirt'
 import { DomainSnapshotXml } from 'node-libvirt/xml'
 
@@ -31,7 +32,7 @@ export interface WantedPoint extends PointNote {
 /** Takes a point with a picture of the screen at that moment, and with the UEFI variables; a machine that runs goes on running. */
 export async function takePoint(parts: PointParts, wanted: WantedPoint, job: JobControl): Promise<void> {
   const { host, machine, pictures, variables: keptVariables } = parts
-  const sentence = `The restore point “${wanted.name}” could not be taken.`
+  const sentence = say('snapshots.restorePointCouldNotTaken', { name: wanted.name })
   const before = await host.slow((connection) => lookBefore(parts, connection, wanted.name))
   const picture = isActive(before.now.ground.machine.state)
     ? await host.slow(() => screenPicture(before.now.domain))
@@ -150,7 +151,7 @@ async function explainTake(
   { host, machine }: PointParts,
   { domain, definition }: MachineNow,
   name: string,
-  sentence: string,
+  sentence: Said,
 ): Promise<StrataError> {
   if (error instanceof StrataError) return error
   try {

@@ -1,3 +1,5 @@
+import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 import type { Connection } from 'node-libvirt'
 import type { DomainSnapshotXml } from 'node-libvirt/xml'
 
@@ -13,7 +15,7 @@ import { kindOf, wasRunning } from './point-facts.ts'
 /** Whether a machine can be taken back to a point, by what the daemon and the images say at this moment. */
 export interface WayBack {
   /** The reason and the way out; null: nothing of this machine stands in the way. */
-  readonly blocked: string | null
+  readonly blocked: Said | null
   /** The images that going back sets back. */
   readonly setBackPaths: readonly string[]
   /** One of them that is no disk of the machine any more: it may be somebody else's by now. */
@@ -21,7 +23,7 @@ export interface WayBack {
   /** A disk whose image holds the point's name more than once. */
   readonly twinsOn: string | null
   /** What cannot be seen from here, as sentences. */
-  readonly unseen: readonly string[]
+  readonly unseen: readonly Said[]
 }
 
 export async function lookForWayBack(
@@ -35,9 +37,7 @@ export async function lookForWayBack(
   const takenOff = await disksTakenOff(host, now, disks)
   const disksBlock = now.ground.isTestDriver
     ? null
-    : ((point.hasDomain
-        ? null
-        : 'This point does not say what the machine was then, so libvirt does not know what to go back to.') ??
+    : ((point.hasDomain ? null : say('snapshots.pointDoesNotSayWhat')) ??
       (await missingDisk(host, disks)) ??
       describeTakenOff(takenOff) ??
       images.disagreement ??
@@ -48,20 +48,16 @@ export async function lookForWayBack(
     setBackPaths: disks.flatMap(({ path, isSetBack }) => (isSetBack && path !== null ? [path] : [])),
     takenOffPath: takenOff?.path ?? null,
     twinsOn: images.twinsOn,
-    unseen: images.unread.map(
-      (targetDev) =>
-        `The image of disk ${targetDev} may not be read from here, so Strata cannot see whether it holds this point.`,
-    ),
+    unseen: images.unread.map((targetDev) => say('snapshots.imageDiskMayNot', { targetDev })),
   }
 }
 
-async function missingDisk(host: Host, disks: readonly DiskOfPoint[]): Promise<string | null> {
+async function missingDisk(host: Host, disks: readonly DiskOfPoint[]): Promise<Said | null> {
   for (const { targetDev, path, isSetBack } of disks) {
     if (!isSetBack) continue
-    if (path === null)
-      return `Disk ${targetDev} of this point is not to be found: its storage pool is gone, or stopped.`
+    if (path === null) return say('snapshots.diskPointNotFound', { targetDev })
     if (host.files !== null && (await presenceOf(host.files, path)) === 'missing')
-      return `The file of disk ${targetDev}, as this point names it, is not there any more: ${path}. Put it back there first.`
+      return say('snapshots.fileDiskPointNames', { targetDev, path })
   }
   return null
 }
@@ -79,9 +75,9 @@ async function disksTakenOff(host: Host, now: MachineNow, disks: readonly DiskOf
   return null
 }
 
-function describeTakenOff(disk: TakenOff | null): string | null {
+function describeTakenOff(disk: TakenOff | null): Said | null {
   if (disk === null) return null
-  return `Disk ${disk.targetDev} of this point (${disk.path}) is no disk of this machine any more. Going back would set it back all the same, and its present content would be kept nowhere. Attach it again first.`
+  return say('snapshots.diskPointNoDisk', { targetDev: disk.targetDev, path: disk.path })
 }
 
 /** A machine that ran is started anew, with all that it had then. */
@@ -90,14 +86,15 @@ async function missingMedium(
   { ground }: MachineNow,
   disks: readonly DiskOfPoint[],
   point: DomainSnapshotXml,
-): Promise<string | null> {
+): Promise<Said | null> {
   const { files } = host
   if (files === null || !wasRunning(point)) return null
   for (const { targetDev, path, isSetBack, isOptional, isEmpty } of disks) {
     if (isSetBack || isOptional || isEmpty || path === null) continue
     if ((await presenceOf(files, path)) !== 'missing') continue
-    const loss = isActive(ground.machine.state) ? ' Going back would only stop the machine.' : ''
-    return `The machine had ${path} in ${targetDev} when this point was taken, and it is not there any more.${loss} Put the file back there first.`
+    return isActive(ground.machine.state)
+      ? say('snapshots.machineWhenPointTaken', { path, targetDev })
+      : say('snapshots.machineWhenPointTakenNot', { path, targetDev })
   }
   return null
 }

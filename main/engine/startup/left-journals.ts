@@ -1,6 +1,8 @@
 import { chmod, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 
+import { say } from '@strata/contract/words/say.ts'
+
 import { readJournal } from '../jobs/journal.ts'
 import { setAside } from './own-folders.ts'
 import type { StartNotices } from './start-notices.ts'
@@ -16,13 +18,13 @@ export async function lookThroughJournals(folder: string, notices: StartNotices)
     const read = await readJournal(path)
     switch (read.kind) {
       case 'unreadable':
-        await setAside(path, 'The notes of an interrupted job cannot be read, so nothing of it is undone.', notices)
+        await setAside(path, say('startup.notesInterruptedJobCannot'), notices)
         break
       case 'of-a-later-version':
         notices.add({
           path,
           setAsidePath: null,
-          sentence: `“${read.title}” was interrupted in a later version of Strata. It is undone when that version is started.`,
+          sentence: say('startup.interruptedLaterVersionStrata', { title: read.title }),
         })
         break
       case 'understood':
@@ -43,7 +45,7 @@ async function namesIn(folder: string, notices: StartNotices): Promise<string[]>
     await chmod(folder, 0o700) // ours, but closed
     return await read()
   } catch {
-    await setAside(folder, 'The folder with the notes of interrupted jobs cannot be read.', notices)
+    await setAside(folder, say('startup.folderNotesInterruptedJobs'), notices)
     return []
   }
 }

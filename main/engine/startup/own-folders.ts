@@ -2,6 +2,7 @@ import { chmod, lstat, mkdir, rename, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 
 import { StrataError, toStrataError } from '../strata-error.ts'
 import type { Folders } from './folders.ts'
@@ -29,7 +30,7 @@ async function makeDataFolder(path: string): Promise<void> {
     const { uid, mode } = await stat(path)
     const own = process.getuid?.()
     if (own !== undefined && uid !== own) {
-      const sentence = `The folder ${path} belongs to another user of this computer, so Strata does not keep its files there. Start Strata as that user, or set XDG_DATA_HOME to a folder of your own.`
+      const sentence = say('startup.folderBelongsAnotherUser', { path })
       throw new StrataError('not-permitted', sentence)
     }
     // The lock and the journal are believed because nobody else could have written them.
@@ -45,16 +46,16 @@ async function clearWay(path: string, notices: StartNotices): Promise<void> {
   if (there === null) return
   const target = await stat(path).catch(() => null)
   if (target?.isDirectory() === true) return
-  await setAside(path, 'Something else than a folder stood in the place of a folder of Strata’s.', notices)
+  await setAside(path, say('startup.somethingElseThanFolder'), notices)
 }
 
 /** @param why a sentence for the user */
-export async function setAside(path: string, why: string, notices: StartNotices): Promise<void> {
+export async function setAside(path: string, why: Said, notices: StartNotices): Promise<void> {
   const to = `${path}.set-aside-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`
   try {
     await rename(path, to)
     notices.add({ path, setAsidePath: to, sentence: why })
   } catch (error) {
-    notices.add({ path, setAsidePath: null, sentence: `${why} It could not be moved away.` }, error)
+    notices.add({ path, setAsidePath: null, sentence: say('startup.couldNotMovedAway', { why }) }, error)
   }
 }

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import type { Job, JobsMessage } from '@strata/contract/jobs.ts'
+import { unkeyed } from '@strata/contract/words/said.ts'
 
 import { whenJobsEnd } from './running-jobs.ts'
 
 const job = (jobId: string, state: Job['state']): Job => ({
   jobId,
   kind: 'create-machine',
-  title: jobId,
+  title: unkeyed(jobId),
   hostId: null,
   machineUuid: null,
   state,

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path'
 
 import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 import type { Connection } from 'node-libvirt'
 
 import type { Host } from '../hosts/host.ts'
@@ -18,14 +19,14 @@ export async function explainWrite(
   host: Host,
   connection: Connection,
   poolUuid: string,
-  sentence: string,
+  sentence: Said,
   neededBytes = 0,
 ): Promise<StrataError> {
   const known = toStrataError(error, sentence)
   if (known.code !== 'internal') return known
   const availableBytes = await available(connection, poolUuid)
   if (availableBytes === null || availableBytes >= Math.max(fullBelowBytes, neededBytes)) return known
-  const name = host.inventory.pool(poolUuid)?.name ?? 'of the disk'
+  const name = host.inventory.pool(poolUuid)?.name ?? say('storage.ofTheDisk')
   return new StrataError('out-of-space', say('storage.thereNoRoomLeft', { sentence, name }), {
     cause: error,
   })

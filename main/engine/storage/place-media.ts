@@ -132,7 +132,7 @@ function explainUpload(
     host,
     connection,
     poolUuid,
-    `${name} could not be copied into the storage pool.`,
+    say('storage.couldNotCopiedInto', { name }),
     Math.min(sizeBytes, 64 * 1024 ** 2),
   )
 }

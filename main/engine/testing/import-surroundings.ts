@@ -2,6 +2,7 @@ import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import type { Job } from '@strata/contract/jobs.ts'
+import { unkeyed } from '@strata/contract/words/said.ts'
 import { StoragePoolXml } from 'node-libvirt/xml'
 import { pino } from 'pino'
 import { expect, vi } from 'vitest'
@@ -102,7 +103,7 @@ export async function importSurroundings(test: TestEngine): Promise<ImportSurrou
     async ended(work) {
       const progress: number[] = []
       let value: unknown
-      const { jobId } = jobs.start({ kind: 'import', title: 'Import', steps: [] }, async (job) => {
+      const { jobId } = jobs.start({ kind: 'import', title: unkeyed('Import'), steps: [] }, async (job) => {
         const heard: JobControl = {
           ...job,
           progress: (done, total) => (progress.push(done), job.progress(done, total)),

@@ -34,7 +34,7 @@ export async function expectStopped(test: TestEngine, machine: Broken, id: strin
   expect([cause.id, cause.severity]).toEqual([id, 'stops'])
   expect(failure).toMatchObject({
     code: 'wrong-state',
-    message: expect.stringContaining(cause.sentence) as string,
+    message: expect.stringContaining(cause.sentence.english) as string,
     data: { repairs: cause.repairs },
   })
   return cause

@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path'
 
+import { say } from '@strata/contract/words/say.ts'
 import { DomainSnapshotXml, DomainXml } from 'node-libvirt/xml'
 
 import { fileIdentity } from '../disk-images/file-key.ts'
@@ -59,7 +60,7 @@ async function isRenamed(files: HostFiles, from: string, to: string): Promise<bo
 async function isThere(files: HostFiles, path: string): Promise<boolean> {
   const presence = await presenceOf(files, path)
   if (presence !== 'unknown') return presence === 'there'
-  throw new StrataError('not-permitted', `Whether there is a file ${path} may not be seen.`)
+  throw new StrataError('not-permitted', say('trash.whetherThereFileMay', { path }))
 }
 
 /** The points' definitions too: going back to one brings its definition back. */

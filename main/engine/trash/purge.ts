@@ -27,11 +27,11 @@ export interface Purge {
 export function purgeJob(entry: TrashEntry): WantedJob {
   return {
     kind: 'purge-machine',
-    title: `Remove “${entry.name}” for good`,
+    title: say('trash.removeForGood', { name: entry.name }),
     hostId: entry.hostId,
     steps: [
-      { id: 'check', label: 'Look who else uses the files' },
-      { id: 'files', label: 'Delete the files' },
+      { id: 'check', label: say('trash.lookWhoElseUses') },
+      { id: 'files', label: say('trash.deleteFiles') },
     ],
     cancellable: false,
   }
@@ -40,7 +40,7 @@ export function purgeJob(entry: TrashEntry): WantedJob {
 /** A machine that is defined again uses all of its files, so nothing of it is deleted. */
 export class DefinedAgain extends StrataError {
   constructor({ name }: TrashEntry) {
-    super('wrong-state', `“${name}” is a machine again, so nothing was deleted. It is not in the trash any more.`)
+    super('wrong-state', say('trash.machineAgainNothingDeleted', { name }))
   }
 }
 
@@ -78,7 +78,7 @@ async function filesThatStay({ fileUsers }: PurgeParts, host: Host, { entry, uns
   const [unknown] = uses.unseen
   if (unknown !== undefined && unseen === 'refuse') {
     throw new StrataError('busy', say('trash.staysTrashForNow', { name: entry.name, sentence: unknown.sentence }), {
-      detail: uses.unseen.map(({ sentence }) => sentence).join('\n'),
+      detail: uses.unseen.map(({ sentence }) => sentence.english).join('\n'),
     })
   }
   const stays = new Set<string>()

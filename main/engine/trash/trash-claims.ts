@@ -1,3 +1,4 @@
+import { say } from '@strata/contract/words/say.ts'
 import { XmlError } from 'node-libvirt/xml'
 
 import { namedThings } from '../definitions/named-paths.ts'
@@ -12,7 +13,7 @@ export function claimsOfTrash({ entries, unreadPaths }: TrashReading, hosts: rea
   return {
     claims: entries.filter(({ hostId }) => ids.has(hostId)).flatMap(claimsOfEntry),
     unseen: unreadPaths.map((path) => ({
-      sentence: `${path} tells of a machine in the trash and cannot be understood, so what that machine needs is not known.`,
+      sentence: say('trash.tellsMachineTrashCannot', { path }),
     })),
   }
 }

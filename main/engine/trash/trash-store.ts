@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { JobRef } from '@strata/contract/references.ts'
 import type { TrashedMachine } from '@strata/contract/trash.ts'
 import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 import type { Connection } from 'node-libvirt'
 
 import type { Claims } from '../disk-images/file-claim.ts'
@@ -256,8 +257,8 @@ export class TrashStore {
       title: titles[entry.state](entry.name),
       hostId: host.id,
       steps: [
-        { id: 'check', label: 'Look how far it came' },
-        { id: 'files', label: 'Finish it, or take it back' },
+        { id: 'check', label: say('trash.lookHowFarCame') },
+        { id: 'files', label: say('trash.finishOrTakeBack') },
       ],
       cancellable: false,
     }
@@ -334,12 +335,12 @@ export class TrashStore {
   }
 }
 
-const titles: Readonly<Record<EntryState, (name: string) => string>> = {
-  arriving: (name) => `Finish moving “${name}” to the trash`,
-  in: (name) => `Look at “${name}”`,
-  returning: (name) => `Finish putting “${name}” back`,
-  deleting: (name) => `Finish deleting “${name}”`,
-  purging: (name) => `Finish removing “${name}” for good`,
+const titles: Readonly<Record<EntryState, (name: string) => Said>> = {
+  arriving: (name) => say('trash.finishMovingTrash', { name }),
+  in: (name) => say('trash.lookAt', { name }),
+  returning: (name) => say('trash.finishPuttingBack', { name }),
+  deleting: (name) => say('trash.finishDeleting', { name }),
+  purging: (name) => say('trash.finishRemovingForGood', { name }),
 }
 
 /**

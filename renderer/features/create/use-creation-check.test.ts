@@ -1,6 +1,7 @@
 import { implement } from '@orpc/server'
 import type { CreationFinding } from '@strata/contract/create.ts'
 import { contract } from '@strata/contract/index.ts'
+import { unkeyed } from '@strata/contract/words/said.ts'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { effectScope, type EffectScope, ref } from 'vue'
 import { api } from '../../api.ts'
@@ -12,7 +13,7 @@ const finding = (field: CreationFinding['field'], message: string): CreationFind
   field,
   part: null,
   severity: 'error',
-  message,
+  message: unkeyed(message),
   repairs: [],
   suggestion: null,
 })

@@ -1,4 +1,5 @@
 import type { CrossSectionNode, Stratum } from '@strata/contract/cross-section.ts'
+import { unkeyed } from '@strata/contract/words/said.ts'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { bandNeighbour, bandsOf, linkKey, litPath, tellingNode, worstOnPath } from './cross-section-path.ts'
@@ -6,11 +7,11 @@ import { bandNeighbour, bandsOf, linkKey, litPath, tellingNode, worstOnPath } fr
 const thing = (id: string, stratum: Stratum, rest: Partial<CrossSectionNode> = {}): CrossSectionNode => ({
   id,
   stratum,
-  title: id,
-  detail: '',
+  title: unkeyed(id),
+  detail: unkeyed(''),
   share: null,
   health: 'good',
-  meaning: '',
+  meaning: unkeyed(''),
   url: null,
   ...rest,
 })

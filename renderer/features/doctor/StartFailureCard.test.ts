@@ -14,8 +14,8 @@ import StartFailureCard from './StartFailureCard.vue'
 
 const machine = { ...generateMachine('local', 1), name: 'web', state: 'shut-off' as const }
 const repair = (label: string, rest: Partial<Repair> = {}): Repair => ({
-  label,
-  explanation: `${label}: that is what it does.`,
+  label: unkeyed(label),
+  explanation: unkeyed(`${label}: that is what it does.`),
   command: null,
   action: { kind: 'eject-media', hostId: 'local', uuid: machine.uuid, targetDev: 'sda' },
   ...rest,

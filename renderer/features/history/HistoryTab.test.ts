@@ -1,6 +1,7 @@
 import { implement } from '@orpc/server'
 import type { HistoryEntry } from '@strata/contract/history.ts'
 import { contract } from '@strata/contract/index.ts'
+import { unkeyed } from '@strata/contract/words/said.ts'
 import { mount, type VueWrapper } from '@vue/test-utils'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 
@@ -13,7 +14,7 @@ const entry = (rest: Partial<HistoryEntry>): HistoryEntry => ({
   id: 'one',
   atMs: 1,
   kind: 'changed',
-  title: 'Memory set to 2 GiB',
+  title: unkeyed('Memory set to 2 GiB'),
   notes: [],
   commands: [],
   who: 'user',
@@ -63,7 +64,7 @@ describe('the history of a machine', () => {
   it('takes a change back, and shows what came of it', async () => {
     let isUndone = false
     await show(
-      () => [entry({ undo: isUndone ? { possible: false, why: 'It was taken back.' } : { possible: true } })],
+      () => [entry({ undo: isUndone ? { possible: false, why: unkeyed('It was taken back.') } : { possible: true } })],
       (id) => {
         isUndone = id === 'one'
         return null
@@ -77,7 +78,9 @@ describe('the history of a machine', () => {
   })
 
   it('keeps the button of what has no way back, with the reason', async () => {
-    await show(() => [entry({ title: 'Reset', undo: { possible: false, why: 'What was in its memory is gone.' } })])
+    await show(() => [
+      entry({ title: unkeyed('Reset'), undo: { possible: false, why: unkeyed('What was in its memory is gone.') } }),
+    ])
     const undo = button('Reset')
     expect(undo.attributes('disabled')).toBeDefined()
     expect(tab.get(`#${undo.attributes('aria-describedby') ?? ''}`).text()).toBe('What was in its memory is gone.')

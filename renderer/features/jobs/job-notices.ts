@@ -55,7 +55,7 @@ export function useJobNotices(): void {
     }
     if (wasSeen(job, sight)) return
     const failed = job.state === 'failed'
-    const title = t(failed ? 'jobs.notice.failed' : 'jobs.notice.done', { title: job.title })
+    const title = t(failed ? 'jobs.notice.failed' : 'jobs.notice.done', { title: word(job.title) })
     const description = job.problem === null ? '' : word(job.problem.said)
     if (document.hidden) notifyDesktop(title, description)
     toast.add({

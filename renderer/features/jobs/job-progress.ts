@@ -2,6 +2,7 @@ import type { Job } from '@strata/contract/jobs.ts'
 
 import { formatBytes, formatBytesOf, formatDuration, formatRate, formatShare } from '../../formats.ts'
 import { t } from '../../i18n.ts'
+import { word } from '../../words.ts'
 
 /** 0–1 by bytes where there are bytes, else by the steps that are done; null: nothing to measure by. */
 export function jobShare(job: Job): number | null {
@@ -26,7 +27,7 @@ export function jobBrief(job: Job): string {
 export function jobDetail(job: Job): string {
   const { progress } = job
   if (progress === null)
-    return job.steps.find((step) => step.state === 'running')?.label ?? t(`jobs.state.${job.state}`)
+    return word(job.steps.find((step) => step.state === 'running')?.label) ?? t(`jobs.state.${job.state}`)
   const amount =
     progress.totalBytes === null
       ? formatBytes(progress.doneBytes)

@@ -1,4 +1,5 @@
 import type { Job } from '@strata/contract/jobs.ts'
+import { unkeyed } from '@strata/contract/words/said.ts'
 import { createPinia, setActivePinia } from 'pinia'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 
@@ -9,7 +10,7 @@ import { useJobsStore } from './jobs-store.ts'
 const job = (jobId: string, more: Partial<Job> = {}): Job => ({
   jobId,
   kind: 'create-machine',
-  title: 'Create web',
+  title: unkeyed('Create web'),
   hostId: 'local',
   machineUuid: null,
   state: 'running',
@@ -42,7 +43,7 @@ describe('jobs', () => {
     jobs.onEnded(listener)
     jobs.apply({ type: 'snapshot', jobs: [job('old', { state: 'failed' }), job('new')] })
     jobs.apply(changed(job('new', { state: 'done' })))
-    jobs.apply(changed(job('new', { state: 'done', title: 'again' })))
+    jobs.apply(changed(job('new', { state: 'done', title: unkeyed('again') })))
     expect(listener).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ jobId: 'new', state: 'done' }))
   })
 
@@ -83,7 +84,7 @@ describe('progress', () => {
   })
 
   it('is measured in steps else, and is unknown with a single step', () => {
-    const step = (id: string, state: 'done' | 'running' | 'waiting') => ({ id, label: `Step ${id}`, state })
+    const step = (id: string, state: 'done' | 'running' | 'waiting') => ({ id, label: unkeyed(`Step ${id}`), state })
     expect(jobShare(job('a', { steps: [step('1', 'done'), step('2', 'running')] }))).toBe(0.5)
     expect(jobDetail(job('a', { steps: [step('1', 'done'), step('2', 'running')] }))).toBe('Step 2')
     expect(jobShare(job('a', { steps: [step('1', 'running')] }))).toBeNull()

@@ -1,3 +1,4 @@
+import { unkeyed } from '@strata/contract/words/said.ts'
 import { createPinia, setActivePinia } from 'pinia'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 
@@ -51,7 +52,8 @@ describe('power acts', () => {
   })
 
   it('that start what reaches out of itself ask first, and go on with what is allowed', async () => {
-    const line = { id: 'log', kind: 'writes', line: 9, text: '<source>', sentence: 'The machine may write.' } as const
+    const sentence = unkeyed('The machine may write.')
+    const line = { id: 'log', kind: 'writes', line: 9, text: '<source>', sentence } as const
     const engine = new FleetEngine({ ...fleet, machines: [web, db, other] })
     engine.reaches = [line]
     setActivePinia(createPinia())

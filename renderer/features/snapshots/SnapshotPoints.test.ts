@@ -1,6 +1,7 @@
 import { implement } from '@orpc/server'
 import { contract } from '@strata/contract/index.ts'
 import type { ForgottenPoint, Snapshot, SnapshotList, WayBack } from '@strata/contract/snapshots.ts'
+import { unkeyed } from '@strata/contract/words/said.ts'
 import { flushPromises, mount } from '@vue/test-utils'
 import { createPinia, setActivePinia } from 'pinia'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -23,7 +24,7 @@ describe('the form for a restore point', () => {
   const list: SnapshotList = {
     ...{ snapshots: [], forgotten: [], takeBlocked: null, suggestedName: 'Restore point 2', takeHolds: 'disks' },
     takenNames: ['Restore point 1'],
-    takeNotices: ['The state of the TPM is not kept.'],
+    takeNotices: [unkeyed('The state of the TPM is not kept.')],
   }
   const show = () => mount(SnapshotTakeForm, { props: { list } })
 
@@ -70,7 +71,7 @@ describe('points that only the images hold', () => {
   })
   const lost: ForgottenPoint = {
     ...{ key: 'k', name: 'lost', takenAtMs: 0, targetDevs: ['vda', 'vdb'] },
-    ...{ takeBackBlocked: null, removeBlocked: 'The machine uses its images now.' },
+    ...{ takeBackBlocked: null, removeBlocked: unkeyed('The machine uses its images now.') },
   }
   const show = (point: ForgottenPoint) =>
     mount(SnapshotForgotten, { props: { machine, points: [point], isBusy: false } })
@@ -115,14 +116,14 @@ describe('the pane of a restore point', () => {
   }
 
   it('says what others have against going back', async () => {
-    answer = { blocked: 'A disk of “child” is built on it.', notices: [] }
+    answer = { blocked: unkeyed('A disk of “child” is built on it.'), notices: [] }
     const wrapper = await show()
     await vi.waitUntil(() => wrapper.text().includes('A disk of “child” is built on it.'))
     expect(buttonNamed(wrapper, 'Go back to this point').attributes('disabled')).toBeDefined()
   })
 
   it('says before the press what stays as it is now', async () => {
-    answer = { blocked: null, notices: ['The UEFI variables stay as they are now.'] }
+    answer = { blocked: null, notices: [unkeyed('The UEFI variables stay as they are now.')] }
     const wrapper = await show()
     await vi.waitUntil(() => wrapper.text().includes('The UEFI variables stay as they are now.'))
     expect(buttonNamed(wrapper, 'Go back to this point').attributes('disabled')).toBeUndefined()

@@ -4,6 +4,7 @@ import { implement } from '@orpc/server'
 import { contract } from '@strata/contract/index.ts'
 import type { Job, JobsMessage } from '@strata/contract/jobs.ts'
 import type { SnapshotList } from '@strata/contract/snapshots.ts'
+import { unkeyed } from '@strata/contract/words/said.ts'
 import { aMachine } from '../../testing/a-machine.ts'
 import { connectFleet } from '../../testing/connect-fleet.ts'
 import { refusal } from '../../testing/refusal.ts'
@@ -23,7 +24,7 @@ const listNamed = (suggestedName: string): SnapshotList => ({
 const ended = (state: Job['state'], problem: Job['problem']): Job => ({
   jobId: 'job',
   kind: 'take-snapshot',
-  title: 'Taking',
+  title: unkeyed('Taking'),
   hostId: machine.hostId,
   machineUuid: machine.uuid,
   state,

@@ -24,7 +24,7 @@ describe('disks on IDE', () => {
       { field: 'disk', severity: 'error', suggestion: { machineType: 'pc' } },
       { field: 'moreDisks', part: 0, severity: 'error', suggestion: { machineType: 'pc' } },
     ])
-    expect(findings[0]?.message).toBe('Only machines of the type pc have IDE; q35 has none.')
+    expect(findings[0]?.message.english).toBe('Only machines of the type pc have IDE; q35 has none.')
     expect(checkBuses({ disk: onIde, machineType: 'pc', moreDisks: [more('ide')] }, ground)).toEqual([])
   })
 

@@ -1,4 +1,6 @@
 import type { DiskOptions, NewMachine } from '@strata/contract/create.ts'
+import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 
 import type { CheckGround } from './check-ground.ts'
 import { idePlaces } from '../definition/definition-storage.ts'
@@ -44,13 +46,13 @@ function busesOf({ disk, diskBytes, moreDisks = [] }: PartialForm): PlacedBus[] 
   return [...first, ...more]
 }
 
-function whyImpossible(bus: Bus, { machineType }: PartialForm, { room }: CheckGround): string {
+function whyImpossible(bus: Bus, { machineType }: PartialForm, { room }: CheckGround): Said {
   return bus === 'ide' &&
     machineType !== undefined &&
     machineType !== 'pc' &&
     room.abilities.machineTypes.includes('pc')
-    ? `Only machines of the type pc have IDE; ${machineType} has none.`
-    : `Disks on ${bus} cannot be had in such a machine here.`
+    ? say('create.onlyMachinesTypePc', { machineType })
+    : say('create.disksCannotSuchMachine', { bus })
 }
 
 /** The machine type that has IDE, where the form's firmware can be had on it; null: no type would do. */
@@ -71,9 +73,9 @@ function checkIdePlaces(form: PartialForm, instead: Bus | undefined): Finding[] 
   const tooMany = busesOf(form)
     .filter(({ bus }) => bus === 'ide')
     .slice(room)
-  const taken = drives === 0 ? '' : `, and drives for CDs take ${drives} of them`
+  const taken = drives === 0 ? '' : say('create.drivesForCdsTake', { drives })
   return tooMany.map(({ field, part, on }) =>
-    stopping(field, 'invalid-input', `IDE has ${idePlaces} places${taken}: there is none left for this disk.`, {
+    stopping(field, 'invalid-input', say('create.idePlacesThereNone', { idePlaces, taken }), {
       part,
       suggestion: instead === undefined ? null : on(instead),
     }),
@@ -87,14 +89,14 @@ function checkDriver(form: PartialForm, ground: CheckGround, instead: Bus | unde
   if (!knowsSata(osId) && disk.bus === 'sata') {
     const type = machineType === 'pc' ? {} : typeWith('ide', form, ground)
     return [
-      warning('disk', 'This Windows is older than SATA, and its installer would find no disk on it.', {
+      warning('disk', say('create.windowsOlderThanSata'), {
         suggestion: type === null ? null : { ...type, ...using('ide') },
       }),
     ]
   }
   const isVirtio = disk.bus === 'virtio' || disk.bus === 'scsi'
   if (!isVirtio || driversMedia != null) return []
-  const message = `Windows has no driver for this disk, and its installer would find none. A CD with the drivers is described at ${driversPage}.`
+  const message = say('create.windowsNoDriverFor', { driversPage })
   const known = !knowsSata(osId) && machineType === 'pc' ? 'ide' : instead
   return [warning('disk', message, { suggestion: using(known) })]
 }

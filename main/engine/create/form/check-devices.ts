@@ -1,5 +1,6 @@
 import type { OsDevice } from '@strata/contract/catalogue.ts'
 import type { NicModel } from '@strata/contract/create.ts'
+import { say } from '@strata/contract/words/say.ts'
 
 import { checkBuses } from './check-buses.ts'
 import type { CheckGround } from './check-ground.ts'
@@ -36,7 +37,7 @@ function checkCards({ nicModel, network, moreNics, driversMedia }: PartialForm, 
     model !== undefined &&
     !driven.includes(model) &&
     !(model === 'virtio' && isWindows(os.osId) && driversMedia != null)
-  const message = (model: string) => `${os.name} has no driver of its own for the card ${model}.`
+  const message = (model: string) => say('create.noDriverOwnFor', { os: os.name, model })
   const first =
     unknown(nicModel) && nicModel !== undefined && network?.kind !== 'none'
       ? [warning('nicModel', message(nicModel), { suggestion: { nicModel: best } })]
@@ -62,14 +63,14 @@ function checkVideo({ video, machineType, source, osId }: PartialForm, { room }:
   const [best] = videos
   if (!videos.includes(video)) {
     return [
-      stopping('video', 'unsupported', `A screen on ${video} cannot be had in such a machine here.`, {
+      stopping('video', 'unsupported', say('create.screenCannotSuchMachine', { video }), {
         suggestion: best === undefined ? null : { video: best },
       }),
     ]
   }
   if (machineType === 'virt' && (video === 'vga' || video === 'qxl') && videos.includes('virtio')) {
     return [
-      warning('video', `On this architecture guests hang or show nothing on ${video}.`, {
+      warning('video', say('create.architectureGuestsHangOr', { video }), {
         suggestion: { video: 'virtio' },
       }),
     ]
@@ -77,7 +78,7 @@ function checkVideo({ video, machineType, source, osId }: PartialForm, { room }:
   const isByHand = source?.kind === 'iso' && source.installs === 'by-hand'
   if (video !== 'none' || !(isByHand || isWindows(osId))) return []
   return [
-    warning('video', 'Without a screen only what speaks on the serial console is seen, and most installers do not.', {
+    warning('video', say('create.withoutScreenOnlyWhat'), {
       suggestion: videos.includes('vga') ? { video: 'vga' } : null,
     }),
   ]
@@ -87,38 +88,31 @@ function checkBootOrder({ bootOrder, source, network, moreNics }: PartialForm): 
   if (bootOrder === undefined) return []
   if (bootOrder.length === 0)
     return [
-      warning('bootOrder', 'Nothing is in the boot order, so the disk is tried alone.', {
+      warning('bootOrder', say('create.nothingBootOrderDisk'), {
         suggestion: { bootOrder: ['disk', 'cdrom'] },
       }),
     ]
   if (new Set(bootOrder).size < bootOrder.length)
     return [
-      warning('bootOrder', 'Something is twice in the boot order.', {
+      warning('bootOrder', say('create.somethingTwiceBootOrder'), {
         suggestion: { bootOrder: [...new Set(bootOrder)] },
       }),
     ]
   if (source?.kind === 'network-boot' && !bootOrder.includes('network')) {
     const suggestion = { bootOrder: ['network' as const, ...bootOrder] }
-    return [
-      warning('bootOrder', 'The machine is to boot from the network, which is not in its boot order.', { suggestion }),
-    ]
+    return [warning('bootOrder', say('create.machineBootNetworkNot'), { suggestion })]
   }
   if (source?.kind === 'iso' && source.installs === 'by-hand' && !bootOrder.includes('cdrom')) {
     const suggestion = { bootOrder: [...bootOrder, 'cdrom' as const] }
-    return [warning('bootOrder', 'The CD is not in the boot order, so its installer does not start.', { suggestion })]
+    return [warning('bootOrder', say('create.cdNotBootOrder'), { suggestion })]
   }
   const hasCard =
     network === undefined || [network, ...(moreNics ?? []).map((nic) => nic.source)].some(({ kind }) => kind !== 'none')
   if (!bootOrder.includes('network') || hasCard) return []
-  return [warning('bootOrder', 'The machine has no network card to boot from.')]
+  return [warning('bootOrder', say('create.machineNoNetworkCard'))]
 }
 
 function checkAutostart({ autostart }: PartialForm, { room }: CheckGround): Finding[] {
   if (autostart !== true || room.scope !== 'session') return []
-  return [
-    warning(
-      'autostart',
-      'Your own machines start when your libvirt does, which is when something of yours asks for it, and not with the computer.',
-    ),
-  ]
+  return [warning('autostart', say('create.yourOwnMachinesStart'))]
 }

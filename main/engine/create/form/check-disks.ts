@@ -1,7 +1,7 @@
 import type { NewDisk } from '@strata/contract/create.ts'
 import type { Pool } from '@strata/contract/storage.ts'
+import { say } from '@strata/contract/words/say.ts'
 
-import { byteText } from '../../byte-text.ts'
 import type { HostThings } from './check-place.ts'
 import { checkOnePool, isActive } from './check-pool.ts'
 import { holdsFiles } from '../../storage/file-pools.ts'
@@ -18,24 +18,19 @@ function checkLeast({ diskBytes, source, moreDisks }: PartialForm, { leastDisk }
   if (diskBytes === undefined) return []
   if (diskBytes === null) {
     if (source?.kind !== 'iso' || (moreDisks ?? []).length > 0) return []
-    return [warning('diskBytes', 'The machine has no disk that a system could be installed on.')]
+    return [warning('diskBytes', say('create.machineNoDiskSystem'))]
   }
   const { imageBytes, systemBytes, systemName } = leastDisk
   if (imageBytes !== null && diskBytes < imageBytes) {
     return [
-      stopping(
-        'diskBytes',
-        'invalid-input',
-        `The image is ${byteText(imageBytes)} large; a disk of it is no smaller.`,
-        {
-          suggestion: { diskBytes: imageBytes },
-        },
-      ),
+      stopping('diskBytes', 'invalid-input', say('create.imageLargeDiskNo', { image: imageBytes }), {
+        suggestion: { diskBytes: imageBytes },
+      }),
     ]
   }
   if (systemBytes === null || diskBytes >= systemBytes) return []
   return [
-    warning('diskBytes', `${systemName} needs ${byteText(systemBytes)} at least.`, {
+    warning('diskBytes', say('create.needsLeast', { systemName, system: systemBytes }), {
       suggestion: { diskBytes: systemBytes },
     }),
   ]
@@ -78,15 +73,13 @@ function newDisks({ poolUuid, diskBytes, disk, moreDisks }: PartialForm, { pools
 
 function checkPoolRoom({ pool, fullBytes, thinBytes, firstPart }: NewDisks, { volumes }: HostThings): Finding[] {
   const field = firstPart === null ? 'diskBytes' : 'moreDisks'
-  const free = `${byteText(pool.availableBytes)} are free in “${pool.name}”.`
+  const free = say('create.areFreeIn', { available: pool.availableBytes, pool: pool.name })
   if (fullBytes > pool.availableBytes) {
-    return [
-      stopping(field, 'out-of-space', `${free} ${byteText(fullBytes)} would be taken at once.`, { part: firstPart }),
-    ]
+    return [stopping(field, 'out-of-space', say('create.takenOnce', { free, full: fullBytes }), { part: firstPart })]
   }
   if (fullBytes + thinBytes > pool.availableBytes)
     return [
-      warning(field, `${free} The disk grows only as it is filled, but it cannot be filled that far.`, {
+      warning(field, say('create.diskGrowsOnlyFilled', { free }), {
         part: firstPart,
       }),
     ]
@@ -95,11 +88,9 @@ function checkPoolRoom({ pool, fullBytes, thinBytes, firstPart }: NewDisks, { vo
   const total = promised + fullBytes + thinBytes
   if (promised === 0 || total <= pool.capacityBytes) return []
   return [
-    warning(
-      field,
-      `If all images in “${pool.name}” were filled they would take ${byteText(total)}, and it holds ${byteText(pool.capacityBytes)}.`,
-      { part: firstPart },
-    ),
+    warning(field, say('create.ifAllImagesFilled', { pool: pool.name, total, capacity: pool.capacityBytes }), {
+      part: firstPart,
+    }),
   ]
 }
 
@@ -124,32 +115,20 @@ function checkExisting(
   const volume = known?.find(({ name }) => name === volumeName)
   if (known === undefined) return []
   if (volume === undefined)
-    return [
-      stopping('moreDisks', 'not-found', `The image ${volumeName} is not in its storage pool any more.`, { part }),
-    ]
+    return [stopping('moreDisks', 'not-found', say('create.imageNotStoragePool', { volumeName }), { part })]
   const isTwice = all.some(
     (each, at) => at < part && each.kind === 'existing' && each.poolUuid === poolUuid && each.volumeName === volumeName,
   )
   if (isTwice)
-    return [stopping('moreDisks', 'invalid-input', `The image ${volumeName} is in the machine twice.`, { part })]
+    return [stopping('moreDisks', 'invalid-input', say('create.imageMachineTwice', { volumeName }), { part })]
   if (volume.format !== null && !usableFormats.has(volume.format)) {
     return [
-      stopping(
-        'moreDisks',
-        'unsupported',
-        `${volumeName} is in the format ${volume.format}. Import it as a disk image.`,
-        { part },
-      ),
+      stopping('moreDisks', 'unsupported', say('create.formatImportDiskImage', { volumeName, format: volume.format }), {
+        part,
+      }),
     ]
   }
   const needed = neededElsewhere.get(volume.path)
   if (needed === undefined) return []
-  return [
-    stopping(
-      'moreDisks',
-      'busy',
-      `${volumeName} cannot be a disk of this machine. ${needed} What this machine writes would destroy what others have in it.`,
-      { part },
-    ),
-  ]
+  return [stopping('moreDisks', 'busy', say('create.cannotDiskMachineWhat', { volumeName, needed }), { part })]
 }

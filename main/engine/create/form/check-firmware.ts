@@ -1,4 +1,5 @@
 import type { NewMachine } from '@strata/contract/create.ts'
+import { say } from '@strata/contract/words/say.ts'
 
 import type { CheckGround } from './check-ground.ts'
 import { stopping, warning, type Finding, type PartialForm } from './findings.ts'
@@ -17,7 +18,7 @@ function checkMachineType({ machineType }: PartialForm, { room }: CheckGround): 
     stopping(
       'machineType',
       'unsupported',
-      `${room.hostLabel} runs no machines of the type ${machineType} (${architecture}).`,
+      say('create.runsNoMachinesType', { hostLabel: room.hostLabel, machineType, architecture }),
       {
         suggestion: best === undefined ? null : { machineType: best },
       },
@@ -40,14 +41,14 @@ function checkKind({ firmware, machineType }: PartialForm, ground: CheckGround):
   }
   if (firmware === 'uefi-secure' && machineType !== undefined && machineType !== 'q35') {
     return [
-      stopping('firmware', 'invalid-input', `Secure boot needs the machine type q35; ${machineType} has none.`, {
+      stopping('firmware', 'invalid-input', say('create.secureBootNeedsMachine', { machineType }), {
         suggestion: room.abilities.machineTypes.includes('q35') ? { machineType: 'q35' } : { firmware: 'uefi' },
       }),
     ]
   }
   if (firmware === 'bios' && machineType === 'virt') {
     return [
-      stopping('firmware', 'invalid-input', 'Machines of the type virt have no BIOS.', {
+      stopping('firmware', 'invalid-input', say('create.machinesTypeVirtNo'), {
         suggestion: { firmware: 'uefi' },
       }),
     ]
@@ -67,16 +68,18 @@ function checkSystem(firmware: NewMachine['firmware'], { room, os }: CheckGround
   if (firmware === 'bios' && (told.uefi === 'required' || told.bios === 'unsupported')) {
     const wanted = told.secureBoot === 'required' ? 'uefi-secure' : 'uefi'
     const suggestion = whyNoFirmware(wanted, room) === null ? ({ firmware: wanted } as const) : null
-    return [warning('firmware', `${os.name} starts on UEFI only.`, { suggestion })]
+    return [warning('firmware', say('create.startsUefiOnly', { os: os.name }), { suggestion })]
   }
   if (firmware !== 'bios' && told.uefi === 'unsupported')
-    return [warning('firmware', `${os.name} starts on BIOS only.`, { suggestion: { firmware: 'bios' } })]
+    return [warning('firmware', say('create.startsBiosOnly', { os: os.name }), { suggestion: { firmware: 'bios' } })]
   if (firmware !== 'uefi-secure' && told.secureBoot === 'required') {
     const suggestion = whyNoFirmware('uefi-secure', room) === null ? { firmware: 'uefi-secure' as const } : null
-    return [warning('firmware', `${os.name} asks for secure boot when it is installed.`, { suggestion })]
+    return [warning('firmware', say('create.asksForSecureBoot', { os: os.name }), { suggestion })]
   }
   if (firmware === 'uefi-secure' && told.secureBoot === 'unsupported')
-    return [warning('firmware', `${os.name} does not start with secure boot.`, { suggestion: { firmware: 'uefi' } })]
+    return [
+      warning('firmware', say('create.doesNotStartSecure', { os: os.name }), { suggestion: { firmware: 'uefi' } }),
+    ]
   return []
 }
 
@@ -85,7 +88,7 @@ function checkTpm({ tpm, machineType }: PartialForm, { room, os, install }: Chec
   const missing = () => ({ repairs: [...install(['swtpm', 'swtpm-tools'])] })
   if (tpm === true && !hasTpm) {
     return [
-      stopping('tpm', 'unsupported', `${room.hostLabel} has no program that plays a TPM (package swtpm).`, {
+      stopping('tpm', 'unsupported', say('create.noProgramPlaysTpm', { hostLabel: room.hostLabel }), {
         ...missing(),
         suggestion: { tpm: false },
       }),
@@ -93,7 +96,7 @@ function checkTpm({ tpm, machineType }: PartialForm, { room, os, install }: Chec
   }
   if (tpm !== false || os?.tpm !== 'required') return []
   return [
-    warning('tpm', `${os.name} asks for a TPM when it is installed.`, {
+    warning('tpm', say('create.asksForTpmWhen', { os: os.name }), {
       ...(hasTpm ? { suggestion: { tpm: true } } : missing()),
     }),
   ]

@@ -1,4 +1,5 @@
 import { nicModels, type NewMachine } from '@strata/contract/create.ts'
+import { unkeyed } from '@strata/contract/words/said.ts'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
@@ -72,7 +73,7 @@ describe('a form against what the host has', () => {
 
   it('is stopped where the host lacks firmware, TPM or KVM, with the way out and what would install it', () => {
     const poor = checkGroundWith(
-      { kvm: { usable: false, reason: 'There is no /dev/kvm.' } },
+      { kvm: { usable: false, reason: unkeyed('There is no /dev/kvm.') } },
       { hasUefi: false, hasSecureBoot: false, hasTpm: false },
     )
     const findings = checkHardware({ firmware: 'uefi', tpm: true, accelerator: 'kvm' }, poor)
@@ -127,7 +128,7 @@ describe('a form against what the host has', () => {
     const busy = checkGroundWith({ promisedMemoryKiB: 14 * gib })
     const [finding] = checkHardware({ memoryKiB: 4 * gib }, busy)
     expect(finding).toMatchObject({ field: 'memoryKiB', severity: 'warning' })
-    expect(finding?.message).toMatch(/14 GiB.*18 GiB.*16 GiB/)
+    expect(finding?.message.english).toMatch(/14 GiB.*18 GiB.*16 GiB/)
     expect(checkHardware({ memoryKiB: 2 * gib }, busy)).toEqual([])
   })
 
@@ -159,7 +160,7 @@ describe('a form against what its system needs', () => {
 
   it('is told where the drivers for Windows are to be had, until their CD is there', async () => {
     const [finding] = checkHardware({ osId: 'win11', disk }, await windows())
-    expect(finding?.message).toContain('https://')
+    expect(finding?.message.english).toContain('https://')
     const driversMedia = { kind: 'file', path: '/virtio-win.iso', use: 'in-place' } as const
     expect(checkHardware({ osId: 'win11', disk, nicModel: 'virtio', driversMedia }, await windows())).toEqual([])
   })

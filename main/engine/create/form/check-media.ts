@@ -1,6 +1,6 @@
 import type { MachineSource, MediaSource } from '@strata/contract/create.ts'
+import { say } from '@strata/contract/words/say.ts'
 
-import { byteText } from '../../byte-text.ts'
 import type { Host } from '../../hosts/host.ts'
 import { findImage, type DiskImageFacts } from '../../imports/disk-image/inspect-disk-image.ts'
 import { moveWay, type MoveParts } from '../../imports/disk-image/move-way.ts'
@@ -30,17 +30,17 @@ export async function checkIso(
 }
 
 function checkIsoBoot({ found, image }: InspectedIso, { firmware }: PartialForm): Finding[] {
-  if (!found.bootable) return [warning('source', `${found.fileName} cannot be booted: it has no boot record.`)]
+  if (!found.bootable) return [warning('source', say('create.cannotBootedNoBoot', { fileName: found.fileName }))]
   if (firmware === 'bios' && !image.bootsBios) {
     return [
-      stopping('firmware', 'invalid-input', `${found.fileName} boots only on UEFI.`, {
+      stopping('firmware', 'invalid-input', say('create.bootsOnlyUefi', { fileName: found.fileName }), {
         suggestion: { firmware: 'uefi' },
       }),
     ]
   }
   if ((firmware === 'uefi' || firmware === 'uefi-secure') && !image.bootsUefi) {
     return [
-      stopping('firmware', 'invalid-input', `${found.fileName} boots only on BIOS.`, {
+      stopping('firmware', 'invalid-input', say('create.bootsOnlyBios', { fileName: found.fileName }), {
         suggestion: { firmware: 'bios' },
       }),
     ]
@@ -52,11 +52,11 @@ function checkAnswers({ found }: InspectedIso, source: SourceOf<'iso'>, { setup 
   if (source.installs === 'by-hand') return []
   const suggestion = { source: { ...source, installs: 'by-hand' as const } }
   if (found.answers === null) {
-    const message = `The installer on ${found.fileName} cannot be given answers that Strata knows, so somebody has to install by hand.`
+    const message = say('create.installerCannotGivenAnswers', { fileName: found.fileName })
     return [stopping('source', 'unsupported', message, { suggestion })]
   }
   if (setup !== null) return []
-  return [stopping('setup', 'invalid-input', 'The installer is to run by itself, but has no answers.', { suggestion })]
+  return [stopping('setup', 'invalid-input', say('create.installerRunItselfBut'), { suggestion })]
 }
 
 /** Whether a file that is to be copied has room; `source` is the form's with the file used where it lies. */
@@ -68,7 +68,12 @@ function checkUpload(
   if (found.source.kind !== 'file' || found.source.use !== 'upload' || poolUuid == null) return []
   const pool = host.inventory.pool(poolUuid)
   if (pool?.state !== 'running' || found.sizeBytes < pool.availableBytes) return []
-  const message = `${found.fileName} (${byteText(found.sizeBytes)}) does not fit into “${pool.name}”, where ${byteText(pool.availableBytes)} are free.`
+  const message = say('create.doesNotFitInto', {
+    fileName: found.fileName,
+    size: found.sizeBytes,
+    pool: pool.name,
+    available: pool.availableBytes,
+  })
   return [stopping('source', 'out-of-space', message, { suggestion: mayStayHere(host) ? { source } : null })]
 }
 
@@ -83,7 +88,7 @@ async function checkAccess(
   const closed = await closedWay(host, media.path, right)
   if (closed === null) return []
   return [
-    stopping('source', 'not-permitted', `${closed.sentence} Open the way to it, or have it copied into the pool.`, {
+    stopping('source', 'not-permitted', say('create.openWayOrCopied', { sentence: closed.sentence }), {
       repairs: [...closed.repairs],
       suggestion: { source: copied },
     }),
@@ -101,12 +106,12 @@ export async function checkDiskImage(
   const { fileName, format, isCorrupt, bootable } = facts
   const copied = { ...source, disk: 'copy' as const }
   const findings: Finding[] = []
-  if (isCorrupt) findings.push(warning('source', `${fileName} is damaged. What is made from it may lack something.`))
-  if (bootable === false) findings.push(warning('source', `Nothing on ${fileName} could be booted.`))
+  if (isCorrupt) findings.push(warning('source', say('create.damagedWhatMadeMay', { fileName })))
+  if (bootable === false) findings.push(warning('source', say('create.nothingCouldBooted', { fileName })))
   if (facts.firmware === 'uefi' && firmware === 'bios')
-    findings.push(warning('firmware', `${fileName} boots only on UEFI.`, { suggestion: { firmware: 'uefi' } }))
+    findings.push(warning('firmware', say('create.bootsOnlyUefi', { fileName }), { suggestion: { firmware: 'uefi' } }))
   if (facts.firmware === 'bios' && firmware !== undefined && firmware !== 'bios')
-    findings.push(warning('firmware', `${fileName} was made to boot on BIOS.`, { suggestion: { firmware: 'bios' } }))
+    findings.push(warning('firmware', say('create.madeBootBios', { fileName }), { suggestion: { firmware: 'bios' } }))
   if (source.disk === 'copy') return [...findings, ...checkCopy(host, facts, poolUuid)]
   if (source.disk === 'move') {
     try {
@@ -124,7 +129,7 @@ export async function checkDiskImage(
   }
   if (format === 'vhdx' || format === 'vpc')
     findings.push(
-      stopping('source', 'unsupported', `Machines cannot write to a ${format} image. Have it copied instead.`, {
+      stopping('source', 'unsupported', say('create.machinesCannotWriteImage', { format }), {
         suggestion: { source: copied },
       }),
     )
@@ -134,6 +139,11 @@ export async function checkDiskImage(
 function checkCopy(host: Host, { fileName, sizeBytes }: DiskImageFacts, poolUuid: PartialForm['poolUuid']): Finding[] {
   const pool = poolUuid == null ? null : host.inventory.pool(poolUuid)
   if (pool?.state !== 'running' || sizeBytes <= pool.availableBytes) return []
-  const message = `${fileName} (${byteText(sizeBytes)}) does not fit into “${pool.name}”, where ${byteText(pool.availableBytes)} are free.`
+  const message = say('create.doesNotFitInto', {
+    fileName,
+    size: sizeBytes,
+    pool: pool.name,
+    available: pool.availableBytes,
+  })
   return [stopping('source', 'out-of-space', message)]
 }

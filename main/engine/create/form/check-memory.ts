@@ -1,10 +1,9 @@
-import { byteText } from '../../byte-text.ts'
+import { say } from '@strata/contract/words/say.ts'
+
 import type { CheckGround } from './check-ground.ts'
 import { stopping, warning, type Finding, type PartialForm } from './findings.ts'
 import { fittingMemoryKiB } from './fitting-memory.ts'
 import { resourcesFor } from '../proposals/amounts.ts'
-
-const text = (kib: number) => byteText(kib * 1024)
 
 export function checkMemory(form: PartialForm, ground: CheckGround): Finding[] {
   return [...checkAmount(form, ground), ...checkMaximum(form, ground)]
@@ -17,34 +16,45 @@ function checkAmount({ memoryKiB, startsNow }: PartialForm, ground: CheckGround)
   if (memoryKiB > room.memoryKiB) {
     const suggestion = { memoryKiB: fittingMemoryKiB(room.availableMemoryKiB) }
     return [
-      stopping('memoryKiB', 'invalid-input', `${room.hostLabel} has ${text(room.memoryKiB)} of memory in all.`, {
-        suggestion,
-      }),
+      stopping(
+        'memoryKiB',
+        'invalid-input',
+        say('create.memoryAll', { hostLabel: room.hostLabel, memory: room.memoryKiB * 1024 }),
+        {
+          suggestion,
+        },
+      ),
     ]
   }
   if (memoryKiB > room.availableMemoryKiB && startsNow !== false) {
-    return [
-      warning(
-        'memoryKiB',
-        `${text(room.availableMemoryKiB)} of memory are free now. The host may have to swap, and everything becomes slow.`,
-      ),
-    ]
+    return [warning('memoryKiB', say('create.memoryFreeNowHost', { availableMemory: room.availableMemoryKiB * 1024 }))]
   }
   const promised = room.promisedMemoryKiB + memoryKiB
   if (room.promisedMemoryKiB > 0 && promised > room.memoryKiB) {
     return [
       warning(
         'memoryKiB',
-        `The machines that run may take ${text(room.promisedMemoryKiB)}. With this one that is ${text(promised)}, and ${room.hostLabel} has ${text(room.memoryKiB)}.`,
+        say('create.machinesRunMayTake', {
+          promisedMemory: room.promisedMemoryKiB * 1024,
+          promised: promised * 1024,
+          hostLabel: room.hostLabel,
+          memory: room.memoryKiB * 1024,
+        }),
       ),
     ]
   }
   const least = resourcesFor(ground)?.minimum.memoryKiB ?? 0
   if (memoryKiB >= least) return []
   return [
-    warning('memoryKiB', `${os?.name ?? 'The system'} needs ${text(least)} of memory at least.`, {
-      suggestion: { memoryKiB: least },
-    }),
+    warning(
+      'memoryKiB',
+      os === null
+        ? say('create.systemNeedsMemoryLeast', { least: least * 1024 })
+        : say('create.needsMemoryLeast', { os: os.name, least: least * 1024 }),
+      {
+        suggestion: { memoryKiB: least },
+      },
+    ),
   ]
 }
 
@@ -52,15 +62,20 @@ function checkMaximum({ memoryKiB, maxMemoryKiB }: PartialForm, { room }: CheckG
   if (maxMemoryKiB === undefined || maxMemoryKiB === null) return []
   if (memoryKiB !== undefined && maxMemoryKiB < memoryKiB) {
     return [
-      stopping('maxMemoryKiB', 'invalid-input', 'The memory that it can grow to is less than it starts with.', {
+      stopping('maxMemoryKiB', 'invalid-input', say('create.memoryCanGrowLess'), {
         suggestion: { maxMemoryKiB: null },
       }),
     ]
   }
   if (maxMemoryKiB <= room.memoryKiB) return []
   return [
-    stopping('maxMemoryKiB', 'invalid-input', `${room.hostLabel} has ${text(room.memoryKiB)} of memory in all.`, {
-      suggestion: { maxMemoryKiB: Math.max(memoryKiB ?? 0, fittingMemoryKiB(room.memoryKiB)) },
-    }),
+    stopping(
+      'maxMemoryKiB',
+      'invalid-input',
+      say('create.memoryAll', { hostLabel: room.hostLabel, memory: room.memoryKiB * 1024 }),
+      {
+        suggestion: { maxMemoryKiB: Math.max(memoryKiB ?? 0, fittingMemoryKiB(room.memoryKiB)) },
+      },
+    ),
   ]
 }

@@ -1,4 +1,5 @@
 import type { NetworkSource, NewMachine } from '@strata/contract/create.ts'
+import { say } from '@strata/contract/words/say.ts'
 
 import { repairs } from '../../repairs/offered.ts'
 import { bridgeListPath, whyNotOnBridge } from '../../networks/bridge-helper.ts'
@@ -49,7 +50,7 @@ function checkNetwork({ field, part, plugged }: Card, name: string, things: Host
   const found = networks.find((network) => network.name === name)
   if (found === undefined) {
     return [
-      stopping(field, 'not-found', `There is no network “${name}” on ${hostLabel}.`, {
+      stopping(field, 'not-found', say('create.thereNoNetwork', { name, hostLabel }), {
         part,
         repairs: name === 'default' && !isSession ? [repairs.makeDefaultNetwork(host.id)] : [],
         suggestion: plugged(instead(things)),
@@ -58,7 +59,7 @@ function checkNetwork({ field, part, plugged }: Card, name: string, things: Host
   }
   if (found.active) return []
   return [
-    stopping(field, 'wrong-state', `The network “${found.name}” is not active.`, {
+    stopping(field, 'wrong-state', say('create.networkNotActive', { name: found.name }), {
       part,
       repairs: [repairs.startNetwork(host.id, found)],
     }),
@@ -72,14 +73,14 @@ function checkBridge({ field, part, plugged }: Card, name: string, things: HostT
   if (!links.bridges.some((bridge) => bridge.name === name)) {
     const card = links.cards.find((each) => each.name === name)
     if (card !== undefined) {
-      const message = `${name} is a network card and no bridge.`
+      const message = say('create.networkCardNoBridge', { name })
       return [
         stopping(field, 'invalid-input', message, { part, suggestion: plugged({ kind: 'macvtap', deviceName: name }) }),
       ]
     }
     const canBeOne = /^[A-Za-z][\w.-]{0,14}$/.test(name)
     return [
-      stopping(field, 'not-found', `There is no bridge ${name} on ${hostLabel}.`, {
+      stopping(field, 'not-found', say('create.thereNoBridge', { name, hostLabel }), {
         part,
         repairs: canBeOne ? [repairs.makeBridge(host, name)] : [],
         suggestion,
@@ -100,8 +101,8 @@ function checkBridge({ field, part, plugged }: Card, name: string, things: HostT
 /** An administrator's word: from then on every user's machines can be on that bridge. */
 const allowBridge = (bridgeName: string, helperPath: string) =>
   repairs.byHand(
-    `Allow ${bridgeName}`,
-    'Lets the machines of every user of this computer onto this bridge. An administrator has to do it.',
+    say('create.allow', { bridgeName }),
+    say('create.letsMachinesEveryUser'),
     `echo 'allow ${bridgeName}' | sudo tee -a ${bridgeListPath} && sudo chmod u+s ${helperPath}`,
   )
 
@@ -109,8 +110,7 @@ function checkMacvtap({ field, part, plugged }: Card, name: string, things: Host
   const { links, isSession } = things
   const suggestion = plugged(instead(things))
   if (isSession) {
-    const message =
-      'Only the system’s machines can be put straight on a network card: your own may not make such a device.'
+    const message = say('create.onlySystemsMachinesCan')
     return [stopping(field, 'not-permitted', message, { part, suggestion })]
   }
   if (links === null) return []
@@ -119,18 +119,20 @@ function checkMacvtap({ field, part, plugged }: Card, name: string, things: Host
     // A bond, a VLAN or a tap may be plugged into as well; only what is a bridge is meant otherwise.
     if (links.bridges.some((bridge) => bridge.name === name)) {
       const asBridge = plugged({ kind: 'bridge', bridgeName: name })
-      return [stopping(field, 'invalid-input', `${name} is a bridge.`, { part, suggestion: asBridge })]
+      return [stopping(field, 'invalid-input', say('create.isABridge', { name }), { part, suggestion: asBridge })]
     }
-    return [warning(field, `There is no network card ${name} on ${things.hostLabel}.`, { part, suggestion })]
+    return [
+      warning(field, say('create.thereNoNetworkCard2', { name, hostLabel: things.hostLabel }), { part, suggestion }),
+    ]
   }
   if (card.isWireless) {
-    const message = `${name} is a Wi-Fi card, which carries one computer only: its access point would drop what the machine sends.`
+    const message = say('create.wiFiCardCarries', { name })
     return [stopping(field, 'unsupported', message, { part, suggestion })]
   }
   if (card.joinedTo === null) return []
   const onBridge = links.bridges.some((bridge) => bridge.name === card.joinedTo)
   return [
-    stopping(field, 'busy', `${name} belongs to ${card.joinedTo}, so nothing else can be put on it.`, {
+    stopping(field, 'busy', say('create.belongsNothingElseCan', { name, joinedTo: card.joinedTo }), {
       part,
       suggestion: onBridge ? plugged({ kind: 'bridge', bridgeName: card.joinedTo }) : suggestion,
     }),

@@ -1,6 +1,7 @@
 import type { NewDisk, NewMachine } from '@strata/contract/create.ts'
 import type { Network } from '@strata/contract/networks.ts'
 import type { Pool } from '@strata/contract/storage.ts'
+import { unkeyed } from '@strata/contract/words/said.ts'
 import { describe, expect, it } from 'vitest'
 
 import { checkPlace, type HostThings } from './check-place.ts'
@@ -37,7 +38,7 @@ const things: HostThings = {
   hostLabel: 'This computer',
   isSession: false,
   machineNames: new Set(['web', 'web-2']),
-  neededElsewhere: new Map([['/images/used.qcow2', 'It is also a disk of “web”.']]),
+  neededElsewhere: new Map([['/images/used.qcow2', unkeyed('It is also a disk of “web”.')]]),
   pools: [pool],
   networks: [network],
   volumes: new Map([
@@ -80,7 +81,7 @@ describe('the place of a new machine', () => {
   it('leaves an image alone that has the name, and says which name the new one gets', () => {
     const [finding] = checkPlace({ name: 'old', poolUuid: pool.uuid }, things)
     expect(finding).toMatchObject({ field: 'name', severity: 'warning' })
-    expect(finding?.message).toContain('old-2.qcow2')
+    expect(finding?.message.english).toContain('old-2.qcow2')
   })
 
   it('without any pool offers to make one', () => {

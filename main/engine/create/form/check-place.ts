@@ -1,5 +1,6 @@
 import type { Network } from '@strata/contract/networks.ts'
 import type { Pool } from '@strata/contract/storage.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 
 import type { Host } from '../../hosts/host.ts'
 import type { BridgeHelper } from '../../networks/bridge-helper.ts'
@@ -27,7 +28,7 @@ export interface HostThings {
   readonly isSession: boolean
   readonly machineNames: ReadonlySet<string>
   /** Of images that are to become disks of the machine, by path: why they must not, as a sentence. */
-  readonly neededElsewhere: ReadonlyMap<string, string>
+  readonly neededElsewhere: ReadonlyMap<string, Said>
   readonly pools: readonly Pool[]
   readonly networks: readonly Network[]
   /** Of the pools that the form names, by their uuid. */
@@ -42,7 +43,7 @@ export interface HostThings {
   readonly leastDisk: {
     readonly imageBytes: number | null
     readonly systemBytes: number | null
-    readonly systemName: string
+    readonly systemName: string | Said
   }
 }
 

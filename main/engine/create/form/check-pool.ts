@@ -1,6 +1,6 @@
 import type { Pool } from '@strata/contract/storage.ts'
+import { say } from '@strata/contract/words/say.ts'
 
-import { byteText } from '../../byte-text.ts'
 import { repairs } from '../../repairs/offered.ts'
 import type { HostThings } from './check-place.ts'
 import { holdsFiles } from '../../storage/file-pools.ts'
@@ -21,7 +21,7 @@ export function checkPool({ poolUuid }: PartialForm, things: HostThings): Findin
   if (poolUuid === null && isSession && pools.length === 0 && defaultPoolFolder !== null) return []
   const offered = defaultPoolFolder === null ? [] : [repairs.makeDefaultPool(host.id, defaultPoolFolder)]
   return [
-    stopping('poolUuid', 'not-found', `${hostLabel} has no storage pool yet for the disks of machines.`, {
+    stopping('poolUuid', 'not-found', say('create.noStoragePoolYet', { hostLabel }), {
       repairs: offered,
     }),
   ]
@@ -32,20 +32,20 @@ export function checkOnePool(poolUuid: string, { field, part }: Part, things: Ho
   const { pools, host, hostLabel } = things
   const pool = pools.find(({ uuid }) => uuid === poolUuid)
   if (pool === undefined)
-    return [stopping(field, 'not-found', `This storage pool is not on ${hostLabel} any more.`, { part })]
+    return [stopping(field, 'not-found', say('create.storagePoolNotAny', { hostLabel }), { part })]
   if (!isActive(pool)) {
     return [
-      stopping(field, 'wrong-state', `The storage pool “${pool.name}” is not active.`, {
+      stopping(field, 'wrong-state', say('create.storagePoolNotActive', { pool: pool.name }), {
         part,
         repairs: [repairs.startPool(host.id, pool)],
       }),
     ]
   }
   if (!holdsFiles(pool))
-    return [stopping(field, 'unsupported', `The storage pool “${pool.name}” cannot hold qcow2 images.`, { part })]
+    return [stopping(field, 'unsupported', say('create.storagePoolCannotHold', { pool: pool.name }), { part })]
   if (pool.availableBytes >= leastRoomBytes) return []
-  const free = byteText(pool.availableBytes)
-  return [stopping(field, 'out-of-space', `The storage pool “${pool.name}” is full: ${free} are free.`, { part })]
+  const free = pool.availableBytes
+  return [stopping(field, 'out-of-space', say('create.storagePoolFullFree', { pool: pool.name, free }), { part })]
 }
 
 export const isActive = ({ state }: Pick<Pool, 'state'>) => state !== 'inactive' && state !== 'inaccessible'

@@ -1,3 +1,5 @@
+import { say } from '@strata/contract/words/say.ts'
+
 import { isWindows } from './guest-family.ts'
 import { stopping, warning, type Finding, type PartialForm } from './findings.ts'
 import type { CheckGround } from './check-ground.ts'
@@ -16,14 +18,14 @@ function checkCount({ vcpuCount, machineType }: PartialForm, ground: CheckGround
   const { maxVcpus } = abilities.of(machineType)
   if (maxVcpus !== null && vcpuCount > maxVcpus) {
     return [
-      stopping('vcpuCount', 'invalid-input', `A machine on ${hostLabel} can have ${maxVcpus} processors at most.`, {
+      stopping('vcpuCount', 'invalid-input', say('create.machineCanProcessorsMost', { hostLabel, maxVcpus }), {
         suggestion: { vcpuCount: maxVcpus },
       }),
     ]
   }
   if (vcpuCount > cpuCount) {
     return [
-      warning('vcpuCount', `The host has ${cpuCount} threads; more processors than that make the machine slower.`, {
+      warning('vcpuCount', say('create.hostThreadsMoreProcessors', { cpuCount }), {
         suggestion: { vcpuCount: cpuCount },
       }),
     ]
@@ -31,9 +33,15 @@ function checkCount({ vcpuCount, machineType }: PartialForm, ground: CheckGround
   const least = resourcesFor(ground)?.minimum.vcpuCount ?? 1
   if (vcpuCount >= least) return []
   return [
-    warning('vcpuCount', `${ground.os?.name ?? 'The system'} needs ${least} processors at least.`, {
-      suggestion: { vcpuCount: least },
-    }),
+    warning(
+      'vcpuCount',
+      ground.os === null
+        ? say('create.systemNeedsProcessorsLeast', { least })
+        : say('create.needsProcessorsLeast', { os: ground.os.name, least }),
+      {
+        suggestion: { vcpuCount: least },
+      },
+    ),
   ]
 }
 
@@ -46,14 +54,14 @@ function checkTopology({ topology, vcpuCount, osId }: PartialForm): Finding[] {
       stopping(
         'topology',
         'invalid-input',
-        `${sockets} × ${cores} × ${threads} are ${product} processors, but the machine has ${vcpuCount}.`,
+        say('create.processorsButMachine', { sockets, cores, threads, product, vcpuCount }),
         { suggestion: { topology: { sockets: 1, cores: vcpuCount, threads: 1 } } },
       ),
     ]
   }
   if (!isWindows(osId) || osId?.startsWith('win2k') === true || sockets <= windowsSockets) return []
   return [
-    warning('topology', `Windows for desktops uses ${windowsSockets} sockets at most; the others would stand idle.`, {
+    warning('topology', say('create.windowsForDesktopsUses', { windowsSockets }), {
       suggestion: { topology: { sockets: 1, cores: product, threads: 1 } },
     }),
   ]
@@ -68,10 +76,12 @@ function checkCpu({ cpu, machineType }: PartialForm, { room: { abilities, hostLa
     if (cpuModes.has(cpu.mode)) return []
     const message =
       cpu.mode === 'host-passthrough'
-        ? 'Emulation cannot hand the host’s own processor through.'
-        : `${hostLabel} cannot give its machines such a processor.`
+        ? say('create.emulationCannotHandHosts')
+        : say('create.cannotGiveMachinesSuch', { hostLabel })
     return [stopping('cpu', 'unsupported', message, { suggestion })]
   }
   if (cpuModels.length === 0 || cpuModels.includes(cpu.model)) return []
-  return [stopping('cpu', 'unsupported', `A processor ${cpu.model} cannot be had on ${hostLabel}.`, { suggestion })]
+  return [
+    stopping('cpu', 'unsupported', say('create.processorCannot', { model: cpu.model, hostLabel }), { suggestion }),
+  ]
 }

@@ -1,6 +1,6 @@
 import type { MachineSource } from '@strata/contract/create.ts'
+import { say } from '@strata/contract/words/say.ts'
 
-import { byteText } from '../../byte-text.ts'
 import type { FileUsers } from '../../disk-images/file-users.ts'
 import type { Host } from '../../hosts/host.ts'
 import { readPastState } from '../../snapshots/past-state.ts'
@@ -16,21 +16,18 @@ export async function checkRestorePoint(
 ): Promise<Finding[]> {
   const { name, held, holds } = await readPastState(fileUsers, host, source)
   if (held.blocked !== null)
-    return [stopping('source', 'unsupported', `No machine can be made from “${name}”. ${held.blocked}`)]
-  const findings =
-    holds === 'disks'
-      ? []
-      : [
-          warning(
-            'source',
-            'The memory of that moment is not taken: the new machine starts from its disks, as after a power cut.',
-          ),
-        ]
+    return [stopping('source', 'unsupported', say('create.noMachineCanMade2', { name, blocked: held.blocked }))]
+  const findings = holds === 'disks' ? [] : [warning('source', say('create.memoryMomentNotTaken'))]
   const pool = poolUuid == null ? null : host.inventory.pool(poolUuid)
   if (pool?.state !== 'running') return findings
   const needs = await Promise.all(held.disks.map((disk) => roomOfDisk(name, disk)))
   const neededBytes = needs.reduce((sum, each) => sum + each, 0)
   if (neededBytes <= pool.availableBytes) return findings
-  const message = `The disks of “${name}” take ${byteText(neededBytes)}, and ${byteText(pool.availableBytes)} are free in “${pool.name}”.`
+  const message = say('create.disksTakeFree', {
+    name,
+    needed: neededBytes,
+    available: pool.availableBytes,
+    pool: pool.name,
+  })
   return [...findings, stopping('source', 'out-of-space', message)]
 }

@@ -1,6 +1,6 @@
 import type { MachineSource, MediaSource } from '@strata/contract/create.ts'
+import { say } from '@strata/contract/words/say.ts'
 
-import { byteText } from '../../byte-text.ts'
 import type { EngineParts } from '../../engine-parts.ts'
 import type { Host } from '../../hosts/host.ts'
 import { openAndInspect } from '../../imports/appliance/inspect-appliance.ts'
@@ -57,7 +57,7 @@ async function checkKind(parts: SourceParts, host: Host, source: MachineSource, 
     case 'disk-image': {
       const inspected = await inspectMedia(parts, host, source.media)
       if (inspected.content === 'disk-image') return checkDiskImage(parts, host, inspected, source, form)
-      return [stopping('source', 'invalid-input', `${inspected.found.fileName} is not a disk image.`)]
+      return [stopping('source', 'invalid-input', say('create.notDiskImage', { fileName: inspected.found.fileName }))]
     }
     case 'appliance':
       return checkAppliance(host, source, form)
@@ -83,28 +83,30 @@ async function checkCloudImage(
   const name = `${image.name} ${image.version}`
   const architecture = host.facts?.architecture ?? image.architecture
   if (image.architecture !== architecture) {
-    const message = `The image of ${name} is for ${image.architecture}, and ${host.label} runs ${architecture}.`
+    const message = say('create.imageForRuns', {
+      name,
+      architecture: image.architecture,
+      host: host.label,
+      architecture2: architecture,
+    })
     return [stopping('source', 'unsupported', message)]
   }
   const findings: Finding[] = []
   if (image.firmware === 'uefi' && firmware === 'bios')
     findings.push(
-      stopping('firmware', 'invalid-input', `The image of ${name} boots only on UEFI.`, {
+      stopping('firmware', 'invalid-input', say('create.imageBootsOnlyUefi', { name }), {
         suggestion: { firmware: 'uefi' },
       }),
     )
   if (image.firmware === 'bios' && firmware !== undefined && firmware !== 'bios')
     findings.push(
-      stopping('firmware', 'invalid-input', `The image of ${name} boots only on BIOS.`, {
+      stopping('firmware', 'invalid-input', say('create.imageBootsOnlyBios', { name }), {
         suggestion: { firmware: 'bios' },
       }),
     )
-  if (image.cloudInit && setup === null)
-    findings.push(warning('setup', 'Nothing is set up, so nobody will be able to sign in.'))
+  if (image.cloudInit && setup === null) findings.push(warning('setup', say('create.nothingSetUpNobody')))
   if (!image.cloudInit && setup !== null && setup !== undefined)
-    findings.push(
-      warning('setup', `${name} reads no set-up: it stays as its makers left it.`, { suggestion: { setup: null } }),
-    )
+    findings.push(warning('setup', say('create.readsNoSetUp', { name }), { suggestion: { setup: null } }))
   return findings
 }
 
@@ -118,7 +120,12 @@ async function checkAppliance(
   const pool = poolUuid == null ? null : host.inventory.pool(poolUuid)
   const neededBytes = picture.disks.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
   if (pool?.state !== 'running' || neededBytes <= pool.availableBytes) return warnings
-  const message = `The disks of ${picture.name} take ${byteText(neededBytes)} at least, and ${byteText(pool.availableBytes)} are free in “${pool.name}”.`
+  const message = say('create.disksTakeLeastFree', {
+    name: picture.name,
+    needed: neededBytes,
+    available: pool.availableBytes,
+    pool: pool.name,
+  })
   return [stopping('source', 'out-of-space', message), ...warnings]
 }
 
@@ -133,21 +140,25 @@ async function checkDefinition(
   const reaches = await definitionReaches(fileUsers, host, xml)
   return [
     ...problems.map(({ message, line }) =>
-      stopping('source', 'invalid-input', line === null ? message : `Line ${line}: ${message}`),
+      stopping(
+        'source',
+        'invalid-input',
+        line === null ? message : say('create.line', { line: String(line), message }),
+      ),
     ),
     ...clashes.filter(({ blocks }) => blocks).map(({ sentence }) => stopping('source', 'invalid-input', sentence)),
     ...reaches
       .filter(({ id }) => !allowed.includes(id))
       .map(({ sentence, line }) =>
-        stopping('source', 'not-permitted', `Line ${line}: ${sentence} Nobody has allowed this yet.`),
+        stopping('source', 'not-permitted', say('create.lineNobodyAllowedYet', { line: String(line), sentence })),
       ),
   ]
 }
 
 function checkTemplate(host: Host, { uuid }: SourceOf<'template'>): Finding[] {
   const template = host.inventory.machine(uuid)
-  if (template === null) return [stopping('source', 'not-found', 'This template is not there any more.')]
+  if (template === null) return [stopping('source', 'not-found', say('create.templateNotThereAny'))]
   if (template.state === 'shut-off') return []
-  const message = `“${template.name}” runs, and its disks change. Shut it down before anything is built on them.`
+  const message = say('create.runsDisksChangeShut', { template: template.name })
   return [stopping('source', 'wrong-state', message)]
 }

@@ -68,7 +68,8 @@ describe('a form that is being filled in', () => {
   })
 
   it('tells what is wrong with a source, whatever kind it is', async () => {
-    const words = async (source: MachineSource) => (await check({ source })).map(({ message }) => message).join(' ')
+    const words = async (source: MachineSource) =>
+      (await check({ source })).map(({ message }) => message.english).join(' ')
     expect(await words(iso('/no/such.iso'))).toContain('There is no file')
     expect(await words({ kind: 'cloud-image', imageId: 'none', disk: 'copy' })).toContain('no image')
     expect(await words({ kind: 'cloud-image', imageId: 'debian-12-arm64', disk: 'copy' })).toContain('aarch64')

@@ -1,4 +1,5 @@
 import type { Os } from '@strata/contract/catalogue.ts'
+import { say } from '@strata/contract/words/say.ts'
 
 import type { Host } from '../../hosts/host.ts'
 import { readHostSystem } from '../../hosts/place/host-system.ts'
@@ -42,7 +43,7 @@ export async function checkForm(parts: SourceParts, host: Host, form: PartialFor
   ]
 }
 
-const nameOf = (os: Os | null) => os?.name ?? 'The system'
+const nameOf = (os: Os | null) => os?.name ?? say('create.theSystem2')
 
 /** How something is installed on the host; looked up where something lacks. */
 async function installing(host: Host, { abilities }: HostRoom): Promise<CheckGround['install']> {

@@ -1,5 +1,6 @@
 import type { CreationFinding, NewMachine } from '@strata/contract/create.ts'
 import type { StrataErrorCode } from '@strata/contract/errors.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 
 import { StrataError } from '../../strata-error.ts'
 
@@ -10,16 +11,11 @@ export interface Finding extends CreationFinding {
 
 type Extras = Partial<Pick<Finding, 'part' | 'repairs' | 'suggestion'>>
 
-export function stopping(
-  field: Finding['field'],
-  code: StrataErrorCode,
-  message: string,
-  extras: Extras = {},
-): Finding {
+export function stopping(field: Finding['field'], code: StrataErrorCode, message: Said, extras: Extras = {}): Finding {
   return { field, part: null, severity: 'error', code, message, repairs: [], suggestion: null, ...extras }
 }
 
-export function warning(field: Finding['field'], message: string, extras: Extras = {}): Finding {
+export function warning(field: Finding['field'], message: Said, extras: Extras = {}): Finding {
   return {
     field,
     part: null,
@@ -34,7 +30,7 @@ export function warning(field: Finding['field'], message: string, extras: Extras
 
 /** A finding from what went wrong when a value was looked at. */
 export function fromError(field: Finding['field'], error: StrataError, extras: Extras = {}): Finding {
-  return stopping(field, error.code, error.message, { repairs: error.data.repairs, ...extras })
+  return stopping(field, error.code, error.said, { repairs: error.data.repairs, ...extras })
 }
 
 export function toError(finding: Finding): StrataError {

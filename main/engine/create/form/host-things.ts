@@ -1,3 +1,5 @@
+import type { Said } from '@strata/contract/words/said.ts'
+
 import type { Host } from '../../hosts/host.ts'
 import type { FileUsers } from '../../disk-images/file-users.ts'
 import { whyNotChanged } from '../../disk-images/why-not-changed.ts'
@@ -51,8 +53,8 @@ async function neededElsewhere(
   host: Host,
   { moreDisks }: PartialForm,
   volumes: ReadonlyMap<string, readonly KnownVolume[]>,
-): Promise<ReadonlyMap<string, string>> {
-  const needed = new Map<string, string>()
+): Promise<ReadonlyMap<string, Said>> {
+  const needed = new Map<string, Said>()
   for (const disk of moreDisks ?? []) {
     if (disk.kind !== 'existing') continue
     const path = volumes.get(disk.poolUuid)?.find(({ name }) => name === disk.volumeName)?.path

@@ -55,7 +55,7 @@ async function makeEmptyDisk(
         host,
         connection,
         disk.poolUuid,
-        `The disk of “${wanted.name}” could not be made.`,
+        say('create.diskCouldNotMade', { name: wanted.name }),
       )
     }
   })

@@ -1,4 +1,5 @@
 import type { MachineSource } from '@strata/contract/create.ts'
+import { say } from '@strata/contract/words/say.ts'
 
 import { importAppliance } from '../../imports/appliance/import-appliance.ts'
 import { emptyPlacement, type PlaceContext, type Placement, type SourcePlan } from './placement.ts'
@@ -7,7 +8,7 @@ type ApplianceSource = Extract<MachineSource, { kind: 'appliance' }>
 
 export function planAppliance(source: ApplianceSource): SourcePlan {
   return {
-    steps: [{ id: 'import', label: 'Copy the appliance’s disks into the pool' }],
+    steps: [{ id: 'import', label: say('create.copyAppliancesDisksInto') }],
     disk: 'own',
     place: (context) => placeAppliance(source, context),
   }
@@ -31,6 +32,6 @@ async function placeAppliance(
       bus: index === 0 ? wanted.disk.bus : disk.bus,
     })),
     sourceName: name,
-    notes: [`From the appliance ${name}.`, ...picture.warnings],
+    notes: [say('create.fromTheAppliance', { name }), ...picture.warnings],
   }
 }

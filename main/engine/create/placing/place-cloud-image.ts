@@ -1,4 +1,5 @@
 import type { MachineSource } from '@strata/contract/create.ts'
+import { say } from '@strata/contract/words/say.ts'
 
 import { ensureImage, imageSteps } from '../../images/ensure-image.ts'
 import { makeFullCopy, makeOverlay } from '../../images/image-disk.ts'
@@ -12,8 +13,8 @@ export function planCloudImage(source: CloudImageSource, isHere: boolean): Sourc
   return {
     steps: [
       ...imageSteps(isHere),
-      { id: 'disk', label: source.disk === 'overlay' ? 'Make the disk on top of the image' : 'Copy the image' },
-      { id: 'seed', label: 'Write what is set up inside' },
+      { id: 'disk', label: source.disk === 'overlay' ? say('create.makeDiskTopImage') : say('create.copyImage') },
+      { id: 'seed', label: say('create.writeWhatSetUp') },
     ],
     disk: 'own',
     place: (context) => placeCloudImage(source, context),
@@ -36,9 +37,9 @@ async function placeCloudImage(source: CloudImageSource, context: PlaceContext):
     sourceName: source.imageId,
     notes: [
       source.disk === 'overlay'
-        ? `On top of ${image.volumeName}, which stays as it is.`
-        : `From a copy of ${image.volumeName}.`,
-      ...(wanted.setup === null ? [] : [`Set up for ${wanted.setup.userName} at the first boot.`]),
+        ? say('create.topStays', { volumeName: image.volumeName })
+        : say('create.fromACopyOf', { volumeName: image.volumeName }),
+      ...(wanted.setup === null ? [] : [say('create.setUpForFirst', { userName: wanted.setup.userName })]),
     ],
   }
 }

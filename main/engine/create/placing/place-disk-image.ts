@@ -1,5 +1,6 @@
 import type { MachineSource } from '@strata/contract/create.ts'
 import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 
 import { importDisk } from '../../imports/disk-image/import-disk.ts'
 import { StrataError } from '../../strata-error.ts'
@@ -15,10 +16,10 @@ export function planDiskImage(source: DiskImageSource): SourcePlan {
 }
 
 const labels = {
-  copy: 'Copy the image into the pool',
-  move: 'Move the image into the pool',
-  'in-place': 'Look whether the image can be used',
-} as const satisfies Readonly<Record<DiskImageSource['disk'], string>>
+  copy: say('create.copyImageIntoPool'),
+  move: say('create.moveImageIntoPool'),
+  'in-place': say('create.lookWhetherImageCan'),
+} as const satisfies Readonly<Record<DiskImageSource['disk'], Said>>
 
 async function placeDiskImage(source: DiskImageSource, context: PlaceContext): Promise<Placement> {
   const { parts, host, wanted, stem, job } = context
@@ -37,9 +38,9 @@ async function placeDiskImage(source: DiskImageSource, context: PlaceContext): P
     })
   const name = media.kind === 'volume' ? media.name : (media.path.split('/').at(-1) ?? media.path)
   const how = {
-    copy: `From a copy of ${name}.`,
-    move: `From ${name}, which was moved here and is not where it was any more.`,
-    'in-place': `From ${name}, where it lies.`,
+    copy: say('create.fromACopyOf2', { name }),
+    move: say('create.movedHereNotWhere', { name }),
+    'in-place': say('create.whereLies', { name }),
   }
   return {
     ...emptyPlacement,

@@ -19,8 +19,10 @@ export function planIso(source: IsoSource): SourcePlan {
   const uploads = source.media.kind === 'file' && source.media.use === 'upload'
   return {
     steps: [
-      ...(uploads ? [{ id: 'upload', label: 'Copy the ISO into the pool' }] : []),
-      ...(source.installs === 'automatically' ? [{ id: 'answers', label: 'Write the answers for the installer' }] : []),
+      ...(uploads ? [{ id: 'upload', label: say('create.copyIsoIntoPool') }] : []),
+      ...(source.installs === 'automatically'
+        ? [{ id: 'answers', label: say('create.writeAnswersForInstaller') }]
+        : []),
     ],
     disk: 'new',
     place: (context) => placeIso(source, context),
@@ -33,14 +35,16 @@ async function placeIso(source: IsoSource, context: PlaceContext): Promise<Place
   const mediaPath = await placeMedia(source, context, inspected)
   const { fileName } = inspected.found
   const how =
-    source.media.kind === 'file' && source.media.use === 'upload' ? 'copied into the pool' : 'read where it lies'
+    source.media.kind === 'file' && source.media.use === 'upload'
+      ? say('create.copiedIntoPool')
+      : say('create.readWhereLies')
   const placement: Placement = {
     ...emptyPlacement,
     cdroms: [mediaPath],
     installation: { runs: 'by-hand', files: [] },
     asksForKey: isWindows(inspected.match?.os.osId ?? wanted.osId),
     sourceName: fileName,
-    notes: [`From ${fileName}, ${how}.`],
+    notes: [say('create.from', { fileName, how })],
   }
   if (source.installs === 'by-hand') return placement
   context.job.step('answers')
@@ -50,7 +54,7 @@ async function placeIso(source: IsoSource, context: PlaceContext): Promise<Place
   return {
     ...placement,
     ...placed,
-    notes: [...placement.notes, `Installed by itself, with answers for ${user} (${plan.kind}).`],
+    notes: [...placement.notes, say('create.installedItselfAnswersFor', { user, kind: plan.kind })],
   }
 }
 

@@ -2,6 +2,7 @@ import { basename } from 'node:path'
 
 import { diskBuses, type MachineSource } from '@strata/contract/create.ts'
 import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 
 import { bytesToCopy, convertImage, stretchOf, type ImageCopy } from '../../imports/disk-image/convert-image.ts'
 import { imageArguments, type ImageSource } from '../../disk-images/image-source.ts'
@@ -23,7 +24,7 @@ type RestorePointSource = Extract<MachineSource, { kind: 'restore-point' }>
 
 export function planRestorePoint(source: RestorePointSource): SourcePlan {
   return {
-    steps: [{ id: 'import', label: 'Copy the disks as they were' }],
+    steps: [{ id: 'import', label: say('create.copyDisksThey') }],
     disk: 'own',
     place: (context) => placeRestorePoint(source, context),
   }
@@ -93,12 +94,10 @@ async function copyDisks(
   return paths
 }
 
-function notesOf({ machine, name, holds }: PastState): string[] {
+function notesOf({ machine, name, holds }: PastState): Said[] {
   return [
-    `From the restore point “${name}” of “${machine.name}”: its disks are whole copies, and rely on neither.`,
-    ...(holds === 'disks'
-      ? []
-      : ['The memory of that moment was not taken: it began from its disks, as after a power cut.']),
+    say('create.restorePointDisksWhole', { name, machine: machine.name }),
+    ...(holds === 'disks' ? [] : [say('create.memoryMomentNotTakenBegan')]),
   ]
 }
 

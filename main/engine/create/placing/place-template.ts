@@ -16,7 +16,7 @@ type TemplateSource = Extract<MachineSource, { kind: 'template' }>
 
 export function planTemplate(source: TemplateSource): SourcePlan {
   return {
-    steps: [{ id: 'disk', label: 'Make the disks on top of the template’s' }],
+    steps: [{ id: 'disk', label: say('create.makeDisksTopTemplates') }],
     disk: 'own',
     place: (context) => placeTemplate(source, context),
   }
@@ -45,7 +45,7 @@ async function placeTemplate(source: TemplateSource, context: PlaceContext): Pro
     disks,
     seeds: await placeSeed(context),
     sourceName: name,
-    notes: [`From the template “${name}”: its disks hold what differs from the template’s.`],
+    notes: [say('create.templateDisksHoldWhat', { name })],
   }
 }
 
@@ -90,7 +90,7 @@ async function makeOverlayOf(
       const volume = { hostId: host.id, poolUuid, name, format: 'qcow2' as const, capacityBytes, backing }
       return await (await makeVolume(pool, volume, job)).getPath()
     } catch (error) {
-      throw await explainWrite(error, host, connection, poolUuid, `The disk of “${wanted.name}” could not be made.`)
+      throw await explainWrite(error, host, connection, poolUuid, say('create.diskCouldNotMade', { name: wanted.name }))
     }
   })
 }

@@ -1,5 +1,6 @@
 import type { NewMachine } from '@strata/contract/create.ts'
 import type { MachineRef } from '@strata/contract/references.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 
 import type { EngineParts } from '../../engine-parts.ts'
 import type { Host } from '../../hosts/host.ts'
@@ -44,13 +45,13 @@ export interface Placement {
   /** Whether the medium waits for a key before it boots, and gives way to the disk when none comes. */
   readonly asksForKey: boolean
   /** What the source is called, for the machine's origin. */
-  readonly sourceName: string
+  readonly sourceName: string | Said
   /** Facts for the history, a sentence each. */
-  readonly notes: readonly string[]
+  readonly notes: readonly Said[]
   /** How the disks were made, as lines for a terminal. */
   readonly commands: readonly string[]
   /** What is only done when the machine is there and nothing can fail any more; gives further facts. Null: nothing is. */
-  readonly settle: (() => Promise<readonly string[]>) | null
+  readonly settle: (() => Promise<readonly Said[]>) | null
 }
 
 export const emptyPlacement: Placement = {
@@ -68,7 +69,7 @@ export const emptyPlacement: Placement = {
 
 /** How one kind of source becomes files on the host. */
 export interface SourcePlan {
-  readonly steps: readonly { readonly id: string; readonly label: string }[]
+  readonly steps: readonly { readonly id: string; readonly label: Said }[]
   /** Whether the machine gets a new, empty disk besides. */
   readonly disk: 'new' | 'own'
   place(context: PlaceContext): Promise<Placement>

@@ -35,21 +35,21 @@ const brought = {
 describe('proposed amounts', () => {
   it('are what the system’s makers suggest, with where they come from', async () => {
     const ground = groundOf({ os: await realOs('debian12') })
-    expect(proposeVcpus(ground)).toEqual({ value: 1, reason: 'Debian 12 suggests 1.' })
+    expect(proposeVcpus(ground)).toEqual({ value: 1, reason: 'Debian 12 suggests 1 processor.' })
     expect(proposeMemory(ground)).toEqual({
       value: 2 * gibKiB,
-      reason: 'Debian 12 suggests 2 GiB; 6 GiB are free now.',
+      reason: 'Debian 12 suggests 2 GiB. 6 GiB are free now.',
     })
     expect(proposeDisk(ground, pool)).toEqual({
       value: 20 * gib,
-      reason: 'Debian 12 suggests 20 GiB; it grows only as it is filled.',
+      reason: 'Debian 12 suggests 20 GiB. It takes space only as it fills.',
     })
   })
 
   it('of a desktop are not below what its programs want', async () => {
     const ground = groundOf({ os: await realOs('debian12'), profile: 'desktop' })
     expect([proposeVcpus(ground).value, proposeMemory(ground).value]).toEqual([2, 4 * gibKiB])
-    expect(proposeMemory(ground).reason).toContain('desktop')
+    expect(proposeMemory(ground).reason.english).toContain('desktop')
   })
 
   it('of an unknown system are enough for most', () => {
@@ -65,7 +65,7 @@ describe('proposed amounts', () => {
 
   it('of a small machine are never below what its system needs', async () => {
     const ground = groundOf({ os: await realOs('win11'), profile: 'minimal' })
-    expect(proposeVcpus(ground)).toEqual({ value: 2, reason: 'Microsoft Windows 11 needs 2.' })
+    expect(proposeVcpus(ground)).toEqual({ value: 2, reason: 'Microsoft Windows 11 needs 2 processors.' })
     expect(proposeMemory(ground).value).toBe(4 * gibKiB)
     expect(proposeDisk(ground, pool).value).toBe(64 * gib)
   })
@@ -104,7 +104,7 @@ describe('proposed amounts', () => {
     const large = groundOf({ os, facts: { capacityBytes: 200 * gib } })
     expect(proposeDisk(large, pool)).toEqual({
       value: 200 * gib,
-      reason: 'As large as the image; it grows only as it is filled.',
+      reason: 'As large as the image. It takes space only as it fills.',
     })
   })
 })

@@ -1,7 +1,8 @@
 import type { OsResources } from '@strata/contract/catalogue.ts'
 import type { Pool } from '@strata/contract/storage.ts'
+import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 
-import { byteText } from '../../byte-text.ts'
 import { fittingMemoryKiB } from '../form/fitting-memory.ts'
 import { systemName, type ProposalGround, type Proposed } from './proposal.ts'
 
@@ -33,18 +34,17 @@ export function proposeVcpus(ground: ProposalGround): Proposed<number> {
     least,
     usual: usual.vcpuCount,
     desktop: desktop.vcpuCount,
-    text: String,
+    shown: (count) => say('create.processorCount', { count }),
   })
   return wanted <= most
     ? { value: wanted, reason }
-    : { value: most, reason: `The host has no more threads than ${most}; ${wanted} were proposed.` }
+    : { value: most, reason: say('create.hostNoMoreThreads', { most, wanted }) }
 }
 
 export function proposeMemory(ground: ProposalGround): Proposed<number> {
   const { room, wishes, facts } = ground
   const told = resourcesFor(ground)
-  const text = (kib: number) => byteText(kib * 1024)
-  const free = `${text(room.availableMemoryKiB)} are free now.`
+  const free = say('create.freeNow', { available: room.availableMemoryKiB * 1024 })
   const wantedFrom = wantedAmount(ground, {
     brought: facts.brought?.memoryKiB ?? null,
     wished: wishes.memoryKiB,
@@ -52,21 +52,24 @@ export function proposeMemory(ground: ProposalGround): Proposed<number> {
     least: told?.minimum.memoryKiB ?? null,
     usual: usual.memoryKiB,
     desktop: desktop.memoryKiB,
-    text,
+    shown: (kib) => say('engine.bytes', { amount: kib * 1024 }),
   })
   const wanted = wantedFrom.value
   const isFixed = facts.brought !== null || wishes.sizes === 'fixed'
   if (wanted <= (isFixed ? room.memoryKiB : room.availableMemoryKiB * 0.75))
-    return { value: wanted, reason: `${wantedFrom.reason.replace(/\.$/, '')}; ${free}` }
+    return { value: wanted, reason: say('engine.sentences', { all: [wantedFrom.reason, free] }) }
   const fitting = fittingMemoryKiB(Math.floor(room.availableMemoryKiB / 2), wanted)
   const value = Math.min(Math.max(fitting, told?.minimum.memoryKiB ?? 0), room.memoryKiB)
-  return { value, reason: `${text(wanted)} would be better, but only ${free}` }
+  return {
+    value,
+    reason: say('create.betterButOnly', { wanted: wanted * 1024, available: room.availableMemoryKiB * 1024 }),
+  }
 }
 
 /** @param pool where it would lie; null: none yet */
 export function proposeDisk(ground: ProposalGround, pool: Pool | null): Proposed<number | null> {
   const { facts, wishes } = ground
-  if (facts.disk === 'own') return { value: null, reason: 'The disks come with it.' }
+  if (facts.disk === 'own') return { value: null, reason: say('create.disksCome') }
   const told = resourcesFor(ground)
   const wanted = wantedAmount(ground, {
     brought: facts.capacityBytes !== null && facts.brought !== null ? facts.capacityBytes : null,
@@ -75,20 +78,20 @@ export function proposeDisk(ground: ProposalGround, pool: Pool | null): Proposed
     least: told?.minimum.diskBytes ?? null,
     usual: usual.diskBytes,
     desktop: desktop.diskBytes,
-    text: byteText,
+    shown: (amount) => say('engine.bytes', { amount }),
   })
   const least = Math.max(facts.capacityBytes ?? 0, told?.minimum.diskBytes ?? 0)
-  const growing = 'it grows only as it is filled'
+  const growing = say('create.growsOnlyFilled')
   // What sets itself up grows its file system with the disk; others would not notice.
   const keepsSize = facts.setup === null || facts.capacityBytes === null || facts.capacityBytes >= wanted.value
   if (facts.capacityBytes !== null && keepsSize)
-    return { value: facts.capacityBytes, reason: `As large as the image; ${growing}.` }
+    return { value: facts.capacityBytes, reason: say('engine.sentences', { all: [say('create.largeImage'), growing] }) }
   if (pool === null || wanted.value <= pool.availableBytes)
-    return { value: wanted.value, reason: `${wanted.reason.replace(/\.$/, '')}; ${growing}.` }
+    return { value: wanted.value, reason: say('engine.sentences', { all: [wanted.reason, growing] }) }
   const fitting = Math.max(1, Math.floor((pool.availableBytes * 0.9) / gibBytes)) * gibBytes
   return {
     value: Math.max(fitting, least),
-    reason: `Only ${byteText(pool.availableBytes)} are free in “${pool.name}”; ${byteText(wanted.value)} would be better.`,
+    reason: say('create.onlyFreeBetter', { available: pool.availableBytes, pool: pool.name, value: wanted.value }),
   }
 }
 
@@ -99,28 +102,35 @@ interface Wishes {
   readonly least: number | null
   readonly usual: number
   readonly desktop: number
-  readonly text: (amount: number) => string
+  readonly shown: (amount: number) => Said
 }
 
 /** The first that says something: the source, the use, the system's makers; never below what the system needs. */
 function wantedAmount(ground: ProposalGround, amounts: Wishes): Proposed<number> {
   const { wishes, facts } = ground
-  const { brought, wished, suggested, usual, text } = amounts
+  const { brought, wished, suggested, usual, shown } = amounts
   const least = amounts.least ?? 0
   const name = systemName(ground)
-  if (brought !== null) return { value: brought, reason: `As in ${facts.brought?.from ?? 'the source'}.` }
+  if (brought !== null)
+    return {
+      value: brought,
+      reason: facts.brought === null ? say('create.asInTheSource') : say('create.asIn', { from: facts.brought.from }),
+    }
   if (wished !== null) {
-    if (wishes.sizes === 'fixed') return { value: wished, reason: `Part of the use “${wishes.label}”.` }
+    if (wishes.sizes === 'fixed') return { value: wished, reason: say('create.partUse', { wishes: wishes.label }) }
     return wished >= least
-      ? { value: wished, reason: `Enough for the use “${wishes.label}”.` }
-      : { value: least, reason: `${name} needs ${text(least)}.` }
+      ? { value: wished, reason: say('create.enoughForUse', { wishes: wishes.label }) }
+      : { value: least, reason: say('create.needs', { name, least: shown(least) }) }
   }
   const floor = Math.max(least, wishes.hasDesktop ? amounts.desktop : 0)
   if (suggested !== null)
     return suggested >= floor
-      ? { value: suggested, reason: `${name} suggests ${text(suggested)}.` }
-      : { value: floor, reason: floor === least ? `${name} needs ${text(least)}.` : 'Enough for a desktop.' }
+      ? { value: suggested, reason: say('create.suggests', { name, suggested: shown(suggested) }) }
+      : {
+          value: floor,
+          reason: floor === least ? say('create.needs', { name, least: shown(least) }) : say('create.enoughForDesktop'),
+        }
   const value = Math.max(usual, floor)
-  if (value === least && least > usual) return { value, reason: `${name} needs ${text(least)}.` }
-  return { value, reason: wishes.hasDesktop ? 'Enough for a desktop.' : 'Enough for most systems.' }
+  if (value === least && least > usual) return { value, reason: say('create.needs', { name, least: shown(least) }) }
+  return { value, reason: wishes.hasDesktop ? say('create.enoughForDesktop') : say('create.enoughForMostSystems') }
 }

@@ -1,22 +1,23 @@
 import type { CreationDefaults, MachineSource } from '@strata/contract/create.ts'
+import { say } from '@strata/contract/words/say.ts'
 
 /** What is tried first, and whether it starts at once. */
 export function proposeBoot(source: MachineSource | null): Pick<CreationDefaults, 'bootOrder' | 'startsNow'> {
-  const starts = { value: true, reason: 'Its screen opens when it is made.' }
+  const starts = { value: true, reason: say('create.screenOpensWhenMade') }
   switch (source?.kind) {
     case 'network-boot':
       return {
-        bootOrder: { value: ['network', 'disk'], reason: 'It is to start from the network.' },
+        bootOrder: { value: ['network', 'disk'], reason: say('create.startNetwork') },
         startsNow: starts,
       }
     case 'cloud-image':
     case 'template':
     case 'restore-point':
-      return { bootOrder: { value: ['disk'], reason: 'The system is on its disk already.' }, startsNow: starts }
+      return { bootOrder: { value: ['disk'], reason: say('create.systemDiskAlready') }, startsNow: starts }
     case 'empty':
       return {
-        bootOrder: { value: ['disk', 'cdrom', 'network'], reason: 'Whatever is there first.' },
-        startsNow: { value: false, reason: 'There is nothing in it yet that could start.' },
+        bootOrder: { value: ['disk', 'cdrom', 'network'], reason: say('create.whateverThereFirst') },
+        startsNow: { value: false, reason: say('create.thereNothingYetCould') },
       }
     case 'iso':
     case 'disk-image':
@@ -26,7 +27,7 @@ export function proposeBoot(source: MachineSource | null): Pick<CreationDefaults
       return {
         bootOrder: {
           value: ['disk', 'cdrom'],
-          reason: 'While the disk is empty the CD starts; once a system is on it, the disk.',
+          reason: say('create.whileDiskEmptyCd'),
         },
         startsNow: starts,
       }

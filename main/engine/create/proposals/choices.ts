@@ -1,4 +1,6 @@
 import { diskBuses, firmwares, type CreationDefaults, type NewMachine } from '@strata/contract/create.ts'
+import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 
 import type { HostRoom } from '../form/host-room.ts'
 import type { SourceFacts } from './source-facts.ts'
@@ -13,7 +15,7 @@ export function hostChoices({ abilities, hostLabel }: HostRoom, { setup }: Sourc
     cpuModels: [...cpuModels],
     videos: [...videos],
     diskBuses: diskBuses.filter((bus) => busesOfAny.has(bus)),
-    tpm: hasTpm ? null : `${hostLabel} has no program that plays a TPM (package swtpm).`,
+    tpm: hasTpm ? null : say('create.noProgramPlaysTpm', { hostLabel }),
     setup,
   }
 }
@@ -22,16 +24,16 @@ export function hostChoices({ abilities, hostLabel }: HostRoom, { setup }: Sourc
 export function whyNoFirmware(
   firmware: NewMachine['firmware'],
   { abilities, hostLabel }: Pick<HostRoom, 'abilities' | 'hostLabel'>,
-): string | null {
+): Said | null {
   const isPc = abilities.machineTypes.includes('q35') || abilities.machineTypes.includes('pc')
   const { hasUefi, hasSecureBoot } = abilities.of(undefined)
   switch (firmware) {
     case 'bios':
-      return isPc ? null : 'There is no BIOS on this architecture.'
+      return isPc ? null : say('create.thereNoBiosArchitecture')
     case 'uefi':
-      return hasUefi ? null : `${hostLabel} has no UEFI firmware for machines (package ovmf).`
+      return hasUefi ? null : say('create.noUefiFirmwareFor', { hostLabel })
     case 'uefi-secure':
-      if (!isPc) return 'Secure boot can be had on PCs only.'
-      return hasSecureBoot ? null : `${hostLabel} has no UEFI firmware with secure boot (package ovmf).`
+      if (!isPc) return say('create.secureBootCanPcs')
+      return hasSecureBoot ? null : say('create.noUefiFirmwareSecure', { hostLabel })
   }
 }

@@ -1,4 +1,5 @@
 import type { MachineSource } from '@strata/contract/create.ts'
+import { say } from '@strata/contract/words/say.ts'
 
 import type { Host } from '../../hosts/host.ts'
 import { placedImages } from '../../images/placed-images.ts'
@@ -12,7 +13,7 @@ export async function cloudImageFacts(
   const { osId, name, version, firmware, capacityBytes, cloudInit } = await images.catalogue.get(imageId)
   return {
     osId,
-    osReason: `The image is ${name} ${version}.`,
+    osReason: say('create.theImageIs', { name, version }),
     name: `${name} ${version}`,
     boots: { bios: firmware !== 'uefi', uefi: firmware !== 'bios' },
     capacityBytes: capacityBytes ?? (await capacityHere(host, imageId)),

@@ -80,7 +80,7 @@ describe('what is proposed on a real host', () => {
       profile: _profile,
       ...values
     } = await ask(server)
-    for (const [field, { reason }] of Object.entries(values)) expect(reason, field).toMatch(/^[A-Z0-9“].*[.]$/)
+    for (const [field, { reason }] of Object.entries(values)) expect(reason.english, field).toMatch(/^[A-Z0-9“].*[.]$/)
   })
 
   it('follows the system that is on the ISO', async () => {
@@ -88,7 +88,7 @@ describe('what is proposed on a real host', () => {
     expect(defaults).toMatchObject({
       osId: { value: 'ubuntu22.04' },
       name: { value: 'ubuntu-22.04' },
-      diskBytes: { reason: expect.stringContaining('Ubuntu 22.04 LTS') as string },
+      diskBytes: { reason: { english: expect.stringContaining('Ubuntu 22.04 LTS') as string } },
       bootOrder: { value: ['disk', 'cdrom'] },
       choices: { setup: 'answers', machineTypes: ['q35', 'pc'] },
     })
@@ -117,7 +117,7 @@ describe('what is proposed on a real host', () => {
   it('for Windows has the drivers’ CD when it lies in Downloads, and says where it is to be had when not', async () => {
     const without = await ask({ kind: 'empty' }, 'win11')
     expect(without).toMatchObject({ driversMedia: { value: null }, disk: { value: { bus: 'sata' } } })
-    expect(without.driversMedia.reason).toContain('https://')
+    expect(without.driversMedia.reason.english).toContain('https://')
     const downloads = join(test.folders.homeDir, 'Downloads')
     await mkdir(downloads)
     for (const version of ['0.1.96', '0.1.271']) await writeFile(join(downloads, `virtio-win-${version}.iso`), '')

@@ -1,4 +1,5 @@
 import type { CreationDefaults, MachineSource, Profile } from '@strata/contract/create.ts'
+import { say } from '@strata/contract/words/say.ts'
 
 import type { EngineParts } from '../../engine-parts.ts'
 import type { Host } from '../../hosts/host.ts'
@@ -56,14 +57,14 @@ export async function creationDefaults(parts: Parts, question: DefaultsQuestion)
     osId,
     setup,
     vcpuCount: proposeVcpus(ground),
-    topology: { value: null, reason: 'As suits the system: Windows gets one socket, others one a processor.' },
+    topology: { value: null, reason: say('create.suitsSystemWindowsGets') },
     cpu: proposeCpu(ground, accelerator.value),
     memoryKiB: proposeMemory(ground),
-    maxMemoryKiB: { value: null, reason: 'No more than it starts with.' },
+    maxMemoryKiB: { value: null, reason: say('create.noMoreThanStarts') },
     poolUuid: { value: pool.pool?.uuid ?? null, reason: pool.reason },
     diskBytes: proposeDisk(ground, pool.pool),
     disk: proposeDiskOptions(proposeBus(ground, drivers !== null, machineType.value)),
-    moreDisks: { value: [], reason: 'One disk is enough for most.' },
+    moreDisks: { value: [], reason: say('create.oneDiskEnoughFor') },
     network: firstNetwork,
     nicModel,
     moreNics: proposeMoreCards(ground, network, firstNetwork.value, nicModels),
@@ -73,11 +74,11 @@ export async function creationDefaults(parts: Parts, question: DefaultsQuestion)
     accelerator,
     video: proposeVideo(ground, drivers !== null, machineType.value),
     sound: proposeSound(ground, machineType.value),
-    agentChannel: { value: true, reason: 'By it the guest’s agent tells addresses and shuts down cleanly.' },
-    rng: { value: true, reason: 'A new system has few random numbers of its own.' },
+    agentChannel: { value: true, reason: say('create.guestsAgentTellsAddresses') },
+    rng: { value: true, reason: say('create.newSystemFewRandom') },
     driversMedia: proposeDrivers(osId.value, drivers),
     ...proposeBoot(question.source),
-    autostart: { value: false, reason: 'It starts when somebody wants it.' },
+    autostart: { value: false, reason: say('create.startsWhenSomebodyWants') },
     limits: {
       vcpuCount: room.abilities.of(machineType.value).maxVcpus ?? room.cpuCount,
       memoryKiB: room.memoryKiB,
@@ -92,10 +93,10 @@ export async function creationDefaults(parts: Parts, question: DefaultsQuestion)
 
 async function proposeAccelerator(host: Host): Promise<CreationDefaults['accelerator']> {
   const kvm = await host.kvm()
-  if (kvm.usable) return { value: 'kvm', reason: 'Guests run on the processor itself.' }
+  if (kvm.usable) return { value: 'kvm', reason: say('create.guestsRunProcessorItself') }
   return {
     value: 'emulation',
-    reason: `${kvm.reason ?? 'KVM does not run guests here.'} Emulation is slow, but works everywhere.`,
+    reason: say('create.emulationSlowButWorks', { reason: kvm.reason ?? say('create.kvmDoesNotRun') }),
   }
 }
 
@@ -107,10 +108,10 @@ async function settleSystem({ catalogue }: Parts, question: DefaultsQuestion, fa
     value: chosen,
     reason:
       question.osId !== null
-        ? 'As you chose.'
+        ? say('create.youChose')
         : facts.osId !== null || chosen === null
           ? facts.osReason
-          : 'The use is named for it.',
+          : say('create.useNamedFor'),
   }
   return { osId, os, profile: question.profile ?? fittingProfile(os, facts) }
 }
@@ -119,7 +120,7 @@ function proposeDrivers(
   osId: string | null,
   drivers: CreationDefaults['driversMedia']['value'],
 ): CreationDefaults['driversMedia'] {
-  if (drivers !== null) return { value: drivers, reason: 'Windows has no virtio drivers of its own; these are here.' }
-  if (!isWindows(osId)) return { value: null, reason: 'Its drivers are in the system.' }
-  return { value: null, reason: `virtio’s drivers for Windows are not here. ${driversPage} has them.` }
+  if (drivers !== null) return { value: drivers, reason: say('create.windowsNoVirtioDrivers') }
+  if (!isWindows(osId)) return { value: null, reason: say('create.driversSystem') }
+  return { value: null, reason: say('create.virtiosDriversForWindows', { driversPage }) }
 }

@@ -1,5 +1,6 @@
 import type { OsDevice } from '@strata/contract/catalogue.ts'
 import type { CreationDefaults, DiskOptions, NewMachine, NicModel } from '@strata/contract/create.ts'
+import { say } from '@strata/contract/words/say.ts'
 
 import { isWindows, knowsUsb3 } from '../form/guest-family.ts'
 import { systemName, type ProposalGround, type Proposed } from './proposal.ts'
@@ -22,7 +23,7 @@ function isOld({ os }: ProposalGround): boolean {
   return os?.releasedAtMs != null && os.releasedAtMs < virtioBeganMs
 }
 
-const driversReason = 'Quick; its driver is on the drivers’ CD.'
+const driversReason = say('create.quickDriverDriversCd')
 
 export function proposeBus(
   ground: ProposalGround,
@@ -34,16 +35,17 @@ export function proposeBus(
   const can = (bus: DiskOptions['bus']) => diskBuses.includes(bus)
   const fallback = can('sata') ? 'sata' : (diskBuses[0] ?? 'virtio')
   const brought = facts.brought?.diskBus ?? null
-  if (brought !== null && can(brought)) return { value: brought, reason: `As in ${facts.brought?.from ?? ''}.` }
+  if (brought !== null && can(brought))
+    return { value: brought, reason: say('create.asIn', { from: facts.brought?.from ?? '' }) }
   const isDriven = drives(ground, 'virtio-blk', hasDriversMedia)
   if (can('ide') && (isDriven === false ? machineType === 'pc' : isDriven === null && isOld(ground)))
-    return { value: 'ide', reason: `${systemName(ground)} is of the time of IDE, and finds it without a driver.` }
+    return { value: 'ide', reason: say('create.timeIdeFindsWithout', { systemName: systemName(ground) }) }
   if (isDriven === false)
-    return { value: fallback, reason: `${systemName(ground)} finds it without a driver; virtio would be quicker.` }
+    return { value: fallback, reason: say('create.findsWithoutDriverVirtio', { systemName: systemName(ground) }) }
   if (isDriven === null && facts.isForeign && can('sata'))
-    return { value: 'sata', reason: 'It was made for another hypervisor; every system finds this.' }
-  if (!can('virtio')) return { value: fallback, reason: 'The quickest that this host can give.' }
-  return { value: 'virtio', reason: isWindows(ground.os?.osId) ? driversReason : 'The quickest.' }
+    return { value: 'sata', reason: say('create.madeForAnotherHypervisor') }
+  if (!can('virtio')) return { value: fallback, reason: say('create.quickestHostCanGive') }
+  return { value: 'virtio', reason: isWindows(ground.os?.osId) ? driversReason : say('create.theQuickest') }
 }
 
 export function proposeDiskOptions(bus: Proposed<DiskOptions['bus']>): CreationDefaults['disk'] {
@@ -56,16 +58,17 @@ export function proposeNicModel(
   machineType: MachineType,
 ): Proposed<NicModel> {
   const brought = ground.facts.brought?.nicModels?.[0]
-  if (brought !== undefined) return { value: brought, reason: `As in ${ground.facts.brought?.from ?? ''}.` }
+  if (brought !== undefined)
+    return { value: brought, reason: say('create.asIn', { from: ground.facts.brought?.from ?? '' }) }
   const isDriven = drives(ground, 'virtio-net', hasDriversMedia)
   if (isDriven === true)
-    return { value: 'virtio', reason: isWindows(ground.os?.osId) ? driversReason : 'The quickest.' }
+    return { value: 'virtio', reason: isWindows(ground.os?.osId) ? driversReason : say('create.theQuickest') }
   if (isDriven === null) {
     return ground.facts.isForeign
-      ? { value: 'e1000e', reason: 'It was made for another hypervisor; nearly every system finds this.' }
-      : { value: 'virtio', reason: 'The quickest; every newer Linux finds it.' }
+      ? { value: 'e1000e', reason: say('create.madeForAnotherHypervisorNearly') }
+      : { value: 'virtio', reason: say('create.quickestEveryNewerLinux') }
   }
-  const reason = `${systemName(ground)} finds it without a driver.`
+  const reason = say('create.findsWithoutDriver', { systemName: systemName(ground) })
   const known = (['e1000e', 'e1000', 'rtl8139'] as const).find((model) => drives(ground, model, false) === true)
   return { value: known ?? (machineType === 'pc' ? 'rtl8139' : 'e1000e'), reason }
 }
@@ -79,21 +82,20 @@ export function proposeVideo(
   const { videos } = room.abilities.of(machineType)
   const brought = facts.brought?.video ?? null
   if (brought !== null && videos.includes(brought))
-    return { value: brought, reason: `As in ${facts.brought?.from ?? ''}.` }
+    return { value: brought, reason: say('create.asIn', { from: facts.brought?.from ?? '' }) }
   if (machineType === 'virt' && videos.includes('virtio'))
-    return { value: 'virtio', reason: 'The one that firmware on this architecture shows.' }
+    return { value: 'virtio', reason: say('create.oneFirmwareArchitectureShows') }
   if (wishes.hasDesktop && videos.includes('virtio') && drives(ground, 'virtio-gpu', hasDriversMedia) === true)
-    return { value: 'virtio', reason: 'Its screen changes its size with the window.' }
-  if (videos.includes('vga'))
-    return { value: 'vga', reason: 'Every system shows something on it, from the first text on.' }
+    return { value: 'virtio', reason: say('create.screenChangesSizeWindow') }
+  if (videos.includes('vga')) return { value: 'vga', reason: say('create.everySystemShowsSomething') }
   const [other = 'none'] = videos
-  return { value: other, reason: 'The one that this host can give.' }
+  return { value: other, reason: say('create.oneHostCanGive') }
 }
 
 export function proposeSound({ wishes }: ProposalGround, machineType: MachineType): Proposed<NewMachine['sound']> {
-  if (!wishes.hasDesktop || machineType === 'virt') return { value: 'none', reason: 'Nothing here would play any.' }
+  if (!wishes.hasDesktop || machineType === 'virt') return { value: 'none', reason: say('create.nothingHerePlayAny') }
   return {
     value: machineType === 'q35' ? 'ich9' : 'ich6',
-    reason: 'Programs of a desktop expect a sound card. The window does not play it.',
+    reason: say('create.programsDesktopExpectSound'),
   }
 }

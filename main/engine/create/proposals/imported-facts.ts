@@ -8,6 +8,7 @@ import {
   type NicModel,
 } from '@strata/contract/create.ts'
 import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 import { DomainXml, XmlError, type DomainXml as Definition } from 'node-libvirt/xml'
 
 import type { Host } from '../../hosts/host.ts'
@@ -43,9 +44,9 @@ export async function applianceFacts({ path }: SourceOf<'appliance'>): Promise<P
   return {
     name,
     disk: 'own',
-    ...(osId !== null && { osId, osReason: `The appliance says that it holds ${osName ?? osId}.` }),
+    ...(osId !== null && { osId, osReason: say('create.applianceSaysHolds', { osName: osName ?? osId }) }),
     brought: {
-      from: 'the appliance',
+      from: say('create.theAppliance'),
       vcpuCount,
       memoryKiB,
       firmware,
@@ -68,8 +69,8 @@ export async function definitionFacts(
   return {
     name: domain.name,
     disk: 'own',
-    brought: broughtBy(domain, 'the definition'),
-    ...(os !== null && { osId: os.osId, osReason: `The definition names ${os.name}.` }),
+    brought: broughtBy(domain, say('create.theDefinition')),
+    ...(os !== null && { osId: os.osId, osReason: say('create.definitionNames', { os: os.name }) }),
   }
 }
 
@@ -92,7 +93,7 @@ export async function templateFacts(
     capacityBytes,
     brought: broughtBy(domain, `“${name}”`),
     boots: domain.os.firmware === 'efi' ? { bios: false, uefi: true } : { bios: true, uefi: false },
-    ...(os !== null && { osId: os.osId, osReason: `“${name}” holds ${os.name}.` }),
+    ...(os !== null && { osId: os.osId, osReason: say('create.holds', { name, os: os.name }) }),
   }
 }
 
@@ -109,8 +110,8 @@ export async function restorePointFacts(
   const os = osId === null ? null : await catalogue.os(osId)
   return {
     ...facts,
-    brought: broughtBy(definition, `“${machine.name}” at that point`),
-    ...(os !== null && { osId: os.osId, osReason: `“${machine.name}” holds ${os.name}.` }),
+    brought: broughtBy(definition, say('create.atThatPoint', { machine: machine.name })),
+    ...(os !== null && { osId: os.osId, osReason: say('create.holds2', { machine: machine.name, os: os.name }) }),
   }
 }
 
@@ -127,7 +128,7 @@ function parsed(xml: string): Definition {
 /** A definition, wherever it stands. */
 type Hardware = Pick<Definition, 'devices' | 'os' | 'features' | 'vcpuCount' | 'memoryKiB'>
 
-function broughtBy(domain: Hardware, from: string): BroughtHardware {
+function broughtBy(domain: Hardware, from: string | Said): BroughtHardware {
   const { devices, os, features } = domain
   const bus = devices.disks.find(({ device }) => device === 'disk' || device === null)?.target.bus
   return {

@@ -1,4 +1,6 @@
 import type { MachineSource } from '@strata/contract/create.ts'
+import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 
 import type { Host } from '../../hosts/host.ts'
 import { inspectIsoMedia } from '../sources/media.ts'
@@ -24,13 +26,13 @@ export async function isoFacts(
   }
 }
 
-function reasonOf(osName: string, certainty: 'medium' | 'release' | 'guess'): string {
+function reasonOf(osName: string, certainty: 'medium' | 'release' | 'guess'): Said {
   switch (certainty) {
     case 'medium':
-      return `The image is known to be ${osName}.`
+      return say('create.imageKnown', { osName })
     case 'release':
-      return `The image calls itself ${osName}.`
+      return say('create.imageCallsItself', { osName })
     case 'guess':
-      return `The image is most likely ${osName}, by its label.`
+      return say('create.imageMostLikelyLabel', { osName })
   }
 }

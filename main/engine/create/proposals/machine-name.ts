@@ -1,4 +1,6 @@
 import { machineName } from '@strata/contract/machines.ts'
+import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 
 import { freeName } from '../../storage/free-name.ts'
 import { isWindows } from '../form/guest-family.ts'
@@ -9,17 +11,17 @@ const fallback = 'new-machine'
 /** A name that no machine here has: what it is for, what it is made from, or its system. */
 export function proposeName({ wishes, facts, os }: ProposalGround, taken: ReadonlySet<string>): Proposed<string> {
   const isTaken = (name: string) => taken.has(name)
-  const named = (wanted: string | null, reason: string): Proposed<string> | null => {
+  const named = (wanted: string | null, reason: Said): Proposed<string> | null => {
     if (wanted === null || !machineName.safeParse(wanted).success) return null
     const value = freeName(wanted, isTaken)
-    return { value, reason: value === wanted ? reason : `${reason} “${wanted}” is taken.` }
+    return { value, reason: value === wanted ? reason : say('create.isTaken', { reason, wanted }) }
   }
   return (
-    named(wishes.name, 'By its use.') ??
-    named(facts.brought === null ? null : facts.name, 'As it was called.') ??
-    named(facts.name === null ? systemWord(os) : hostWord(facts.name), 'By what is in it.') ?? {
+    named(wishes.name, say('create.byItsUse')) ??
+    named(facts.brought === null ? null : facts.name, say('create.asItWasCalled')) ??
+    named(facts.name === null ? systemWord(os) : hostWord(facts.name), say('create.byWhatIsInIt')) ?? {
       value: freeName(fallback, isTaken),
-      reason: 'A name that no machine here has.',
+      reason: say('create.nameNoMachineHere'),
     }
   )
 }

@@ -32,7 +32,7 @@ const ground: NetworkGround = { scope: 'system', networks: [nat, lab], links, he
 
 describe('the networks to choose from', () => {
   it('are libvirt’s, the bridges with their cards, and the cards that are free', () => {
-    expect(networkChoices(ground).map(({ label }) => label)).toEqual([
+    expect(networkChoices(ground).map(({ label }) => label.english)).toEqual([
       'Network “default”',
       'Network “lab”',
       'Bridge br0 (enp3s0)',
@@ -41,14 +41,15 @@ describe('the networks to choose from', () => {
       'User network',
       'No network',
     ])
-    const words = (label: string) => networkChoices(ground).find((each) => each.label === label)?.explanation
+    const words = (label: string) =>
+      networkChoices(ground).find((each) => each.label.english === label)?.explanation.english
     expect(words('Bridge br0 (enp3s0)')).toContain('Through enp3s0')
     expect(words('Card enp4s0')).toContain('host itself cannot reach it')
   })
 
   it('say who reaches the machine where there is no bridge', () => {
     const [first] = networkChoices({ ...ground, links: noLinks })
-    expect(first?.explanation).toMatch(/the LAN does not.*no bridge here/)
+    expect(first?.explanation.english).toMatch(/the LAN does not.*no bridge here/)
   })
 
   it('of a user’s own machines tell why a bridge cannot be had, and have no cards of the host', () => {
@@ -65,7 +66,7 @@ describe('the networks to choose from', () => {
       'User network',
       'No network',
     ])
-    expect(choices[2]?.explanation).toContain('bridge.conf')
+    expect(choices[2]?.explanation.english).toContain('bridge.conf')
   })
 })
 
@@ -88,7 +89,7 @@ describe('the proposed network', () => {
     ])
     const alone = proposeMoreCards(router, { ...ground, networks: [nat] }, first, ['virtio'])
     expect(alone.value).toEqual([{ source: first, model: 'virtio' }])
-    expect(alone.reason).toContain('no second network')
+    expect(alone.reason.english).toContain('no second network')
     expect(proposeMoreCards(groundOf(), ground, first, ['virtio']).value).toEqual([])
     expect(proposeMoreCards(groundOf(), ground, first, ['e1000', 'virtio', 'virtio']).value).toHaveLength(2)
   })

@@ -1,5 +1,7 @@
 import type { CreationDefaults, NetworkSource } from '@strata/contract/create.ts'
 import type { Network } from '@strata/contract/networks.ts'
+import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 
 import type { Host } from '../../hosts/host.ts'
 import { realScope } from '../../hosts/place/host-address.ts'
@@ -29,31 +31,33 @@ export async function networkGround(host: Host): Promise<NetworkGround> {
   return { scope, networks: host.inventory.networks(), links, helper }
 }
 
-const forwardWords: Readonly<Record<string, string>> = {
-  nat: 'The machine reaches the internet through the host. The host and other machines on this network reach it; the LAN does not.',
-  route: 'The host passes the traffic on. Who can reach the machine depends on the routes of your network.',
-  open: 'The host passes the traffic on without any rules of its own.',
-  isolated: 'Only the host and other machines on this network are reached.',
-  bridge: "The machine is a part of the host's own network, like a computer that is plugged in there.",
+const forwardWords: Readonly<Record<string, Said>> = {
+  nat: say('create.machineReachesInternetThrough'),
+  route: say('create.hostPassesTrafficWho'),
+  open: say('create.hostPassesTrafficWithout'),
+  isolated: say('create.onlyHostOtherMachines'),
+  bridge: say('create.machinePartHostsOwn'),
 }
 
 export function networkChoices(ground: NetworkGround): Choices {
   const { networks, links, scope } = ground
-  const choice = (label: string, explanation: string, source: NetworkSource) => ({ label, explanation, source })
+  const choice = (label: Said, explanation: Said, source: NetworkSource) => ({ label, explanation, source })
   const bridges = ownBridges(ground)
-  const hint = bridges.length === 0 && scope === 'system' ? ' There is no bridge here that would let the LAN in.' : ''
+  const isBridgeless = bridges.length === 0 && scope === 'system'
   return [
     ...networks.map(({ name, forward, active }) =>
       choice(
-        `Network “${name}”${active ? '' : ' (not active)'}`,
-        `${forwardWords[forward] ?? 'A network of the host.'}${forward === 'nat' ? hint : ''}`,
+        active ? say('create.network', { name }) : say('create.networkNotActive2', { name }),
+        forward === 'nat' && isBridgeless
+          ? say('create.machineReachesInternetThroughHost')
+          : (forwardWords[forward] ?? say('create.networkHost')),
         { kind: 'network', networkName: name },
       ),
     ),
     ...bridges.map((bridge) => {
       const whyNot = ground.helper === null ? null : whyNotOnBridge(ground.helper, bridge.name)
       return choice(
-        `Bridge ${bridge.name}${bridgeCards(bridge)}${whyNot === null ? '' : ' (not allowed)'}`,
+        whyNot === null ? bridgeLabel(bridge) : say('create.bridgeNotAllowed', { bridge: bridge.name }),
         whyNot ?? bridgeWords(bridge),
         { kind: 'bridge', bridgeName: bridge.name },
       )
@@ -62,15 +66,15 @@ export function networkChoices(ground: NetworkGround): Choices {
       .filter(({ isWireless, joinedTo }) => !isWireless && joinedTo === null)
       .map(({ name, isUp }) =>
         choice(
-          `Card ${name}${isUp ? '' : ' (no link)'}`,
-          'The machine is on the LAN like a computer of its own. This host itself cannot reach it, nor it this host.',
+          isUp ? say('create.card', { name }) : say('create.cardNoLink', { name }),
+          say('create.machineLanLikeComputer'),
           { kind: 'macvtap', deviceName: name },
         ),
       ),
-    choice('User network', 'The machine reaches the internet through this program. Nobody reaches the machine.', {
+    choice(say('create.userNetwork'), say('create.machineReachesInternetThroughProgram'), {
       kind: 'user',
     }),
-    choice('No network', 'The machine has no network card.', { kind: 'none' }),
+    choice(say('create.noNetwork'), say('create.machineNoNetworkCard2'), { kind: 'none' }),
   ]
 }
 
@@ -80,12 +84,11 @@ function ownBridges({ networks, links }: NetworkGround): HostBridge[] {
   return links.bridges.filter(({ name }) => !ofNetworks.has(name))
 }
 
-const bridgeCards = ({ cards }: HostBridge) => (cards.length === 0 ? '' : ` (${cards.join(', ')})`)
+const bridgeLabel = ({ name, cards }: HostBridge) =>
+  cards.length === 0 ? say('create.bridge', { name }) : say('create.bridge2', { name, cards })
 
 const bridgeWords = ({ cards }: HostBridge) =>
-  cards.length === 0
-    ? 'No network card is joined to this bridge: the machine reaches the host and other machines on it only.'
-    : `The machine is a part of the host's own network, like a computer that is plugged in there. Through ${cards.join(' and ')}.`
+  cards.length === 0 ? say('create.noNetworkCardJoined') : say('create.machinePartHostsOwnNetwork', { cards })
 
 /** What a machine is plugged into when nobody chose. */
 export function proposeNetwork({ networks, scope }: NetworkGround): Proposed<NetworkSource> {
@@ -95,12 +98,12 @@ export function proposeNetwork({ networks, scope }: NetworkGround): Proposed<Net
   if (scope === 'session' || chosen === undefined) {
     return {
       value: { kind: 'user' },
-      reason: 'Works without any rights: the machine reaches the internet, and nobody reaches it.',
+      reason: say('create.worksWithoutAnyRights'),
     }
   }
   return {
     value: { kind: 'network', networkName: chosen.name },
-    reason: 'The machine reaches the internet, and this computer reaches the machine.',
+    reason: say('create.machineReachesInternetComputer'),
   }
 }
 
@@ -113,18 +116,18 @@ export function proposeMoreCards(
 ): CreationDefaults['moreNics'] {
   const more = Math.max(wishes.cardCount, models.length) - 1
   const [firstModel] = models
-  if (more === 0 || firstModel === undefined) return { value: [], reason: 'One card is enough.' }
+  if (more === 0 || firstModel === undefined) return { value: [], reason: say('create.oneCardEnough') }
   const firstName = first.kind === 'network' ? first.networkName : null
   const others = networks.filter(({ active, name }) => active && name !== firstName)
   const inner = scope === 'session' ? undefined : (others.find(({ forward }) => forward === 'isolated') ?? others[0])
   const source = inner === undefined ? first : { kind: 'network' as const, networkName: inner.name }
   const value = Array.from({ length: more }, (_, index) => ({ source, model: models[index + 1] ?? firstModel }))
-  if (models.length > wishes.cardCount) return { value, reason: 'As many cards as it had.' }
+  if (models.length > wishes.cardCount) return { value, reason: say('create.manyCards') }
   return {
     value,
     reason:
       inner === undefined
-        ? 'A router has two sides. There is no second network yet, so both are on the same one.'
-        : `A router has two sides; the inner one is “${inner.name}”.`,
+        ? say('create.routerTwoSidesThere')
+        : say('create.routerTwoSidesInner', { inner: inner.name }),
   }
 }

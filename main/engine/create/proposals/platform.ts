@@ -1,4 +1,5 @@
 import type { CreationDefaults, NewMachine } from '@strata/contract/create.ts'
+import { say } from '@strata/contract/words/say.ts'
 
 import { systemName, type ProposalGround, type Proposed } from './proposal.ts'
 
@@ -14,13 +15,13 @@ export function proposeMachineType({ room, facts, os }: ProposalGround): Creatio
   const [best = 'q35'] = machineTypes
   const brought = facts.brought?.machineType ?? null
   if (brought !== null && machineTypes.includes(brought))
-    return { value: brought, reason: `As in ${facts.brought?.from ?? ''}.` }
+    return { value: brought, reason: say('create.asIn', { from: facts.brought?.from ?? '' }) }
   const isOlder = os !== null && !os.devices.includes('q35') && os.virtio === 'none'
   if (best === 'q35' && isOlder && machineTypes.includes('pc'))
-    return { value: 'pc', reason: `${os.name} is older than the chip set q35.` }
+    return { value: 'pc', reason: say('create.olderThanChipSet', { os: os.name }) }
   return {
     value: best,
-    reason: best === 'virt' ? 'The only kind on this architecture.' : 'With PCI Express; secure boot needs it.',
+    reason: best === 'virt' ? say('create.onlyKindArchitecture') : say('create.pciExpressSecureBoot'),
   }
 }
 
@@ -31,7 +32,7 @@ export function proposeFirmware(
   const { room, facts, os, profile } = ground
   const { hasUefi, hasSecureBoot } = room.abilities.of(machineType)
   const told = firmwareOf(ground)
-  if (machineType === 'virt') return { value: 'uefi', reason: 'There is no BIOS on this architecture.' }
+  if (machineType === 'virt') return { value: 'uefi', reason: say('create.thereNoBiosArchitecture') }
   const wantsSecure =
     facts.brought === null
       ? profile === 'windows-11' || told?.secureBoot === 'required'
@@ -40,27 +41,30 @@ export function proposeFirmware(
   if (wantsSecure && machineType === 'q35' && hasSecureBoot)
     return {
       value: 'uefi-secure',
-      reason: facts.brought === null ? `${name} asks for secure boot.` : `As in ${facts.brought.from}.`,
+      reason:
+        facts.brought === null
+          ? say('create.asksForSecureBoot2', { name })
+          : say('create.asIn', { from: facts.brought.from }),
     }
-  if (wantsSecure && hasUefi)
-    return { value: 'uefi', reason: `${name} asks for secure boot, which this host cannot give.` }
-  if (facts.brought?.firmware === 'uefi' && hasUefi) return { value: 'uefi', reason: `As in ${facts.brought.from}.` }
-  if (hasUefi && facts.boots?.bios === false) return { value: 'uefi', reason: 'It starts on UEFI only.' }
+  if (wantsSecure && hasUefi) return { value: 'uefi', reason: say('create.asksForSecureBootHost', { name }) }
+  if (facts.brought?.firmware === 'uefi' && hasUefi)
+    return { value: 'uefi', reason: say('create.asIn', { from: facts.brought.from }) }
+  if (hasUefi && facts.boots?.bios === false) return { value: 'uefi', reason: say('create.startsUefiOnly2') }
   if (hasUefi && facts.boots?.uefi !== false && (told?.uefi === 'required' || told?.bios === 'unsupported'))
-    return { value: 'uefi', reason: `${name} starts on UEFI only.` }
-  return { value: 'bios', reason: 'Everything boots on it, and restore points can be taken while the machine runs.' }
+    return { value: 'uefi', reason: say('create.startsUefiOnly3', { name }) }
+  return { value: 'bios', reason: say('create.everythingBootsRestorePoints') }
 }
 
 export function proposeTpm(ground: ProposalGround, machineType: NewMachine['machineType']): Proposed<boolean> {
   const { room, facts, os, profile } = ground
   const { hasTpm } = room.abilities.of(machineType)
-  if (facts.brought?.tpm === true) return { value: hasTpm, reason: `As in ${facts.brought.from}.` }
+  if (facts.brought?.tpm === true) return { value: hasTpm, reason: say('create.asIn', { from: facts.brought.from }) }
   const isAsked = profile === 'windows-11' || os?.tpm === 'required'
-  if (!isAsked) return { value: false, reason: 'Nothing here asks for one.' }
+  if (!isAsked) return { value: false, reason: say('create.nothingHereAsksFor') }
   const name = os?.name ?? 'Windows 11'
   return hasTpm
-    ? { value: true, reason: `${name} asks for a TPM 2.0.` }
-    : { value: false, reason: `${name} asks for a TPM, which this host cannot give.` }
+    ? { value: true, reason: say('create.asksForTpm20', { name }) }
+    : { value: false, reason: say('create.asksForTpmHost', { name }) }
 }
 
 export function proposeCpu(
@@ -70,8 +74,8 @@ export function proposeCpu(
   const { cpuModes } = room.abilities.of(undefined)
   // The default CPU of an emulated PC is so old that newer systems refuse it.
   if (accelerator === 'emulation' && cpuModes.has('maximum'))
-    return { value: { mode: 'maximum' }, reason: 'All that emulation can do.' }
+    return { value: { mode: 'maximum' }, reason: say('create.allEmulationCanDo') }
   if (cpuModes.has('host-passthrough'))
-    return { value: { mode: 'host-passthrough' }, reason: 'All that the host’s own processor can do.' }
-  return { value: { mode: 'host-model' }, reason: 'As much of the host’s processor as libvirt knows.' }
+    return { value: { mode: 'host-passthrough' }, reason: say('create.allHostsOwnProcessor') }
+  return { value: { mode: 'host-model' }, reason: say('create.muchHostsProcessorLibvirt') }
 }

@@ -1,20 +1,20 @@
 import type { Pool } from '@strata/contract/storage.ts'
+import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 
-import { byteText } from '../../byte-text.ts'
 import type { Host } from '../../hosts/host.ts'
 import { defaultPoolFolder } from '../../storage/default-pool.ts'
 import { bestPool, isOwnPoolMissing } from '../form/own-pool.ts'
 
 export interface ProposedPool {
   readonly pool: Pool | null
-  readonly reason: string
+  readonly reason: Said
 }
 
 /** A user's daemon has no pool at first: it gets one with its first machine. The system's is asked for. */
 export function proposePool(host: Host): ProposedPool {
   const known = bestPool(host)
-  if (known !== null) return { pool: known, reason: `${byteText(known.availableBytes)} are free there.` }
-  if (!isOwnPoolMissing(host)) return { pool: null, reason: 'There is no active pool yet that can hold images.' }
-  const folder = defaultPoolFolder(host) ?? ''
-  return { pool: null, reason: `There is no pool yet: one is made in ${folder}, with the machine.` }
+  if (known !== null) return { pool: known, reason: say('create.freeThere', { available: known.availableBytes }) }
+  if (!isOwnPoolMissing(host)) return { pool: null, reason: say('create.thereNoActivePool') }
+  return { pool: null, reason: say('create.thereNoPoolYet', { folder: defaultPoolFolder(host) ?? '' }) }
 }

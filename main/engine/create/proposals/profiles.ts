@@ -1,5 +1,7 @@
 import type { Os } from '@strata/contract/catalogue.ts'
 import type { CreationDefaults, Profile } from '@strata/contract/create.ts'
+import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 
 import { isWindows } from '../form/guest-family.ts'
 import type { SourceFacts } from './source-facts.ts'
@@ -8,8 +10,8 @@ const gib = 1024 ** 3
 
 /** What a use asks for; what is null is left to the system. */
 export interface ProfileWishes {
-  readonly label: string
-  readonly explanation: string
+  readonly label: Said
+  readonly explanation: Said
   /** Of machines that are for this alone. */
   readonly name: string | null
   readonly vcpuCount: number | null
@@ -38,26 +40,26 @@ const plain: Omit<ProfileWishes, 'label' | 'explanation'> = {
 export const profileWishes: Readonly<Record<Profile, ProfileWishes>> = {
   server: {
     ...plain,
-    label: 'Server',
-    explanation: 'As the system’s makers suggest, with a plain screen and no sound.',
+    label: say('create.server'),
+    explanation: say('create.systemsMakersSuggestPlain'),
   },
   desktop: {
     ...plain,
-    label: 'Desktop',
-    explanation: 'Two processors and 4 GiB at least, a screen that changes its size, and sound.',
+    label: say('create.desktop'),
+    explanation: say('create.twoProcessors4Gib'),
     hasDesktop: true,
   },
   'windows-11': {
     ...plain,
-    label: 'Windows 11',
-    explanation: 'Secure boot, a TPM, 64 GiB of disk, and the drivers’ CD where it is at hand.',
+    label: say('create.windows11'),
+    explanation: say('create.secureBootTpm64'),
     name: 'windows-11',
     hasDesktop: true,
   },
   router: {
     ...plain,
-    label: 'Router',
-    explanation: 'Two network cards, one processor, little memory and disk.',
+    label: say('create.router'),
+    explanation: say('create.twoNetworkCardsOne'),
     name: 'router',
     vcpuCount: 1,
     memoryKiB: 1024 ** 2,
@@ -67,8 +69,8 @@ export const profileWishes: Readonly<Record<Profile, ProfileWishes>> = {
   },
   minimal: {
     ...plain,
-    label: 'Minimal',
-    explanation: 'One processor, and no more memory and disk than the system needs.',
+    label: say('create.minimal'),
+    explanation: say('create.oneProcessorNoMore'),
     vcpuCount: 1,
     memoryKiB: 512 * 1024,
     diskBytes: 8 * gib,
@@ -76,8 +78,8 @@ export const profileWishes: Readonly<Record<Profile, ProfileWishes>> = {
   },
   'web-server': {
     ...plain,
-    label: 'Web server',
-    explanation: 'Two processors, 4096 MiB, 50 GB, and nginx running in it.',
+    label: say('create.webServer'),
+    explanation: say('create.twoProcessors4096Mib'),
     name: 'web-server',
     vcpuCount: 2,
     memoryKiB: 4096 * 1024,

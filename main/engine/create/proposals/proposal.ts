@@ -1,5 +1,7 @@
 import type { Os } from '@strata/contract/catalogue.ts'
 import type { Profile } from '@strata/contract/create.ts'
+import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 
 import type { HostRoom } from '../form/host-room.ts'
 import type { ProfileWishes } from './profiles.ts'
@@ -8,7 +10,7 @@ import type { SourceFacts } from './source-facts.ts'
 /** A value and the sentence that says where it comes from. */
 export interface Proposed<T> {
   readonly value: T
-  readonly reason: string
+  readonly reason: Said
 }
 
 /** What the proposals for one source and use are made from. */
@@ -21,4 +23,4 @@ export interface ProposalGround {
 }
 
 /** 'Ubuntu 22.04 LTS', for a sentence. */
-export const systemName = ({ os }: Pick<ProposalGround, 'os'>): string => os?.name ?? 'the system'
+export const systemName = ({ os }: Pick<ProposalGround, 'os'>): string | Said => os?.name ?? say('create.theSystem')

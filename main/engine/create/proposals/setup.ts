@@ -1,4 +1,5 @@
 import type { CreationDefaults } from '@strata/contract/create.ts'
+import { say } from '@strata/contract/words/say.ts'
 
 import { proposeSetup } from '../../guest-setup/proposal/propose-setup.ts'
 import type { ProposalGround } from './proposal.ts'
@@ -8,7 +9,7 @@ export async function proposeGuestSetup(
   { facts, wishes }: ProposalGround,
   homeDir: string,
 ): Promise<CreationDefaults['setup']> {
-  if (facts.setup === null) return { value: null, reason: 'Nothing in it reads a set-up: it is set up by hand.' }
+  if (facts.setup === null) return { value: null, reason: say('create.nothingReadsSetUp') }
   const { value, reason } = await proposeSetup(homeDir)
   if (wishes.packages.length === 0) return { value, reason }
   return {
@@ -17,6 +18,6 @@ export async function proposeGuestSetup(
       packages: [...value.packages, ...wishes.packages],
       services: [...value.services, ...wishes.services],
     },
-    reason: `${reason} ${wishes.packages.join(' and ')} for the use “${wishes.label}”.`,
+    reason: say('create.forUse', { reason, packages: wishes.packages, wishes: wishes.label }),
   }
 }

@@ -1,4 +1,6 @@
 import type { CreationDefaults, MachineSource } from '@strata/contract/create.ts'
+import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 
 import type { EngineParts } from '../../engine-parts.ts'
 import type { Host } from '../../hosts/host.ts'
@@ -14,7 +16,7 @@ export type FactsParts = Pick<EngineParts, 'catalogue' | 'images' | 'fileUsers'>
 export interface SourceFacts {
   /** osinfo's short name, and how it is known. */
   readonly osId: string | null
-  readonly osReason: string
+  readonly osReason: Said
   /** What a machine of it could be called. */
   readonly name: string | null
   /** On which firmware it starts. */
@@ -35,7 +37,7 @@ export interface SourceFacts {
 
 export const nothingKnown: SourceFacts = {
   osId: null,
-  osReason: 'Not known. It decides what is proposed.',
+  osReason: say('create.notKnownDecidesWhat'),
   name: null,
   boots: null,
   disk: 'new',

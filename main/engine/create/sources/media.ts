@@ -58,7 +58,11 @@ export function inspectMedia(parts: Parts, host: Host, media: MediaSource): Prom
 export async function inspectIsoMedia(parts: Parts, host: Host, media: MediaSource): Promise<InspectedIso> {
   const inspected = await inspectMedia(parts, host, media)
   if (inspected.content === 'iso') return inspected
-  const what = { 'disk-image': 'a disk image', appliance: 'an appliance', definition: 'libvirt XML' }[inspected.content]
+  const what = {
+    'disk-image': say('create.diskImage'),
+    appliance: say('create.anAppliance'),
+    definition: say('create.libvirtXml'),
+  }[inspected.content]
   throw new StrataError('invalid-input', say('create.notIsoImage', { fileName: inspected.found.fileName, what }), {
     field: 'source',
   })

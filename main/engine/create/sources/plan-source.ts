@@ -1,4 +1,6 @@
 import type { NewMachine } from '@strata/contract/create.ts'
+import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 
 import type { Host } from '../../hosts/host.ts'
 import { findImage } from '../../images/ensure-image.ts'
@@ -26,15 +28,15 @@ export async function planSource(host: Host, { source, poolUuid }: NewMachine): 
     case 'restore-point':
       return planRestorePoint(source)
     case 'definition':
-      return nothingToPlace('libvirt XML', 'From libvirt XML, with what clashed mended.', 'own')
+      return nothingToPlace(say('create.libvirtXml'), say('create.libvirtXmlWhatClashed'), 'own')
     case 'network-boot':
-      return nothingToPlace('the network', 'Boots from the network.', 'new')
+      return nothingToPlace(say('create.theNetwork'), say('create.bootsNetwork'), 'new')
     case 'empty':
-      return nothingToPlace('', 'Without a system.', 'new')
+      return nothingToPlace('', say('create.withoutSystem'), 'new')
   }
 }
 
-function nothingToPlace(sourceName: string, note: string, disk: SourcePlan['disk']): SourcePlan {
+function nothingToPlace(sourceName: string | Said, note: Said, disk: SourcePlan['disk']): SourcePlan {
   return {
     steps: [],
     disk,

@@ -1,10 +1,12 @@
+import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 import type { XmlElement } from 'node-libvirt/xml'
 
 /** What an element lets the guest, or whoever made the definition, do outside of the machine. */
 export interface Outside {
   readonly kind: 'reads' | 'writes' | 'runs' | 'device' | 'network' | 'confinement' | 'arguments' | 'unknown'
   /** What it may do, from the machine on: 'may write to /home/ada/.profile on this computer'. */
-  readonly what: string
+  readonly what: Said
 }
 
 export type FileUse = 'read' | 'write'
@@ -22,11 +24,20 @@ export interface ReachGround {
 /** What an element with this path means by its attributes and words; what is below it is looked at by itself. */
 export type ReachingElement = (element: XmlElement, ground: ReachGround) => Promise<readonly Outside[]>
 
-export const reads = (path: string): Outside => ({ kind: 'reads', what: `may read ${path} on this computer` })
-export const writes = (path: string): Outside => ({ kind: 'writes', what: `may write to ${path} on this computer` })
-export const runs = (path: string): Outside => ({ kind: 'runs', what: `runs the program ${path} on this computer` })
-export const device = (what: string): Outside => ({ kind: 'device', what })
-export const network = (what: string): Outside => ({ kind: 'network', what })
+export const reads = (path: string | Said): Outside => ({
+  kind: 'reads',
+  what: say('definitions.mayReadComputer', { path }),
+})
+export const writes = (path: string | Said): Outside => ({
+  kind: 'writes',
+  what: say('definitions.mayWriteComputer', { path }),
+})
+export const runs = (path: string): Outside => ({
+  kind: 'runs',
+  what: say('definitions.runsProgramComputer', { path }),
+})
+export const device = (what: Said): Outside => ({ kind: 'device', what })
+export const network = (what: Said): Outside => ({ kind: 'network', what })
 
 export const inside: readonly Outside[] = []
 export const attribute = (element: XmlElement, name: string) => element.getAttribute(name) ?? ''

@@ -1,3 +1,4 @@
+import { unkeyed } from '@strata/contract/words/said.ts'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -15,7 +16,9 @@ const ground: ReachGround = {
     Promise.resolve(path.startsWith('/pool/') || (use === 'read' && path.startsWith('/usr/share/'))),
   volumePath: (pool, volume) => Promise.resolve(pool === 'default' ? `/pool/${volume}` : null),
   outsideOfImage: (path) =>
-    Promise.resolve(path.includes('overlay') ? [{ kind: 'reads', what: 'has an image that names /etc/shadow' }] : []),
+    Promise.resolve(
+      path.includes('overlay') ? [{ kind: 'reads', what: unkeyed('has an image that names /etc/shadow') }] : [],
+    ),
 }
 
 const reachOf = (xml: string) => readReach(DomainXml.parse(xml), xml, ground)
@@ -368,7 +371,7 @@ const attacks: Attack[] = [
 describe('a definition', () => {
   it.each(attacks)('with %s is told to reach out of the machine', async (_what, xml, kind, words) => {
     const found = await reachOf(xml)
-    expect(found.map((each) => ({ kind: each.kind, sentence: each.sentence }))).toContainEqual({
+    expect(found.map((each) => ({ kind: each.kind, sentence: each.sentence.english }))).toContainEqual({
       kind,
       sentence: expect.stringMatching(words) as string,
     })

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
 
+import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 import { XmlError, type DomainXml, type XmlElement } from 'node-libvirt/xml'
 
 import { knownElement, unknownAttributes } from './known-elements.ts'
@@ -19,7 +21,7 @@ export interface Reach extends Pick<Outside, 'kind'> {
   readonly line: number
   /** The element as it is written, without what is below it. */
   readonly text: string
-  readonly sentence: string
+  readonly sentence: Said
 }
 
 const longestText = 200
@@ -41,7 +43,13 @@ export async function readReach(domain: DomainXml, source: string, ground: Reach
       if (seen.has(id)) continue // the same line again
       seen.add(id)
       const { line } = XmlError.at(source, element.offset, '')
-      found.push({ id, kind: outside.kind, line, text: startTag(element), sentence: `The machine ${outside.what}.` })
+      found.push({
+        id,
+        kind: outside.kind,
+        line,
+        text: startTag(element),
+        sentence: say('definitions.theMachine', { what: outside.what }),
+      })
       if (found.length > mostReaches) return found
     }
   }
@@ -87,7 +95,7 @@ async function outsideOf(element: XmlElement, path: string, ground: ReachGround)
   }
   const known = knownElement(path)
   if (known === null)
-    return [{ kind: 'unknown', what: `has <${element.name}>, of which Strata does not know what it reaches` }]
+    return [{ kind: 'unknown', what: say('definitions.strataDoesNotKnow', { element: element.name }) }]
   return unknownAttributes(known, element).map((name) => unknownAttribute(element, name))
 }
 
@@ -97,7 +105,7 @@ function unknownAttribute(element: XmlElement, name: string): Outside {
   const value = (element.getAttribute(name) ?? '').slice(0, 80)
   return {
     kind: 'unknown',
-    what: `has <${element.name}> with ${name}="${value}", of which Strata does not know what it reaches`,
+    what: say('definitions.strataDoesNotKnowWhat', { element: element.name, name, value }),
   }
 }
 
@@ -107,11 +115,11 @@ function foreign(element: XmlElement): Outside {
   return ofQemu
     ? {
         kind: 'arguments',
-        what: `passes arguments of its own to the hypervisor (<${element.name}>), past libvirt and its checks`,
+        what: say('definitions.passesArgumentsOwnHypervisor', { element: element.name }),
       }
     : {
         kind: 'unknown',
-        what: `has <${element.name}> of another language, of which Strata does not know what it reaches`,
+        what: say('definitions.anotherLanguageStrataDoes', { element: element.name }),
       }
 }
 

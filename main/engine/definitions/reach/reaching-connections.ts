@@ -1,3 +1,5 @@
+import { say } from '@strata/contract/words/say.ts'
+
 import {
   attribute,
   device,
@@ -18,9 +20,11 @@ export const graphics: ReachingElement = (element) => {
   const type = typeOf(element)
   if (!['vnc', 'spice'].includes(type)) {
     const what =
-      type === 'sdl' || type === 'desktop' ? 'opens a window on this computer’s screen' : `gives its screen to ${type}`
+      type === 'sdl' || type === 'desktop'
+        ? say('definitions.opensWindowComputersScreen')
+        : say('definitions.givesScreen', { type })
     return Promise.resolve(
-      type === 'egl-headless' ? [device('uses the graphics card of this computer')] : [network(what)],
+      type === 'egl-headless' ? [device(say('definitions.usesGraphicsCardComputer'))] : [network(what)],
     )
   }
   const hasPassword = element.getAttribute('passwd') !== null
@@ -29,7 +33,7 @@ export const graphics: ReachingElement = (element) => {
     ...addresses.flatMap((address) => listening(address, hasPassword)),
     ...(element.getAttribute('socket') === null
       ? []
-      : [network(`listens on the socket ${attribute(element, 'socket')}`)]),
+      : [network(say('definitions.listensSocket', { attribute: attribute(element, 'socket') }))]),
   ])
 }
 
@@ -40,25 +44,33 @@ export const listen: ReachingElement = (element) => {
       return Promise.resolve(listening(attribute(element, 'address'), hasPassword))
     case 'socket': {
       const path = element.getAttribute('socket')
-      return Promise.resolve(path === null ? inside : [network(`listens on the socket ${path}`)])
+      return Promise.resolve(path === null ? inside : [network(say('definitions.listensSocket2', { path }))])
     }
     case 'network':
       return Promise.resolve([
-        network(`shows its screen in the network “${attribute(element, 'network')}”${password(hasPassword)}`),
+        network(
+          hasPassword
+            ? say('definitions.showsScreenNetwork', { attribute: attribute(element, 'network') })
+            : say('definitions.showsScreenNetworkWithout', { attribute: attribute(element, 'network') }),
+        ),
       ])
     case 'none':
       return Promise.resolve(inside)
     default:
-      return Promise.resolve([network('shows its screen in a way that is not known')])
+      return Promise.resolve([network(say('definitions.showsScreenWayNot'))])
   }
 }
 
-const password = (isSet: boolean) => (isSet ? '' : ' without a password')
-
 function listening(address: string, hasPassword: boolean): Outside[] {
   if (address === '' || loopback.has(address)) return []
-  const where = /^(0\.0\.0\.0|::|\*)$/.test(address) ? 'all addresses of this computer' : address
-  return [network(`shows its screen on ${where}${password(hasPassword)}`)]
+  const where = /^(0\.0\.0\.0|::|\*)$/.test(address) ? say('definitions.allAddressesComputer') : address
+  return [
+    network(
+      hasPassword
+        ? say('definitions.showsScreen', { where })
+        : say('definitions.showsScreenWithoutPassword', { where }),
+    ),
+  ]
 }
 
 /** What a serial port, a channel and the like are joined to; of these kinds the guest alone is at the other end. */
@@ -74,15 +86,15 @@ export const characterSource: ReachingElement = (source, ground) => {
     case 'pipe':
       return Promise.resolve([writes(path)])
     case 'dev':
-      return Promise.resolve([device(`gets the device ${path} of this computer`)])
+      return Promise.resolve([device(say('definitions.getsDeviceComputer', { path }))])
     case 'unix':
       if (path === '' || (mode !== 'connect' && ownSocket.test(path) && !path.includes('/../')))
         return Promise.resolve(inside)
       return Promise.resolve([
         network(
           attribute(source, 'mode') === 'connect'
-            ? `talks to the socket ${path} of this computer`
-            : `makes the socket ${path} on this computer`,
+            ? say('definitions.talksSocketComputer', { path })
+            : say('definitions.makesSocketComputer', { path }),
         ),
       ])
     case 'tcp':
@@ -90,13 +102,15 @@ export const characterSource: ReachingElement = (source, ground) => {
       const place = `${attribute(source, 'host')}:${attribute(source, 'service')}`
       return Promise.resolve([
         network(
-          attribute(source, 'mode') === 'bind' ? `listens on ${place} without a password` : `connects to ${place}`,
+          attribute(source, 'mode') === 'bind'
+            ? say('definitions.listensWithoutPassword', { place })
+            : say('definitions.connectsTo', { place }),
         ),
       ])
     }
     default:
       void ground
-      return Promise.resolve([network(`is joined to “${type}” of this computer`)])
+      return Promise.resolve([network(say('definitions.joinedComputer', { type }))])
   }
 }
 
@@ -104,7 +118,7 @@ export const characterSource: ReachingElement = (source, ground) => {
 export const characterDevice: ReachingElement = (element) => {
   const type = typeOf(element)
   const isInner = innerKinds.has(type) || ['unix', 'file', 'pipe', 'dev', 'tcp', 'udp'].includes(type)
-  return Promise.resolve(isInner ? inside : [network(`is joined to “${type}” of this computer`)])
+  return Promise.resolve(isInner ? inside : [network(say('definitions.joinedComputer', { type }))])
 }
 
 export const log: ReachingElement = (element) => Promise.resolve([writes(attribute(element, 'file'))])
@@ -119,33 +133,35 @@ export const interfaceType: ReachingElement = (element) => {
     case 'null':
       return Promise.resolve(inside)
     case 'ethernet':
-      return Promise.resolve([network('makes, or takes, a network device of this computer')])
+      return Promise.resolve([network(say('definitions.makesOrTakesNetwork'))])
     case 'server':
     case 'mcast':
     case 'udp':
     case 'client':
-      return Promise.resolve([network('sends its network’s packets to another program by IP')])
+      return Promise.resolve([network(say('definitions.sendsNetworksPacketsAnother'))])
     case 'hostdev':
-      return Promise.resolve([device('gets a network card of this computer')])
+      return Promise.resolve([device(say('definitions.getsNetworkCardComputer'))])
     default:
-      return Promise.resolve([network(`has a network card of the kind “${typeOf(element)}”`)])
+      return Promise.resolve([network(say('definitions.networkCardKind', { type: typeOf(element) }))])
   }
 }
 
 export const interfaceSource: ReachingElement = (source) => {
   const type = typeOf(parentOf(source))
   if (type === 'direct' && attribute(source, 'mode') === 'passthrough')
-    return Promise.resolve([device(`takes the network card ${attribute(source, 'dev')} of this computer for itself`)])
+    return Promise.resolve([
+      device(say('definitions.takesNetworkCardComputer', { attribute: attribute(source, 'dev') })),
+    ])
   if (['user', 'network', 'bridge', 'direct', 'internal'].includes(type)) return Promise.resolve(inside)
   const path = source.getAttribute('path')
-  return Promise.resolve(path === null ? inside : [network(`talks to the socket ${path} of this computer`)])
+  return Promise.resolve(path === null ? inside : [network(say('definitions.talksSocketComputer', { path }))])
 }
 
 export const interfaceBackend: ReachingElement = (element) => {
   const paths = ['tap', 'vhost'].flatMap((name) => element.getAttribute(name) ?? [])
   const logFile = element.getAttribute('logFile')
   return Promise.resolve([
-    ...paths.map((path) => device(`opens ${path} of this computer`)),
+    ...paths.map((path) => device(say('definitions.opensComputer', { path }))),
     ...(logFile === null ? [] : [writes(logFile)]),
   ])
 }

@@ -1,7 +1,11 @@
+import { say } from '@strata/contract/words/say.ts'
+
 import { attribute, device, inside, network, reads, runs, typeOf, writes, type ReachingElement } from './outside.ts'
 
 export const hostDevice: ReachingElement = (element) =>
-  Promise.resolve([device(`gets a device of this computer (${typeOf(element) || attribute(element, 'mode')})`)])
+  Promise.resolve([
+    device(say('definitions.getsDeviceComputer2', { type: typeOf(element) || attribute(element, 'mode') })),
+  ])
 
 export const folder: ReachingElement = (element) => {
   const source = element.elements.find(({ name }) => name === 'source')
@@ -10,7 +14,9 @@ export const folder: ReachingElement = (element) => {
   return Promise.resolve([
     {
       kind: isReadOnly ? 'reads' : 'writes',
-      what: `gives the guest the folder ${path} of this computer${isReadOnly ? ' to read' : ''}`,
+      what: isReadOnly
+        ? say('definitions.givesGuestFolderComputer', { path })
+        : say('definitions.givesGuestFolderComputer2', { path }),
     },
   ])
 }
@@ -18,13 +24,13 @@ export const folder: ReachingElement = (element) => {
 export const audio: ReachingElement = (element) => {
   const type = typeOf(element)
   if (type === '' || type === 'none' || type === 'spice') return Promise.resolve(inside)
-  if (type === 'file') return Promise.resolve([writes(attribute(element, 'path') || 'a sound file')])
-  return Promise.resolve([device('hears and speaks through this computer’s sound devices')])
+  if (type === 'file') return Promise.resolve([writes(attribute(element, 'path') || say('definitions.soundFile'))])
+  return Promise.resolve([device(say('definitions.hearsSpeaksThroughComputers'))])
 }
 
 export const tpmBackend: ReachingElement = (element) =>
   Promise.resolve(
-    typeOf(element) === 'emulator' ? inside : [device(`gets a TPM of this computer (${typeOf(element)})`)],
+    typeOf(element) === 'emulator' ? inside : [device(say('definitions.getsTpmComputer', { type: typeOf(element) }))],
   )
 
 export const tpmSource: ReachingElement = (element) => {
@@ -37,13 +43,17 @@ const randomSources = new Set(['/dev/urandom', '/dev/random', '/dev/hwrng'])
 export const rngBackend: ReachingElement = (element) => {
   const model = attribute(element, 'model')
   if (model === 'builtin') return Promise.resolve(inside)
-  if (model !== 'random') return Promise.resolve([network(`takes random numbers from another program (${model})`)])
+  if (model !== 'random') return Promise.resolve([network(say('definitions.takesRandomNumbersAnother', { model }))])
   const path = element.text.trim()
   return Promise.resolve(path === '' || randomSources.has(path) ? inside : [reads(path)])
 }
 
 export const redirected: ReachingElement = (element) =>
-  Promise.resolve(typeOf(element) === 'spicevmc' ? inside : [network(`redirects a USB device by ${typeOf(element)}`)])
+  Promise.resolve(
+    typeOf(element) === 'spicevmc'
+      ? inside
+      : [network(say('definitions.redirectsUsbDevice', { type: typeOf(element) }))],
+  )
 
 /** A label that the driver makes up keeps machines apart; any other is somebody's choice. */
 export const securityLabel: ReachingElement = (element) => {
@@ -51,7 +61,7 @@ export const securityLabel: ReachingElement = (element) => {
   if (type === 'dynamic' && element.elements.length === 0 && element.getAttribute('relabel') !== 'no')
     return Promise.resolve(inside)
   const what =
-    type === 'none' ? 'runs without the shield between machines and this computer' : 'chooses its own security label'
+    type === 'none' ? say('definitions.runsWithoutShieldBetween') : say('definitions.choosesOwnSecurityLabel')
   return Promise.resolve([{ kind: 'confinement', what }])
 }
 
@@ -65,18 +75,15 @@ export const crash: ReachingElement = (element) =>
   Promise.resolve(
     /^(destroy|restart|preserve|rename-restart)$/.test(element.text.trim())
       ? inside
-      : [{ kind: 'writes', what: 'writes its memory to this computer’s disk when it crashes' }],
+      : [{ kind: 'writes', what: say('definitions.writesMemoryComputersDisk') }],
   )
 
 export const input: ReachingElement = (element) =>
   Promise.resolve(
-    ['mouse', 'tablet', 'keyboard'].includes(typeOf(element))
-      ? inside
-      : [device('reads what is typed or pointed at on this computer itself')],
+    ['mouse', 'tablet', 'keyboard'].includes(typeOf(element)) ? inside : [device(say('definitions.readsWhatTypedOr'))],
   )
 
 export const sharedMemory: ReachingElement = () =>
-  Promise.resolve([device('shares memory with other machines and programs of this computer')])
+  Promise.resolve([device(say('definitions.sharesMemoryOtherMachines'))])
 
-export const hostSocket: ReachingElement = () =>
-  Promise.resolve([network('may talk to programs of this computer past every network')])
+export const hostSocket: ReachingElement = () => Promise.resolve([network(say('definitions.mayTalkProgramsComputer'))])

@@ -1,3 +1,4 @@
+import { say } from '@strata/contract/words/say.ts'
 import type { XmlElement } from 'node-libvirt/xml'
 
 import {
@@ -38,11 +39,14 @@ export const diskSource: ReachingElement = async (source, ground) => {
   if (type === 'network')
     return [
       network(
-        `reaches ${attribute(source, 'protocol')} storage ${attribute(source, 'name')} over the network, with this computer’s rights`,
+        say('definitions.reachesStorageOverNetwork', {
+          attribute: attribute(source, 'protocol'),
+          attribute2: attribute(source, 'name'),
+        }),
       ),
     ]
   if (type === 'nvme' || type === 'vhostuser' || type === 'vhostvdpa')
-    return [device(`gets ${type} storage of this computer`)]
+    return [device(say('definitions.getsStorageComputer', { type }))]
   const named =
     type === 'volume'
       ? [await ground.volumePath(attribute(source, 'pool'), attribute(source, 'volume'))]
@@ -64,7 +68,10 @@ async function namedFiles(
 ): Promise<readonly Outside[]> {
   const paths = named.filter((path) => path !== null)
   if (isVolume && paths.length === 0) {
-    const volume = `the volume ${attribute(source, 'volume')} of the storage pool “${attribute(source, 'pool')}”`
+    const volume = say('definitions.volumeStoragePool', {
+      attribute: attribute(source, 'volume'),
+      attribute2: attribute(source, 'pool'),
+    })
     return [use === 'read' ? reads(volume) : writes(volume)]
   }
   const found = await Promise.all(paths.map((path) => file(ground, path, use)))

@@ -1,4 +1,5 @@
 import type { Cause } from '@strata/contract/doctor.ts'
+import { say } from '@strata/contract/words/say.ts'
 
 import { machineRepairs } from '../../repairs/offered-for-machine.ts'
 import { stops } from '../causes.ts'
@@ -18,7 +19,7 @@ export async function checkBootFiles({ definition, machine, files }: Examined): 
     if (path === null || (await presenceOf(files, path)) !== 'missing') continue
     causes.push(
       stops(id, {
-        sentence: `The ${what} ${path}, which “${machine.name}” is started with, is not there.`,
+        sentence: say('doctor.startedNotThere', { what, path, machine: machine.name }),
         repairs: [machineRepairs.dropDirectBoot(machine, kernelPath)],
       }),
     )

@@ -1,4 +1,6 @@
 import type { Cause } from '@strata/contract/doctor.ts'
+import { say } from '@strata/contract/words/say.ts'
+import { unkeyed } from '@strata/contract/words/said.ts'
 
 import { orNull } from '../../hosts/place/files-of.ts'
 import type { HostFiles } from '../../hosts/place/host-files.ts'
@@ -19,8 +21,8 @@ export async function checkDenials({ machine, host, files }: Examined): Promise<
   const lines = [kernelLog, await readTail(files, auditLogPath)].join('\n')
   return findDenials(lines, machine.uuid, Date.now()).map(({ module, path, line }) =>
     stops('security-denied', {
-      sentence: `${module} did not let QEMU use ${path}: libvirt allows a machine only the files of its definition, in places that ${module} knows.`,
-      proof: line,
+      sentence: say('doctor.didNotLetQemu', { module, path }),
+      proof: unkeyed(line),
       repairs: [],
     }),
   )

@@ -1,4 +1,6 @@
 import type { Cause } from '@strata/contract/doctor.ts'
+import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 import { NodeDeviceXml, type DomainHostDevice } from 'node-libvirt/xml'
 
 import { readHostSystem } from '../../hosts/place/host-system.ts'
@@ -32,7 +34,7 @@ async function checkHostDevices(examined: Examined): Promise<Cause[]> {
     if (holder !== undefined) {
       return [
         stops('host-device-in-use', {
-          sentence: `“${holder.machine.name}” is running with ${words}, which only one machine can have at a time.`,
+          sentence: say('doctor.runningOnlyOneMachine', { machine: holder.machine.name, words }),
           repairs: [detach, repairs.forceOff(holder.machine)],
         }),
       ]
@@ -40,16 +42,21 @@ async function checkHostDevices(examined: Examined): Promise<Cause[]> {
     if (isOptional || plugged === null || plugged.has(key) || device.type === 'mdev') return []
     return [
       stops('host-device-missing', {
-        sentence: `${words.charAt(0).toUpperCase()}${words.slice(1)}, which “${machine.name}” is given, is not plugged into ${examined.host.label}.`,
+        sentence: say('doctor.givenNotPluggedInto', {
+          words,
+          machine: machine.name,
+          host: examined.host.label,
+        }),
         repairs: [detach],
       }),
     ]
   })
 }
 
-function wordsOf(device: DomainHostDevice): string {
-  const kind = device.type === 'usb' ? 'the USB device' : device.type === 'pci' ? 'the PCI device' : 'the device'
-  return `${kind} ${hostDeviceKey(device).replace(/^[\w-]+:/, '')}`
+function wordsOf(device: DomainHostDevice): Said {
+  const key = hostDeviceKey(device).replace(/^[\w-]+:/, '')
+  if (device.type === 'usb') return say('doctor.usbDevice', { key })
+  return device.type === 'pci' ? say('doctor.pciDevice', { key }) : say('doctor.theDevice', { key })
 }
 
 /** Each under all the names that a definition may call it by; null: this host does not list its devices. */
@@ -80,7 +87,7 @@ async function checkTpm({ definition, machine, host, domainCapabilities }: Exami
   const install = repairs.installPackages(host.id, ['swtpm', 'swtpm-tools'], await readHostSystem(host))
   return [
     stops('tpm-program-missing', {
-      sentence: `“${machine.name}” has an emulated TPM, and ${host.label} lacks the programs for it: swtpm and swtpm_setup.`,
+      sentence: say('doctor.emulatedTpmLacksPrograms', { machine: machine.name, host: host.label }),
       repairs: [...install, machineRepairs.detachTpm(machine)],
     }),
   ]
@@ -93,7 +100,7 @@ async function checkSharedFolders({ definition, machine, files }: Examined): Pro
     if (sourceDirectory === null || (await presenceOf(files, sourceDirectory)) !== 'missing') continue
     causes.push(
       stops('shared-folder-missing', {
-        sentence: `The folder ${sourceDirectory}, which “${machine.name}” shares with this computer, is not there.`,
+        sentence: say('doctor.folderSharesComputerNot', { sourceDirectory, machine: machine.name }),
         repairs: [targetTag === null ? null : machineRepairs.detachSharedFolder(machine, targetTag)],
       }),
     )

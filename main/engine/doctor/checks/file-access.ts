@@ -1,5 +1,6 @@
 import type { Cause } from '@strata/contract/doctor.ts'
 import type { Repair } from '@strata/contract/repairs.ts'
+import { say } from '@strata/contract/words/say.ts'
 
 import { machineRepairs } from '../../repairs/offered-for-machine.ts'
 import { repairs } from '../../repairs/offered.ts'
@@ -30,14 +31,20 @@ export async function checkFileAccess(examined: Examined): Promise<Cause[]> {
 
 function closed(examined: Examined, image: ExaminedImage, filePath: string, place: ClosedPlace, user: QemuUser): Cause {
   const { host } = examined
-  const who = `${user.name}, who runs the machines of ${host.label}`
+  const who = say('doctor.whoRunsMachines', { user: user.name, host: host.label })
   const isFolder = place.kind === 'folder'
-  const verb = place.right === 'read-write' ? 'write to' : 'read'
+  const verb = place.right === 'read-write' ? say('doctor.writeTo') : 'read'
   return stops(isFolder ? 'folder-closed' : 'file-closed', {
     sentence: isFolder
-      ? `QEMU may not read ${filePath} of disk ${image.targetDev}: the folder ${place.path} is closed to ${who}.`
-      : `QEMU may not ${verb} ${filePath} of disk ${image.targetDev}: the file is closed to ${who}.`,
-    proof: `${place.path} has the mode ${place.mode}, and belongs to user ${place.ownerId}; ${user.name} is user ${user.userId}.`,
+      ? say('doctor.qemuMayNotRead', { filePath, targetDev: image.targetDev, path: place.path, who })
+      : say('doctor.qemuMayNotDisk', { verb, filePath, targetDev: image.targetDev, who }),
+    proof: say('doctor.modeBelongsUserUser', {
+      path: place.path,
+      mode: place.mode,
+      ownerId: String(place.ownerId),
+      user: user.name,
+      userId: String(user.userId),
+    }),
     repairs: [repairs.grantAccess(host, filePath, place, user), copying(examined, image)],
   })
 }

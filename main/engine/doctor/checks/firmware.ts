@@ -1,4 +1,5 @@
 import type { Cause } from '@strata/contract/doctor.ts'
+import { say } from '@strata/contract/words/say.ts'
 
 import { readHostSystem } from '../../hosts/place/host-system.ts'
 import { machineRepairs } from '../../repairs/offered-for-machine.ts'
@@ -16,7 +17,7 @@ export async function checkFirmware(examined: Examined): Promise<Cause[]> {
     if (firmware !== 'efi' || known === null || known.firmwares.includes('efi')) return []
     return [
       stops('firmware-missing', {
-        sentence: `“${machine.name}” boots by UEFI, and no UEFI firmware is installed on ${examined.host.label}.`,
+        sentence: say('doctor.bootsUefiNoUefi', { machine: machine.name, host: examined.host.label }),
         repairs: await installing(examined),
       }),
     ]
@@ -25,7 +26,7 @@ export async function checkFirmware(examined: Examined): Promise<Cause[]> {
   if ((await presenceOf(files, loader.path)) === 'missing') {
     return [
       stops('firmware-missing', {
-        sentence: `The firmware ${loader.path} of “${machine.name}” is not there.`,
+        sentence: say('doctor.firmwareNotThere', { path: loader.path, machine: machine.name }),
         repairs: await wayOut(examined),
       }),
     ]
@@ -34,7 +35,11 @@ export async function checkFirmware(examined: Examined): Promise<Cause[]> {
   if (!needsTemplate || nvram.template === null || (await presenceOf(files, nvram.template)) !== 'missing') return []
   return [
     stops('firmware-template-missing', {
-      sentence: `The firmware’s settings ${nvram.path ?? ''} of “${machine.name}” are not there, and neither is ${nvram.template}, from which new ones would be made.`,
+      sentence: say('doctor.firmwaresSettingsNotThere', {
+        path: nvram.path ?? '',
+        machine: machine.name,
+        template: nvram.template,
+      }),
       repairs: await wayOut(examined),
     }),
   ]

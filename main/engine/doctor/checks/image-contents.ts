@@ -2,6 +2,8 @@ import { constants } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 
 import type { Cause } from '@strata/contract/doctor.ts'
+import { say } from '@strata/contract/words/say.ts'
+import { unkeyed, type Said } from '@strata/contract/words/said.ts'
 
 import { runImageTool, toolLimits } from '../../disk-images/image-tool.ts'
 import { givenPath } from '../../disk-images/open-image.ts'
@@ -39,8 +41,8 @@ function wrongFormat({ machine }: Examined, { chain, targetDev, isRemovable }: E
     if (isRemovable) return []
     return [
       warns('format-unsure', {
-        sentence: `Disk ${targetDev} is read as raw, but ${top.path} looks like ${format}. If it is, its system will not be found.`,
-        proof: `${top.path} begins with the mark of ${format}. A guest can write such a mark itself, so be sure.`,
+        sentence: say('doctor.diskReadRawBut', { targetDev, path: top.path, format }),
+        proof: say('doctor.beginsMarkGuestCan', { path: top.path, format }),
         repairs: [mend],
       }),
     ]
@@ -48,8 +50,11 @@ function wrongFormat({ machine }: Examined, { chain, targetDev, isRemovable }: E
   if (said !== 'qcow2') return []
   return [
     stops('format-wrong', {
-      sentence: `The definition calls ${top.path} of disk ${targetDev} ${said}, but its content is ${format === 'raw' ? 'not' : format}.`,
-      proof: `The file does not begin with the mark of ${said}.`,
+      sentence:
+        format === 'raw'
+          ? say('doctor.definitionCallsDiskBut', { path: top.path, targetDev, said })
+          : say('doctor.definitionCallsDiskButContent', { path: top.path, targetDev, said, format }),
+      proof: say('doctor.fileDoesNotBegin', { said }),
       repairs: [mend],
     }),
   ]
@@ -69,8 +74,8 @@ async function wrongBelow(examined: Examined, { chain, targetDev }: ExaminedImag
       if (link.header.backing === null) return []
       return [
         stops('backing-format-unknown', {
-          sentence: `${above.path} of disk ${targetDev} does not say what format the image below it has, and libvirt does not guess where that one is built on another.`,
-          proof: `It names ${link.path} without a format; that file is ${link.header.format}.`,
+          sentence: say('doctor.diskDoesNotSay', { path: above.path, targetDev }),
+          proof: say('doctor.namesWithoutFormatFile', { path: link.path, format: link.header.format }),
           repairs: [mend],
         }),
       ]
@@ -78,8 +83,8 @@ async function wrongBelow(examined: Examined, { chain, targetDev }: ExaminedImag
     if (link.saidFormat !== 'qcow2') return []
     return [
       stops('backing-format-wrong', {
-        sentence: `${above.path} of disk ${targetDev} says that ${link.path} below it is qcow2, but it is not.`,
-        proof: `${link.path} does not begin with the mark of qcow2.`,
+        sentence: say('doctor.diskSaysBelowQcow2', { path: above.path, targetDev, linkPath: link.path }),
+        proof: say('doctor.doesNotBeginMark', { path: link.path }),
         repairs: [mend],
       }),
     ]
@@ -94,8 +99,8 @@ async function canBeMended({ files }: Examined, path: string): Promise<boolean> 
 
 const byHand = (image: { path: string; backingPath: string; backingFormat: string }) =>
   repairs.byHand(
-    `Record the format ${image.backingFormat}`,
-    `Writes into ${image.path} what the image below it is. Only who may write to it can do this.`,
+    say('doctor.recordFormat', { backingFormat: image.backingFormat }),
+    say('doctor.writesIntoWhatImage', { path: image.path }),
     `sudo qemu-img rebase -u -f qcow2 -b ${quoted(image.backingPath)} -F ${image.backingFormat} ${quoted(image.path)}`,
   )
 
@@ -106,12 +111,12 @@ async function damaged(examined: Examined, image: ExaminedImage): Promise<Cause[
     image.chain.map(async (link, at) => {
       if (link.header?.format !== 'qcow2' || link.saidFormat !== 'qcow2') return []
       const isWritten = at === 0 && !image.isReadOnly
-      const words = link.header.isMarkedCorrupt && isWritten ? markedWords : await whyNotOpened(examined, link)
-      if (words === null) return []
+      const proof = link.header.isMarkedCorrupt && isWritten ? markedWords : await whyNotOpened(examined, link)
+      if (proof === null) return []
       return [
         stops('image-damaged', {
-          sentence: `The image ${link.path} of disk ${image.targetDev} is damaged.`,
-          proof: words,
+          sentence: say('doctor.imageDiskDamaged', { path: link.path, targetDev: image.targetDev }),
+          proof,
           repairs: [
             (await canBeMended(examined, link.path))
               ? machineRepairs.mendImage(machine, link.path)
@@ -124,17 +129,17 @@ async function damaged(examined: Examined, image: ExaminedImage): Promise<Cause[
   return lists.flat()
 }
 
-const markedWords = 'QEMU found it damaged before, and marked it so: it opens it for reading only since.'
+const markedWords = say('doctor.qemuFoundDamagedBefore')
 
 const mendByHand = (path: string) =>
   repairs.byHand(
-    'Mend the image',
-    'Copy the image first. What was damaged may be lost.',
+    say('doctor.mendImage'),
+    say('doctor.copyImageFirstWhat'),
     `sudo cp --sparse=always ${quoted(path)} ${quoted(`${path}.before-mending`)} && sudo qemu-img check -r all ${quoted(path)}`,
   )
 
 /** Null: qemu-img opens it, or nobody can tell here. The image alone, without those below it. */
-async function whyNotOpened({ files }: Examined, { path }: ChainLink): Promise<string | null> {
+async function whyNotOpened({ files }: Examined, { path }: ChainLink): Promise<Said | null> {
   const file = files?.sharesPaths === true ? await openOrNull(path) : null
   if (file === null) return null // told of by the check of access
   try {
@@ -142,7 +147,7 @@ async function whyNotOpened({ files }: Examined, { path }: ChainLink): Promise<s
     const ended = await runImageTool(words, { limits: toolLimits.glance, descriptors: [file.fd], sees: 'given' })
     return ended.exitCode === null || ended.exitCode === 0
       ? null
-      : ended.errorText.replaceAll(givenPath(0), path).trim()
+      : unkeyed(ended.errorText.replaceAll(givenPath(0), path).trim())
   } catch (error) {
     if (error instanceof StrataError) return null // QEMU's tools are not installed
     throw error

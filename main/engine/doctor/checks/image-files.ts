@@ -1,6 +1,7 @@
 import { dirname } from 'node:path'
 
 import type { Cause } from '@strata/contract/doctor.ts'
+import { say } from '@strata/contract/words/say.ts'
 
 import { machineRepairs } from '../../repairs/offered-for-machine.ts'
 import { repairs } from '../../repairs/offered.ts'
@@ -29,7 +30,7 @@ async function missingMedium(examined: Examined, { targetDev, source }: Examined
   const { machine } = examined
   const found = await sameNamed(examined, source)
   return stops('medium-missing', {
-    sentence: `The medium ${source} in drive ${targetDev} is not there.`,
+    sentence: say('doctor.mediumDriveNotThere', { source, targetDev }),
     repairs: [
       ...found.map((each) => machineRepairs.relinkDisk(machine, targetDev, source, each)),
       repairs.ejectMedia(machine, targetDev),
@@ -45,8 +46,8 @@ async function missingDisk(examined: Examined, { targetDev, source }: ExaminedIm
     .pools()
     .find(({ path, state, type }) => path === dirname(source) && state === 'inactive' && type !== 'dir')
   return stops('disk-missing', {
-    sentence: `The file of disk ${targetDev}, ${source}, is not there.`,
-    proof: found.length > 0 ? `A file of the same name is at ${found.map(({ path }) => path).join(' and ')}.` : null,
+    sentence: say('doctor.fileDiskNotThere', { targetDev, source }),
+    proof: found.length > 0 ? say('doctor.fileSameName', { found: found.map(({ path }) => path) }) : null,
     repairs: [
       pool === undefined ? null : repairs.startPool(host.id, pool),
       ...found.map((each) => machineRepairs.relinkDisk(machine, targetDev, source, each)),
@@ -65,8 +66,8 @@ async function missingBelow(
   const found = await sameNamed(examined, missing.path)
   const relinks = await Promise.all(found.map((each) => relink(examined, above, missing, each)))
   return stops('backing-missing', {
-    sentence: `Disk ${targetDev} is built on ${missing.path}, which is not there.`,
-    proof: `${above.path} names ${missing.path} as the image below it.`,
+    sentence: say('doctor.diskBuiltNotThere', { targetDev, path: missing.path }),
+    proof: say('doctor.namesImageBelow', { path: above.path, missingPath: missing.path }),
     repairs: [...relinks, isRemovable ? null : machineRepairs.detachDisk(machine, targetDev, source)],
   })
 }

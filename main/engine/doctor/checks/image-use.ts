@@ -1,4 +1,6 @@
 import type { Cause } from '@strata/contract/doctor.ts'
+import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 import type { DomainXml } from 'node-libvirt/xml'
 
 import { machineRepairs } from '../../repairs/offered-for-machine.ts'
@@ -33,7 +35,7 @@ export async function checkImageUse(examined: Examined): Promise<Cause[]> {
     if (holder !== undefined) {
       causes.push(
         stops('disk-in-use', {
-          sentence: `Disk ${targetDev}, ${source}, is in use by “${holder.machine.name}”, which is running. Two machines that write to one image destroy it.`,
+          sentence: say('doctor.diskUseRunningTwo', { targetDev, source, machine: holder.machine.name }),
           repairs: [repairs.forceOff(holder.machine), detach],
         }),
       )
@@ -44,8 +46,8 @@ export async function checkImageUse(examined: Examined): Promise<Cause[]> {
     if (program === null) continue
     causes.push(
       stops('disk-in-use', {
-        sentence: `Disk ${targetDev}, ${source}, is in use by ${program} on ${host.label}. End it, or wait until it is done.`,
-        proof: 'QEMU’s lock on the image is held.',
+        sentence: say('doctor.diskUseEndOr', { targetDev, source, program, host: host.label }),
+        proof: say('doctor.qemusLockImageHeld'),
         repairs: [detach],
       }),
     )
@@ -78,7 +80,7 @@ const mostProcesses = 100_000
 const writingBytes = [101, 201]
 
 /** Who holds QEMU's own lock on a file; null: nobody. */
-async function lockHolder(files: HostFiles, path: string): Promise<string | null> {
+async function lockHolder(files: HostFiles, path: string): Promise<Said | null> {
   const [found, table] = await Promise.all([
     files.stat(path).catch(() => null),
     files.readText('/proc/locks').catch(() => ''),
@@ -98,7 +100,7 @@ export function isLocked(table: string, inode: string): boolean {
 }
 
 /** The inode alone may be another file system's: only a process that has this very file open proves it. */
-async function programWith(files: HostFiles, path: string): Promise<string | null> {
+async function programWith(files: HostFiles, path: string): Promise<Said | null> {
   const names = async (folder: string) =>
     (await files.list(folder, mostProcesses).catch(() => [])).map(({ name }) => name) // ended, or another user's
   for (const pid of (await names('/proc')).filter((name) => /^\d+$/.test(name))) {
@@ -107,7 +109,7 @@ async function programWith(files: HostFiles, path: string): Promise<string | nul
     for (const fd of await names(`/proc/${pid}/fd`)) {
       if ((await files.realpath(`/proc/${pid}/fd/${fd}`).catch(() => null)) !== path) continue
       const name = await files.readText(`/proc/${pid}/comm`).catch(() => '')
-      return `${name.trim()} (process ${pid})`
+      return say('doctor.process', { trim: name.trim(), pid })
     }
   }
   return null

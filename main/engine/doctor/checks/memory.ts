@@ -1,6 +1,6 @@
 import type { Cause } from '@strata/contract/doctor.ts'
+import { say } from '@strata/contract/words/say.ts'
 
-import { byteText } from '../../byte-text.ts'
 import { nullIfRefused } from '../../null-if-refused.ts'
 import { machineRepairs } from '../../repairs/offered-for-machine.ts'
 import { stops, warns } from '../causes.ts'
@@ -14,7 +14,6 @@ interface HostMemory {
 }
 
 const stepKiB = 256 * 1024
-const text = (kib: number) => byteText(kib * 1024)
 
 /** The host can give the memory at all, and has it free now. */
 export async function checkMemory(examined: Examined): Promise<Cause[]> {
@@ -28,7 +27,12 @@ export async function checkMemory(examined: Examined): Promise<Cause[]> {
   const less = isPlain && fittingKiB > 0 ? machineRepairs.setMemory(machine, fittingKiB, wantedKiB) : null
   if (wantedKiB > totalKiB) {
     const told = {
-      sentence: `“${machine.name}” wants ${text(wantedKiB)} of memory, and ${host.label} has ${text(totalKiB)} in all.`,
+      sentence: say('doctor.wantsMemoryAll', {
+        machine: machine.name,
+        wanted: wantedKiB * 1024,
+        host: host.label,
+        total: totalKiB * 1024,
+      }),
       repairs: [less],
     }
     return [
@@ -38,7 +42,11 @@ export async function checkMemory(examined: Examined): Promise<Cause[]> {
   if (isActive || wantedKiB <= availableKiB) return []
   return [
     warns('memory-scarce', {
-      sentence: `“${machine.name}” wants ${text(wantedKiB)} of memory, and ${text(availableKiB)} are free now: everything may become slow, or the host may end a program.`,
+      sentence: say('doctor.wantsMemoryFreeNow', {
+        machine: machine.name,
+        wanted: wantedKiB * 1024,
+        available: availableKiB * 1024,
+      }),
       repairs: [less],
     }),
   ]

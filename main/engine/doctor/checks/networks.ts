@@ -1,5 +1,6 @@
 import type { Cause } from '@strata/contract/doctor.ts'
 import type { Repair } from '@strata/contract/repairs.ts'
+import { say } from '@strata/contract/words/say.ts'
 import type { DomainInterface } from 'node-libvirt/xml'
 
 import { machineRepairs } from '../../repairs/offered-for-machine.ts'
@@ -22,7 +23,10 @@ async function checkCard(examined: Examined, card: DomainInterface): Promise<Cau
   if (!(await isMissing(examined, card.source.device))) return []
   return [
     stops('network-device-missing', {
-      sentence: `The network card ${card.source.device} of this computer, which “${examined.machine.name}” is plugged into, is not there.`,
+      sentence: say('doctor.networkCardComputerPlugged', {
+        device: card.source.device,
+        machine: examined.machine.name,
+      }),
       repairs: elsewhere(examined, card),
     }),
   ]
@@ -37,7 +41,7 @@ function checkNetwork(examined: Examined, card: DomainInterface): Cause[] {
     const make = name === 'default' && host.address.scope !== 'session' ? repairs.makeDefaultNetwork(host.id) : null
     return [
       stops('network-missing', {
-        sentence: `The network “${name}” does not exist on ${host.label}.`,
+        sentence: say('doctor.networkDoesNotExist', { name, host: host.label }),
         repairs: [make, ...elsewhere(examined, card)],
       }),
     ]
@@ -45,7 +49,7 @@ function checkNetwork(examined: Examined, card: DomainInterface): Cause[] {
   if (network.active) return []
   return [
     stops('network-inactive', {
-      sentence: `The network “${name}” is not active.`,
+      sentence: say('doctor.networkNotActive', { name }),
       repairs: [repairs.startNetwork(host.id, network), ...elsewhere(examined, card)],
     }),
   ]
@@ -59,7 +63,7 @@ async function checkBridge(examined: Examined, card: DomainInterface): Promise<C
     const make = host.address.scope === 'system' ? repairs.makeBridge(host, name) : null
     return [
       stops('bridge-missing', {
-        sentence: `The bridge ${name}, which “${machine.name}” is plugged into, does not exist on ${host.label}.`,
+        sentence: say('doctor.bridgePluggedIntoDoes', { name, machine: machine.name, host: host.label }),
         repairs: [make, ...elsewhere(examined, card)],
       }),
     ]
@@ -70,13 +74,13 @@ async function checkBridge(examined: Examined, card: DomainInterface): Promise<C
   if (proof === null) return []
   return [
     stops('bridge-not-permitted', {
-      sentence: `Machines of your own may not be plugged into the bridge ${name}.`,
+      sentence: say('doctor.machinesYourOwnMay', { name }),
       proof,
       repairs: [
         ...elsewhere(examined, card),
         repairs.byHand(
-          `Allow bridge ${name}`,
-          'Lets every user of this computer plug machines into it. Only an administrator can do this.',
+          say('doctor.allowBridge', { name }),
+          say('doctor.letsEveryUserComputer'),
           `sudo sh -c 'mkdir -p /etc/qemu && echo "allow ${name}" >> ${bridgeListPath} && chmod u+s ${helper.path ?? '/usr/lib/qemu/qemu-bridge-helper'}'`,
         ),
       ],
@@ -115,7 +119,10 @@ async function checkAddresses({ definition, machine, isActive, others }: Examine
     if (twin === undefined) return []
     return [
       warns('mac-address-taken', {
-        sentence: `“${twin.name}” ${twin === machine ? 'has two network cards' : 'is running with a network card'} of the address ${card.macAddress}: they will take each other’s packets.`,
+        sentence:
+          twin === machine
+            ? say('doctor.twoNetworkCardsAddress', { twin: twin.name, macAddress: card.macAddress })
+            : say('doctor.runningNetworkCardAddress', { twin: twin.name, macAddress: card.macAddress }),
         repairs: [machineRepairs.newMacAddress(machine, card.macAddress)],
       }),
     ]

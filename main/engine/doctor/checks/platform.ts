@@ -1,4 +1,5 @@
 import type { Cause } from '@strata/contract/doctor.ts'
+import { say } from '@strata/contract/words/say.ts'
 import type { CapabilitiesGuest } from 'node-libvirt/xml'
 
 import { readHostSystem } from '../../hosts/place/host-system.ts'
@@ -32,7 +33,7 @@ async function checkEmulator(
   const other = guest?.emulator ?? null
   return [
     stops('emulator-missing', {
-      sentence: `The program ${path}, which runs “${machine.name}”, is not there.`,
+      sentence: say('doctor.programRunsNotThere', { path, machine: machine.name }),
       repairs:
         other === null || other === path
           ? repairs.installPackages(host.id, ['qemu-system-x86'], await readHostSystem(host))
@@ -48,8 +49,8 @@ function checkMachineType({ definition, machine }: Examined, { machines }: Capab
   const newest = newestOfFamily(wanted, names)
   return [
     stops('machine-type-gone', {
-      sentence: `The machine type ${wanted} of “${machine.name}” is not known to the QEMU of this host any more.`,
-      proof: newest === null ? null : `Of its family there are ${familyOf(wanted, names).join(', ')}.`,
+      sentence: say('doctor.machineTypeNotKnown', { wanted, machine: machine.name }),
+      proof: newest === null ? null : say('doctor.familyThere', { family: familyOf(wanted, names) }),
       repairs: [newest === null ? null : machineRepairs.setMachineType(machine, newest, wanted)],
     }),
   ]
@@ -76,7 +77,12 @@ function checkVcpus({ definition, machine, host }: Examined, { machines }: Capab
   if (most === null || wanted <= most) return []
   return [
     stops('too-many-vcpus', {
-      sentence: `“${machine.name}” wants ${wanted} processors, and a machine of type ${definition.os.machine ?? ''} can have ${most}.`,
+      sentence: say('doctor.wantsProcessorsMachineType', {
+        machine: machine.name,
+        wanted,
+        machine2: definition.os.machine ?? '',
+        most,
+      }),
       // More than the host has threads only make it slower.
       repairs: [machineRepairs.setVcpus(machine, Math.min(most, host.facts?.cpuCount ?? 1), wanted)],
     }),

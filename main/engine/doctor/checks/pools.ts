@@ -1,4 +1,5 @@
 import type { Cause } from '@strata/contract/doctor.ts'
+import { say } from '@strata/contract/words/say.ts'
 import { LibvirtError } from 'node-libvirt'
 
 import { machineRepairs } from '../../repairs/offered-for-machine.ts'
@@ -26,21 +27,21 @@ export async function checkPools(examined: Examined): Promise<Cause[]> {
     if (pool === undefined) {
       causes.push(
         stops('pool-missing', {
-          sentence: `The storage pool “${source.pool}” of disk ${targetDev} does not exist on ${host.label}.`,
+          sentence: say('doctor.storagePoolDiskDoes', { pool: source.pool, targetDev, host: host.label }),
           repairs: await wayOut(),
         }),
       )
     } else if (pool.state === 'inactive') {
       causes.push(
         stops('pool-inactive', {
-          sentence: `The storage pool “${pool.name}” of disk ${targetDev} is not active.`,
+          sentence: say('doctor.storagePoolDiskNot', { pool: pool.name, targetDev }),
           repairs: [repairs.startPool(host.id, pool)],
         }),
       )
     } else if (!(await hasVolume(connection, pool.uuid, source.volume))) {
       causes.push(
         stops('volume-missing', {
-          sentence: `There is no ${source.volume} in the storage pool “${pool.name}”, which disk ${targetDev} needs.`,
+          sentence: say('doctor.thereNoStoragePool', { volume: source.volume, pool: pool.name, targetDev }),
           repairs: await wayOut(),
         }),
       )

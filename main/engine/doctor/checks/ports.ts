@@ -1,5 +1,6 @@
 import type { Cause } from '@strata/contract/doctor.ts'
 import type { RepairActionOf } from '@strata/contract/repairs.ts'
+import { say } from '@strata/contract/words/say.ts'
 import type { DomainXml } from 'node-libvirt/xml'
 
 import { machineRepairs } from '../../repairs/offered-for-machine.ts'
@@ -25,13 +26,17 @@ export async function checkPorts(examined: Examined): Promise<Cause[]> {
   const others = await examined.others()
   return taken.map(({ device, port, address }) => {
     const holder = others.find((other) => wantedPorts(other.definition).some((each) => each.port === port))
-    const what = device === 'serial' ? 'serial port' : 'screen'
     return stops('port-taken', {
-      sentence: `The ${what} of “${machine.name}” is to listen on port ${port}, which is taken.`,
+      sentence:
+        device === 'serial'
+          ? say('doctor.serialPortListenPort', { machine: machine.name, port: String(port) })
+          : say('doctor.screenListenPortTaken', { machine: machine.name, port: String(port) }),
       proof:
         holder === undefined
-          ? `Another program listens on ${address === '' ? 'all addresses' : address}, port ${port}.`
-          : `“${holder.machine.name}” is running and listens on it.`,
+          ? address === ''
+            ? say('doctor.anotherProgramListensAll', { port: String(port) })
+            : say('doctor.anotherProgramListensPort', { address, port: String(port) })
+          : say('doctor.runningListens', { machine: holder.machine.name }),
       repairs: [machineRepairs.changePort(machine, device, port)],
     })
   })

@@ -1,4 +1,5 @@
 import type { Cause } from '@strata/contract/doctor.ts'
+import { say } from '@strata/contract/words/say.ts'
 import type { DomainCapabilitiesXml } from 'node-libvirt/xml'
 
 import { machineRepairs, type RepairedMachine } from '../../repairs/offered-for-machine.ts'
@@ -21,8 +22,8 @@ async function checkAccelerator(examined: Examined): Promise<Cause[]> {
   const { usable, reason } = await host.kvm()
   if (isOffered && usable) return []
   const told = {
-    sentence: `“${machine.name}” is to run with KVM, which ${host.label} does not give.`,
-    proof: reason ?? 'libvirt does not offer KVM on this host.',
+    sentence: say('doctor.runKvmDoesNot', { machine: machine.name, host: host.label }),
+    proof: reason ?? say('doctor.libvirtDoesNotOffer'),
     repairs: [machineRepairs.runByEmulation(machine)],
   }
   return [isOffered ? warns('kvm-unusable', told) : stops('kvm-missing', told)]
@@ -37,7 +38,7 @@ async function checkModel({ definition, machine, host, domainCapabilities }: Exa
     if (offered?.isSupported !== false) return []
     return [
       stops('cpu-mode-unsupported', {
-        sentence: `The processor of “${machine.name}” is to be ${mode}, which machines that run by emulation cannot have.`,
+        sentence: say('doctor.processorMachinesRunEmulation', { machine: machine.name, mode }),
         repairs: wayOut(machine, known, mode),
       }),
     ]
@@ -47,8 +48,8 @@ async function checkModel({ definition, machine, host, domainCapabilities }: Exa
   if (found !== undefined && check === 'none') return [] // asked for as far as it can be had
   return [
     stops('cpu-model-unusable', {
-      sentence: `The processor model ${model} of “${machine.name}” cannot be had on ${host.label}.`,
-      proof: found === undefined ? 'QEMU does not know it.' : 'libvirt lists it among those that do not run here.',
+      sentence: say('doctor.processorModelCannot', { model, machine: machine.name, host: host.label }),
+      proof: found === undefined ? say('doctor.qemuDoesNotKnow') : say('doctor.libvirtListsAmongThose'),
       repairs: wayOut(machine, known, model),
     }),
   ]

@@ -1,8 +1,8 @@
 import { dirname } from 'node:path'
 
 import type { Cause } from '@strata/contract/doctor.ts'
+import { say } from '@strata/contract/words/say.ts'
 
-import { byteText } from '../../byte-text.ts'
 import { warns } from '../causes.ts'
 import type { Examined } from '../examined.ts'
 
@@ -24,8 +24,8 @@ export async function checkRoom({ images, files }: Examined): Promise<Cause[]> {
     full.set(
       folder,
       warns('disk-full', {
-        sentence: `Disk ${targetDev} cannot grow: ${byteText(freeBytes)} are free in ${folder}. The machine will be paused when it writes more.`,
-        proof: `${top.path} may grow to ${byteText(top.header.virtualSizeBytes ?? 0)}.`,
+        sentence: say('doctor.diskCannotGrowFree', { targetDev, free: freeBytes, folder }),
+        proof: say('doctor.mayGrow', { path: top.path, virtualSize: top.header.virtualSizeBytes ?? 0 }),
       }),
     )
   }

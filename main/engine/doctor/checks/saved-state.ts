@@ -1,4 +1,6 @@
 import type { Cause } from '@strata/contract/doctor.ts'
+import { say } from '@strata/contract/words/say.ts'
+import { unkeyed } from '@strata/contract/words/said.ts'
 
 import { machineRepairs } from '../../repairs/offered-for-machine.ts'
 import { stops } from '../causes.ts'
@@ -9,8 +11,8 @@ export function checkSavedState({ savedState, machine, host }: Examined): Cause[
   if (savedState.kind !== 'damaged') return []
   return [
     stops('saved-state-damaged', {
-      sentence: `The saved state of “${machine.name}” cannot be read, so it cannot go on from it.`,
-      proof: savedState.words,
+      sentence: say('doctor.savedStateCannotRead', { machine: machine.name }),
+      proof: unkeyed(savedState.words),
       repairs: [machineRepairs.setSavedStateAside(machine, host.files !== null && host.address.scope === 'session')],
     }),
   ]

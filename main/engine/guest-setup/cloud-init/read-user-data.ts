@@ -1,4 +1,6 @@
 import { guestSetup, type GuestSetup, type UserDataProblem } from '@strata/contract/guest-setup.ts'
+import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 import { isMap, isScalar, isSeq } from 'yaml'
 
 import { runItemOf } from './run-commands.ts'
@@ -24,14 +26,13 @@ export interface ReadUserData {
 export function readUserData(setup: GuestSetup, userData: string): ReadUserData {
   const format = formatOf(userData)
   if (format.kind === 'other') {
-    const message = `This is ${format.name}, which is passed on as it stands. What the form says is set up beside it.`
+    const message = say('guestSetup.passedStandsWhatForm', { format: format.name })
     return { setup: { ...setup, userData }, problems: [{ message, line: 1, column: 1 }] }
   }
   const read = parseUserData(userData)
   if (read.syntaxProblems.length > 0) return { setup: { ...setup, userData }, problems: [...read.syntaxProblems] }
   const { fields, problems } = new FieldReader(read).read(setup)
-  if (!format.hasHeader)
-    problems.unshift({ message: 'The first line has to be “#cloud-config”; it is added.', line: 1, column: 1 })
+  if (!format.hasHeader) problems.unshift({ message: say('guestSetup.firstLineCloudConfig'), line: 1, column: 1 })
   return { setup: { ...setup, ...fields, userData }, problems }
 }
 
@@ -52,7 +53,7 @@ class FieldReader {
     const { root } = this.from
     const keyboard = this.#get(root, 'keyboard')
     if (keyboard !== undefined && !isMap(keyboard))
-      this.#wrong(keyboard, 'keyboard', 'a layout: “keyboard: {layout: gb}”')
+      this.#wrong(keyboard, 'keyboard', say('guestSetup.layoutKeyboard', { example: 'keyboard: {layout: gb}' }))
     const fields = {
       ...this.#user(before),
       hostName: this.#hostName(before),
@@ -74,14 +75,14 @@ class FieldReader {
     return isMap(map) ? resolved(this.from.document, map.get(key, true)) : undefined
   }
 
-  #wrong(node: unknown, key: string, wanted: string): void {
-    this.#problems.push(this.from.problemAt(node, `“${key}” has to be ${wanted}.`))
+  #wrong(node: unknown, key: string, wanted: Said): void {
+    this.#problems.push(this.from.problemAt(node, say('guestSetup.hasToBe', { key, wanted })))
   }
 
   #user(before: GuestSetup): Pick<UserDataFields, 'userName' | 'sshKeys'> {
     const { document, root } = this.from
     const users = this.#get(root, 'users')
-    if (users !== undefined && !isSeq(users)) this.#wrong(users, 'users', 'a list')
+    if (users !== undefined && !isSeq(users)) this.#wrong(users, 'users', say('guestSetup.aList'))
     const user = firstUser(document, root)
     const keys = this.#strings(user ?? root, 'ssh_authorized_keys', 'sshKeys')
     if (user === null) return { userName: before.userName, sshKeys: keys ?? before.sshKeys }
@@ -120,7 +121,7 @@ class FieldReader {
     const texts = isSeq(node) ? node.items.map((item) => stringOf(resolved(this.from.document, item))) : [null]
     const read = shape[field].safeParse(texts)
     if (read.success) return read.data
-    this.#wrong(node, key, 'a list of keys, a line each')
+    this.#wrong(node, key, say('guestSetup.listKeysLineEach'))
     return null
   }
 
@@ -131,7 +132,7 @@ class FieldReader {
     const names = isSeq(node) ? node.items.map((item) => stringOf(resolved(this.from.document, item))) : null
     const read = shape.packages.safeParse(names?.filter((name) => name !== null))
     if (read.success) return read.data
-    this.#wrong(node, 'packages', 'a list of names')
+    this.#wrong(node, 'packages', say('guestSetup.listNames'))
     return before.packages
   }
 
@@ -143,7 +144,7 @@ class FieldReader {
     const runCommands = items?.flatMap((item) => (item.kind === 'command' ? [item.line] : []))
     const read = guestSetup.pick({ services: true, runCommands: true }).safeParse({ services, runCommands })
     if (read.success) return read.data
-    this.#wrong(node, 'runcmd', 'a list of commands')
+    this.#wrong(node, 'runcmd', say('guestSetup.listCommands'))
     return { services: before.services, runCommands: before.runCommands }
   }
 
@@ -156,21 +157,16 @@ class FieldReader {
       for (const pair of isMap(map) ? map.items : []) {
         const key = isScalar(pair.key) ? pair.key.value : null
         if (secrets.has(String(key)) || (map === root && (key === 'password' || key === 'chpasswd')))
-          this.#problems.push(
-            this.from.problemAt(
-              pair.key,
-              'A password stands in the text. Put it into the field for it: there it is not kept.',
-            ),
-          )
+          this.#problems.push(this.from.problemAt(pair.key, say('guestSetup.passwordStandsTextPut')))
       }
     }
   }
 }
 
 const wanted = {
-  userName: 'a user name: small letters, digits, “-” and “_”',
-  hostName: 'a host name: letters, digits and “-”',
-  locale: 'a locale, such as en_GB.UTF-8',
-  timeZone: 'a time zone, such as Europe/London',
-  keyboard: 'a keyboard layout, such as gb',
+  userName: say('guestSetup.userNameSmallLetters'),
+  hostName: say('guestSetup.hostNameLettersDigits'),
+  locale: say('guestSetup.localeSuchEnGb'),
+  timeZone: say('guestSetup.timeZoneSuchEurope'),
+  keyboard: say('guestSetup.keyboardLayoutSuchGb'),
 } as const

@@ -1,4 +1,6 @@
 import type { GuestSetup, UserDataProblem } from '@strata/contract/guest-setup.ts'
+import { say } from '@strata/contract/words/say.ts'
+import { unkeyed, type Said } from '@strata/contract/words/said.ts'
 import { Document, isMap, isNode, isScalar, isSeq, Lexer, LineCounter, parseDocument, YAMLMap, type Node } from 'yaml'
 
 /** The fields of a set-up that user data speaks of. The network has a file of its own, the password stands in none. */
@@ -15,7 +17,7 @@ export interface UserDataDocument {
   readonly document: Document
   readonly root: YAMLMap
   readonly syntaxProblems: readonly UserDataProblem[]
-  problemAt(node: unknown, message: string): UserDataProblem
+  problemAt(node: unknown, message: Said): UserDataProblem
 }
 
 /** Far more than anybody writes. The parser compares each key of a map with all before it. */
@@ -23,18 +25,18 @@ const mostKeys = 4_000
 const mostMerges = 100
 
 /** What would take the parser more than a moment; null: nothing. */
-function tooMuchOf(text: string): string | null {
+function tooMuchOf(text: string): Said | null {
   let [keys, merges] = [0, 0]
   for (const token of new Lexer().lex(text)) {
     if (token === ':' || token === '?' || token === ',') keys += 1
     if (token === '<<') merges += 1
-    if (keys > mostKeys) return `It has more than ${mostKeys} keys, which is more than Strata reads.`
-    if (merges > mostMerges) return `It has more than ${mostMerges} merge keys (“<<”), which is more than Strata reads.`
+    if (keys > mostKeys) return say('guestSetup.moreThanKeysMore', { mostKeys })
+    if (merges > mostMerges) return say('guestSetup.moreThanMergeKeys', { mostMerges })
   }
   return null
 }
 
-function refusedText(message: string): UserDataDocument {
+function refusedText(message: Said): UserDataDocument {
   const problem: UserDataProblem = { message, line: null, column: null }
   return {
     document: emptyUserData(),
@@ -53,14 +55,17 @@ export function parseUserData(text: string): UserDataDocument {
     const { line, col } = lines.linePos(offset)
     return { line, column: col }
   }
-  const problemAt = (node: unknown, message: string): UserDataProblem => {
+  const problemAt = (node: unknown, message: Said): UserDataProblem => {
     const offset = isNode(node) ? node.range?.[0] : undefined
     return offset === undefined ? { message, line: null, column: null } : { message, ...at(offset) }
   }
-  const syntaxProblems = document.errors.map(({ message, pos }): UserDataProblem => ({ message, ...at(pos[0]) }))
+  const syntaxProblems = document.errors.map(({ message, pos }): UserDataProblem => ({
+    message: unkeyed(message),
+    ...at(pos[0]),
+  }))
   const { contents } = document
   if (contents !== null && !isMap(contents) && !(isScalar(contents) && contents.value === null))
-    syntaxProblems.push(problemAt(contents, 'Cloud-config is a list of keys with values, such as “packages: [nginx]”.'))
+    syntaxProblems.push(problemAt(contents, say('guestSetup.cloudConfigListKeys')))
   return { document, root: isMap(contents) ? contents : new YAMLMap(), syntaxProblems, problemAt }
 }
 

@@ -1,22 +1,25 @@
+import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
+
 /** cloud-init takes user data of several kinds and tells them apart by their beginning. */
 export type UserDataFormat =
   | { readonly kind: 'cloud-config'; readonly hasHeader: boolean }
   /** A script, an include list and the like: what it is called, for the eye. */
-  | { readonly kind: 'other'; readonly name: string }
+  | { readonly kind: 'other'; readonly name: Said }
 
 export const cloudConfigHeader = '#cloud-config'
 
-const otherFormats: readonly (readonly [start: string, name: string])[] = [
-  ['#!', 'a script'],
-  ['#cloud-boothook', 'a boot hook'],
-  ['#cloud-config-archive', 'an archive of several parts'],
-  ['#cloud-config-jsonp', 'a JSON patch'],
-  ['#include', 'a list of addresses to fetch'],
-  ['#part-handler', 'a part handler'],
-  ['#upstart-job', 'an upstart job'],
-  ['## template:', 'a template'],
-  ['content-type:', 'a message of several parts'],
-  ['mime-version:', 'a message of several parts'],
+const otherFormats: readonly (readonly [start: string, name: Said])[] = [
+  ['#!', say('guestSetup.aScript')],
+  ['#cloud-boothook', say('guestSetup.bootHook')],
+  ['#cloud-config-archive', say('guestSetup.archiveSeveralParts')],
+  ['#cloud-config-jsonp', say('guestSetup.jsonPatch')],
+  ['#include', say('guestSetup.listAddressesFetch')],
+  ['#part-handler', say('guestSetup.partHandler')],
+  ['#upstart-job', say('guestSetup.upstartJob')],
+  ['## template:', say('guestSetup.aTemplate')],
+  ['content-type:', say('guestSetup.messageSeveralParts')],
+  ['mime-version:', say('guestSetup.messageSeveralParts')],
 ]
 
 export function formatOf(text: string): UserDataFormat {

@@ -177,14 +177,20 @@ describe('user data that somebody wrote', () => {
   ])('with the fault %j says where it is', (body, line, column, message) => {
     const before = testSetup({ packages: ['kept'] })
     const { setup, problems } = fieldsFrom(`#cloud-config\n${body}`, before)
-    expect(problems[0]).toEqual({ message: expect.stringMatching(message) as string, line: line + 1, column })
+    expect(problems[0]).toMatchObject({
+      message: { english: expect.stringMatching(message) as string },
+      line: line + 1,
+      column,
+    })
     expect(setup.userName).toBe('ada')
   })
 
   it('without its first line is read, and told so', () => {
     const { setup, problems } = fieldsFrom('packages: [git]\n')
     expect(setup.packages).toEqual(['git'])
-    expect(problems).toEqual([{ message: expect.stringContaining('#cloud-config') as string, line: 1, column: 1 }])
+    expect(problems).toMatchObject([
+      { message: { english: expect.stringContaining('#cloud-config') as string }, line: 1, column: 1 },
+    ])
     expect(writeUserData({ ...setup, packages: ['git', 'vim'] })).toMatch(/^#cloud-config\n/)
   })
 
@@ -251,8 +257,8 @@ describe('a text that would keep the reader busy', () => {
     ['keys', '#cloud-config\n' + Array.from({ length: 20_000 }, (_, index) => `k${index}: 1\n`).join('')],
   ])('with %s without end is refused before it is read', (_what, text) => {
     const { problems, setup } = readUserData(testSetup(), text)
-    expect(problems).toEqual([
-      { message: expect.stringContaining('more than Strata reads') as string, line: null, column: null },
+    expect(problems).toMatchObject([
+      { message: { english: expect.stringContaining('more than Strata reads') as string }, line: null, column: null },
     ])
     expect(setup.userData).toBe(text)
   })

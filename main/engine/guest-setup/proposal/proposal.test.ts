@@ -80,13 +80,13 @@ describe('a proposed set-up', () => {
       sshKeys: [publicKey],
       makesKeyPair: false,
     })
-    expect(reason).toContain('ada@desk')
+    expect(reason.english).toContain('ada@desk')
   })
 
   it('makes a pair for who has none', async () => {
     const { value, reason } = await proposeSetup(etc, sources())
     expect(value).toMatchObject({ sshKeys: [], makesKeyPair: true, packages: ['qemu-guest-agent'] })
-    expect(reason).toContain('a key pair made for this machine')
+    expect(reason.english).toContain('a key pair made for this machine')
   })
 
   it('needs nothing of this computer that it may not have', async () => {

@@ -1,6 +1,8 @@
 import { userInfo } from 'node:os'
 
 import type { GuestSetup } from '@strata/contract/guest-setup.ts'
+import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 
 import { knownKeys } from '../keys/known-keys.ts'
 import { ownLanguage, type LanguageSources } from './own-language.ts'
@@ -9,7 +11,7 @@ import { userNameFrom } from './user-name.ts'
 export interface ProposedSetup {
   readonly value: GuestSetup
   /** Where the values come from, for the eye. */
-  readonly reason: string
+  readonly reason: Said
 }
 
 /** libvirt reads addresses, and shuts down and freezes file systems, by way of it. */
@@ -36,9 +38,7 @@ export async function proposeSetup(homeDir: string, sources = ownSources(homeDir
   const [best] = keys
   const userName = userNameFrom(sources.loginName)
   const whoseKey =
-    best === undefined
-      ? 'a key pair made for this machine, as there is none in ~/.ssh'
-      : `your SSH key “${best.label}” from ~/.ssh`
+    best === undefined ? say('guestSetup.keyPairMadeFor') : say('guestSetup.yourSshKeySsh', { best: best.label })
   return {
     value: {
       userName,
@@ -53,6 +53,6 @@ export async function proposeSetup(homeDir: string, sources = ownSources(homeDir
       network: { kind: 'dhcp' },
       userData: null,
     },
-    reason: `Your name on this computer, ${whoseKey}, and this computer’s language, keyboard and time zone.`,
+    reason: say('guestSetup.yourNameComputerComputers', { whoseKey }),
   }
 }

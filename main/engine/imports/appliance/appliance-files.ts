@@ -48,7 +48,7 @@ async function inArchive(file: LocalFile): Promise<ApplianceFiles> {
   const descriptors = parts.filter(({ name }) => name.toLowerCase().endsWith('.ovf'))
   const [descriptor] = descriptors
   if (descriptor === undefined || descriptors.length > 1) {
-    const why = descriptor === undefined ? 'holds no OVF file' : 'holds more than one OVF file'
+    const why = descriptor === undefined ? say('imports.holdsNoOvfFile') : say('imports.holdsMoreThanOne')
     throw new StrataError('invalid-input', say('imports.noAppliance', { fileName: basename(file.path), why }), {
       field: 'path',
     })

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises'
 
 import type { Appliance, ApplianceDisk } from '@strata/contract/imports.ts'
+import { say } from '@strata/contract/words/say.ts'
 
 import { diskName, freeDiskStem } from '../../storage/free-name.ts'
 import { makeVolume } from '../../storage/place-media.ts'
@@ -144,7 +145,7 @@ function makeEmpty(host: Host, { volumeName, picture }: ReadyDisk, poolUuid: str
       )
       return await volume.getPath()
     } catch (error) {
-      throw await explainWrite(error, host, connection, poolUuid, `The empty disk ${volumeName} could not be made.`)
+      throw await explainWrite(error, host, connection, poolUuid, say('imports.emptyDiskCouldNot', { volumeName }))
     }
   })
 }

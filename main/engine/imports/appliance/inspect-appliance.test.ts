@@ -71,7 +71,7 @@ describe('an appliance', () => {
       checksums: null,
       isSigned: true,
     })
-    expect(picture.warnings).toEqual([expect.stringContaining('no checksums')])
+    expect(picture.warnings).toMatchObject([{ english: expect.stringContaining('no checksums') as string }])
   })
 
   it('may have a disk that begins empty', async () => {

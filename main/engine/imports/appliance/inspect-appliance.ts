@@ -66,12 +66,7 @@ async function pictureOf(
     disks: disks.map(({ picture }) => picture),
     checksums: manifest?.algorithm ?? null,
     isSigned: (await files.find(`${stem}.cert`)) !== null,
-    warnings: [
-      ...machine.warnings,
-      ...(unchecked.length > 0
-        ? ['It brings no checksums for its disks, so damage on the way would not be noticed.']
-        : []),
-    ],
+    warnings: [...machine.warnings, ...(unchecked.length > 0 ? [say('imports.bringsNoChecksumsFor')] : [])],
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Appliance, ApplianceDisk } from '@strata/contract/imports.ts'
 import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 import { XmlDocument, XmlError, type XmlElement } from 'node-libvirt/xml'
 
 import { strangersXml } from '../../definitions/strangers-xml.ts'
@@ -183,17 +184,15 @@ function firmwareOf(virtualSystem: XmlElement, section: XmlElement): Appliance['
   return secureBoot?.toLowerCase() === 'true' ? 'uefi-secure' : 'uefi'
 }
 
-function warningsOf(virtualSystem: XmlElement, systemCount: number, leftOut: readonly string[]): string[] {
+function warningsOf(virtualSystem: XmlElement, systemCount: number, leftOut: readonly Said[]): Said[] {
   const asksForSettings = childrenOf(virtualSystem, 'ProductSection').some(
     (product) => childrenOf(product, 'Property').length > 0,
   )
   const hasLicence = childOf(virtualSystem, 'EulaSection') !== null
   return [
-    ...(systemCount > 1 ? [`It describes ${systemCount} machines; only the first one is imported.`] : []),
-    ...leftOut.map((name) => `A ${name} is not taken over.`),
-    ...(asksForSettings
-      ? ['It expects settings from the program that deploys it; they are not passed on, so it starts with its own.']
-      : []),
-    ...(hasLicence ? ['It comes with a licence agreement that its maker wants to be read first.'] : []),
+    ...(systemCount > 1 ? [say('imports.describesMachinesOnlyFirst', { systemCount })] : []),
+    ...leftOut.map((name) => say('imports.notTakenOver', { name })),
+    ...(asksForSettings ? [say('imports.expectsSettingsProgramDeploys')] : []),
+    ...(hasLicence ? [say('imports.comesLicenceAgreementMaker')] : []),
   ]
 }

@@ -1,4 +1,6 @@
 import type { ApplianceDisk, ApplianceNic } from '@strata/contract/imports.ts'
+import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 import type { XmlElement } from 'node-libvirt/xml'
 
 import { allocationUnitBytes } from './allocation-units.ts'
@@ -11,7 +13,7 @@ export interface OvfHardware {
   /** Disks in the order in which they hang on the machine. */
   readonly drives: readonly OvfDrive[]
   readonly nics: readonly ApplianceNic[]
-  readonly leftOut: readonly string[]
+  readonly leftOut: readonly Said[]
 }
 
 export interface OvfDrive {
@@ -31,10 +33,10 @@ const types = {
   otherStorage: '20',
   logicalDisk: '31',
 }
-const namesOfLeftOut: Readonly<Record<string, string | undefined>> = {
-  '21': 'serial port',
-  '22': 'parallel port',
-  '12': 'device of the other host',
+const namesOfLeftOut: Readonly<Record<string, Said | undefined>> = {
+  '21': say('imports.serialPort'),
+  '22': say('imports.parallelPort'),
+  '12': say('imports.deviceOtherHost'),
 }
 
 /** OVF 1.x has Item for all; 2.x has an element of its own for storage and for network cards, with the same words. */
@@ -60,7 +62,7 @@ export function readHardware(section: XmlElement, configuration: string | null, 
       model: nicModelOf(textOf(item, 'ResourceSubType'), system),
       networkName: textOf(item, 'Connection'),
     })),
-    leftOut: [...new Set(items.flatMap((item) => namesOfLeftOut[textOf(item, 'ResourceType') ?? ''] ?? []))],
+    leftOut: [...new Set(items.flatMap((item) => namesOfLeftOut[textOf(item, 'ResourceType') ?? ''] ?? []))], // one object a kind
   }
 }
 

@@ -1,4 +1,5 @@
 import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 
 import { StrataError } from '../../strata-error.ts'
 import type { ReadAt } from '../../this-computer/local-file.ts'
@@ -25,13 +26,13 @@ export async function readTarEntries(readAt: ReadAt, archiveBytes: number): Prom
   const entries: ArchiveEntry[] = []
   let extended: Extension = {} // for the next file
   for (let at = 0, headers = 0; at + blockBytes <= archiveBytes; headers += 1) {
-    if (headers > mostEntries) throw refused(`It holds more than ${mostEntries} files.`)
+    if (headers > mostEntries) throw refused(say('imports.holdsMoreThanFiles', { mostEntries }))
     const header = await readAt(at, blockBytes)
     if (header.every((byte) => byte === 0)) break
-    if (!isTarHeader(header)) throw refused(`What stands at byte ${at} is no header of a tar archive.`)
+    if (!isTarHeader(header)) throw refused(say('imports.whatStandsByteNo', { at }))
     const sizeBytes = extended.sizeBytes ?? numberField(header, 124, 12)
     const dataAt = at + blockBytes
-    if (dataAt + sizeBytes > archiveBytes) throw refused('It ends in the middle of a file: the download was cut off.')
+    if (dataAt + sizeBytes > archiveBytes) throw refused(say('imports.endsMiddleFileDownload'))
     at = dataAt + Math.ceil(sizeBytes / blockBytes) * blockBytes
     const type = String.fromCharCode(header[156] ?? 0)
     if (isExtension(type)) {
@@ -41,8 +42,8 @@ export async function readTarEntries(readAt: ReadAt, archiveBytes: number): Prom
     const name = plainName(extended.name ?? headerName(header))
     extended = {}
     if (type === '5') continue
-    if (type !== '0' && type !== '\0' && type !== '7') throw refused(`${name} in it is a link or a device.`)
-    if (entries.some((entry) => entry.name === name)) throw refused(`It holds ${name} twice.`)
+    if (type !== '0' && type !== '\0' && type !== '7') throw refused(say('imports.linkOrDevice', { name }))
+    if (entries.some((entry) => entry.name === name)) throw refused(say('imports.holdsTwice', { name }))
     entries.push({ name, offsetBytes: dataAt, sizeBytes })
   }
   return entries
@@ -64,7 +65,7 @@ interface Extension {
 const isExtension = (type: string) => type === 'x' || type === 'g' || type === 'L' || type === 'K'
 
 async function readExtension(type: string, readAt: ReadAt, at: number, sizeBytes: number): Promise<Extension> {
-  if (sizeBytes > longestExtensionBytes) throw refused('A header in it is too long.')
+  if (sizeBytes > longestExtensionBytes) throw refused(say('imports.headerTooLong'))
   const data = await readAt(at, sizeBytes)
   if (type === 'L') return { name: text(data, 0, data.length) }
   return type === 'x' ? readPax(data) : {}
@@ -76,11 +77,11 @@ function readPax(data: Buffer): Extension {
   let at = 0
   while (at < data.length) {
     const length = Number(/^\d+(?= )/.exec(data.toString('latin1', at, at + 12))?.[0] ?? 0)
-    if (length < 5 || at + length > data.length) throw refused('An extended header in it is damaged.')
+    if (length < 5 || at + length > data.length) throw refused(say('imports.extendedHeaderDamaged'))
     const [, key, value = ''] = /^\d+ ([^=]+)=([^]*)\n$/.exec(data.toString('utf8', at, at + length)) ?? []
     if (key === 'path') extension.name = value
     if (key === 'size') extension.sizeBytes = wholeNumber(Number(value))
-    if (key?.startsWith('GNU.sparse') === true) throw refused('It holds a file with holes, which no appliance should.')
+    if (key?.startsWith('GNU.sparse') === true) throw refused(say('imports.holdsFileHolesNo'))
     at += length
   }
   return extension
@@ -97,15 +98,15 @@ function plainName(raw: string): string {
   const parts = raw.split('/').filter((part) => part !== '.' && part !== '')
   const name = parts.join('/')
   const leadsOut = raw.startsWith('/') || parts.includes('..') || raw.includes('\\') || raw.includes('\0')
-  if (leadsOut) throw refused('The name of a file in it leads out of the archive.')
-  if (Buffer.byteLength(name) > longestName) throw refused('The name of a file in it is too long.')
+  if (leadsOut) throw refused(say('imports.nameFileLeadsOut'))
+  if (Buffer.byteLength(name) > longestName) throw refused(say('imports.nameFileTooLong'))
   return name
 }
 
 /** Octal digits; or, with the first bit set, a number in binary (GNU), for what is larger than 8 GiB. */
 function numberField(header: Buffer, at: number, length: number): number {
   if (((header[at] ?? 0) & 0x80) === 0) return wholeNumber(octal(header, at, length))
-  if (header[at] !== 0x80 || header.readUInt32BE(at) !== 0x80_00_00_00) throw refused('A file in it is too large.')
+  if (header[at] !== 0x80 || header.readUInt32BE(at) !== 0x80_00_00_00) throw refused(say('imports.fileTooLarge'))
   return wholeNumber(Number(header.readBigUInt64BE(at + length - 8)))
 }
 
@@ -115,7 +116,7 @@ function octal(header: Uint8Array, at: number, length: number): number {
 }
 
 function wholeNumber(value: number): number {
-  if (!Number.isSafeInteger(value) || value < 0) throw refused('The size of a file in it cannot be.')
+  if (!Number.isSafeInteger(value) || value < 0) throw refused(say('imports.sizeFileCannot'))
   return value
 }
 
@@ -125,5 +126,5 @@ function text(bytes: Buffer, from: number, to: number): string {
   return words.toString('utf8', 0, end < 0 ? words.length : end)
 }
 
-const refused = (why: string) =>
+const refused = (why: Said) =>
   new StrataError('invalid-input', say('imports.archiveNotApplianceCan', { why }), { field: 'path' })

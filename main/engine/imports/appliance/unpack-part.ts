@@ -8,7 +8,6 @@ import { createGunzip } from 'node:zlib'
 
 import { say } from '@strata/contract/words/say.ts'
 
-import { byteText } from '../../byte-text.ts'
 import type { JobControl } from '../../jobs/job-control.ts'
 import { StrataError } from '../../strata-error.ts'
 import type { AppliancePart } from './appliance-files.ts'

@@ -1,4 +1,5 @@
 import type { DefinitionClash } from '@strata/contract/imports.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 import { list, type XmlElement, xmlObject } from 'node-libvirt/xml'
 
 class AnyElement extends xmlObject({}) {}
@@ -28,15 +29,15 @@ export function descendants(element: XmlElement): XmlElement[] {
   return found
 }
 
-export function mended(kind: DefinitionClash['kind'], sentence: string, change: string): DefinitionClash {
+export function mended(kind: DefinitionClash['kind'], sentence: Said, change: Said): DefinitionClash {
   return { kind, sentence, mended: change, blocks: false }
 }
 
 /** What only the user can decide, and must. */
-export function blocking(kind: DefinitionClash['kind'], sentence: string): DefinitionClash {
+export function blocking(kind: DefinitionClash['kind'], sentence: Said): DefinitionClash {
   return { kind, sentence, mended: null, blocks: true }
 }
 
-export function warning(kind: DefinitionClash['kind'], sentence: string): DefinitionClash {
+export function warning(kind: DefinitionClash['kind'], sentence: Said): DefinitionClash {
   return { kind, sentence, mended: null, blocks: false }
 }

@@ -132,7 +132,7 @@ describe('a definition from elsewhere', () => {
     </disk>`
     const report = await inspect(plain(disk('/gone/nowhere.qcow2') + cdrom))
     expect(kinds(report)).toEqual(['file-missing mended', 'file-missing mended'])
-    expect(report.clashes.map(({ mended }) => mended)).toEqual([
+    expect(report.clashes.map(({ mended }) => mended?.english)).toEqual([
       expect.stringContaining('without this disk'),
       'The drive is empty.',
     ])
@@ -143,10 +143,10 @@ describe('a definition from elsewhere', () => {
   it('is stopped by a disk that another machine writes to', async () => {
     const report = await inspect(plain(disk(guest.diskPath)))
     expect(kinds(report)).toEqual(['file-in-use blocks'])
-    expect(report.clashes[0]?.sentence).toContain('“resident”')
+    expect(report.clashes[0]?.sentence.english).toContain('“resident”')
   })
 
-  const reached = ({ reaches }: DefinitionReport) => reaches.map(({ sentence }) => sentence)
+  const reached = ({ reaches }: DefinitionReport) => reaches.map(({ sentence }) => sentence.english)
 
   it('is told to reach for a file outside of all pools, also to read and in the home folder', async () => {
     expect(reached(await inspect(plain(disk('/etc/passwd', 'raw'))))).toEqual([
@@ -209,7 +209,7 @@ describe('a definition from elsewhere', () => {
     const network = await test.libvirt.networkDefineXML("<network><name>home</name><bridge name='nl-none'/></network>")
     await vi.waitFor(async () => {
       const again = await inspect(plain(card("type='network'><source network='lan' portgroup='a'/>")))
-      expect(again.clashes[0]?.mended).toContain('“home”')
+      expect(again.clashes[0]?.mended?.english).toContain('“home”')
       expect((await define(again)).devices.interfaces[0]?.source.network).toBe('home')
     })
     await network.undefine()
@@ -386,12 +386,12 @@ describe('a definition from elsewhere', () => {
   ])('that is %s is none, and the place is told', async (_what, text, line, column, words) => {
     const report = await inspect(text)
     expect(report).toMatchObject({ name: '', xml: text, clashes: [], problems: [{ line, column }] })
-    expect(report.problems[0]?.message).toContain(words)
+    expect(report.problems[0]?.message.english).toContain(words)
   })
 
   it('says what is missing before libvirt does', async () => {
     const report = await inspect("<domain><devices><disk type='file'><source file='/x'/></disk></devices></domain>")
-    expect(report.problems.map(({ message }) => message)).toEqual([
+    expect(report.problems.map(({ message }) => message.english)).toEqual([
       expect.stringContaining('no type'),
       expect.stringContaining('memory'),
       expect.stringContaining('kind of machine'),

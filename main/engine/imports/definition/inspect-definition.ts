@@ -1,4 +1,5 @@
 import type { DefinitionProblem, DefinitionReport } from '@strata/contract/imports.ts'
+import { say } from '@strata/contract/words/say.ts'
 import { DomainXml, XmlDocument, XmlError } from 'node-libvirt/xml'
 
 import { mostReaches, readReach, type Reach } from '../../definitions/reach/reach.ts'
@@ -70,7 +71,7 @@ async function reachesOf(picture: HostPicture, xml: string): Promise<Reach[]> {
 }
 
 const tooManyReaches: DefinitionProblem = {
-  message: `More than ${mostReaches} of its lines reach out of the machine, which nobody can look through. No machine is made from it.`,
+  message: say('imports.moreThanLinesReach', { mostReaches }),
   line: null,
   column: null,
 }

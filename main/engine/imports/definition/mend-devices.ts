@@ -1,4 +1,5 @@
 import type { DefinitionClash } from '@strata/contract/imports.ts'
+import { say } from '@strata/contract/words/say.ts'
 import type { DomainXml } from 'node-libvirt/xml'
 
 import { mended, removeElements } from './element-edit.ts'
@@ -21,8 +22,8 @@ async function mendHostDevices(domain: DomainXml, picture: HostPicture): Promise
       removeElements(domain.element, './devices/hostdev', (element) => element === device.element)
       return mended(
         'device-missing',
-        `The device ${name ?? ''} of the other host, given to the machine, is not here.`,
-        'The machine is without it.',
+        say('imports.deviceOtherHostGiven', { name: name ?? '' }),
+        say('imports.machineWithout'),
       )
     })
 }
@@ -51,9 +52,7 @@ async function mendFolders(domain: DomainXml, picture: HostPicture): Promise<Def
     const path = shared.sourceDirectory
     if (path === null || (await picture.fileState(path)) !== 'missing') continue
     removeElements(domain.element, './devices/filesystem', (element) => element === shared.element)
-    clashes.push(
-      mended('file-missing', `The folder ${path}, shared with the machine, is not here.`, 'Nothing is shared.'),
-    )
+    clashes.push(mended('file-missing', say('imports.folderSharedMachineNot', { path }), say('imports.nothingShared')))
   }
   return clashes
 }

@@ -2,6 +2,8 @@ import { basename } from 'node:path'
 
 import type { DefinitionClash } from '@strata/contract/imports.ts'
 import type { Volume } from '@strata/contract/storage.ts'
+import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 import type { DomainXml } from 'node-libvirt/xml'
 
 import { whyNotChanged } from '../../disk-images/why-not-changed.ts'
@@ -16,7 +18,7 @@ export async function mendFiles(domain: DomainXml, picture: HostPicture): Promis
   for (const disk of [...domain.devices.disks]) clashes.push(...(await mendDisk(domain, disk, picture)))
   for (const path of [domain.os.kernelPath, domain.os.initrdPath]) {
     if (path !== null && (await picture.fileState(path)) === 'missing')
-      clashes.push(blocking('file-missing', `It boots from ${path}, which is not here. Put the file there.`))
+      clashes.push(blocking('file-missing', say('imports.bootsNotHerePut', { path })))
   }
   return clashes
 }
@@ -42,12 +44,12 @@ async function mendPath(
   if (path === null || path === '') return []
   const state = await picture.fileState(path)
   if (state !== 'missing') return state === 'there' ? inUse(disk, path, picture) : []
-  const sentence = `${path}, a ${wordOf(disk)} of it, is not here.`
+  const sentence = say('imports.notHere', { path, word: wordOf(disk) })
   const found = disk.type === 'file' ? await picture.findVolume(basename(path)) : null
   if (found === null) return [leaveOut(domain, disk, sentence)]
   useVolume(disk, found)
   return [
-    mended('file-missing', sentence, `${found.path}, which has the same name, was taken.`),
+    mended('file-missing', sentence, say('imports.sameNameTaken', { path: found.path })),
     ...(await inUse(disk, found.path, picture)),
   ]
 }
@@ -60,27 +62,22 @@ function useVolume(disk: Disk, { path, format }: Volume): void {
 }
 
 /** A drive stays, without its medium; a disk goes. */
-function leaveOut(domain: DomainXml, disk: Disk, sentence: string): DefinitionClash {
+function leaveOut(domain: DomainXml, disk: Disk, sentence: Said): DefinitionClash {
   if (disk.device === 'cdrom' || disk.device === 'floppy') {
     removeElements(disk.element, './source')
     removeElements(disk.element, './backingStore')
-    return mended('file-missing', sentence, 'The drive is empty.')
+    return mended('file-missing', sentence, say('imports.driveEmpty'))
   }
   const kind = disk.type === 'block' ? 'device-missing' : 'file-missing'
   removeElements(domain.element, './devices/disk', (element) => element === disk.element)
-  return mended(kind, sentence, 'The machine is without this disk. To have it, put the file there and look again.')
+  return mended(kind, sentence, say('imports.machineWithoutDiskPut'))
 }
 
 async function inUse(disk: Disk, path: string, picture: HostPicture): Promise<DefinitionClash[]> {
   if (disk.device === 'cdrom' || disk.device === 'floppy' || disk.isReadOnly || disk.isShareable) return []
   const needed = await whyNotChanged(picture.fileUsers, { host: picture.host, paths: [path] })
   if (needed === null) return []
-  return [
-    blocking(
-      'file-in-use',
-      `${path} cannot be a disk of this machine. ${needed} What this machine writes would destroy what others have in it: copy it, or take it away there.`,
-    ),
-  ]
+  return [blocking('file-in-use', say('imports.cannotDiskMachineWhat', { path, needed }))]
 }
 
 async function mendVolume(domain: DomainXml, disk: Disk, picture: HostPicture): Promise<DefinitionClash[]> {
@@ -88,21 +85,22 @@ async function mendVolume(domain: DomainXml, disk: Disk, picture: HostPicture): 
   if (poolName === null || name === null) return []
   const pool = picture.host.inventory.pools().find((each) => each.name === poolName)
   if (pool !== undefined && pool.state !== 'running')
-    return [warning('pool-missing', `The storage pool “${poolName}” with its ${wordOf(disk)} ${name} is not running.`)]
+    return [warning('pool-missing', say('imports.storagePoolNotRunning', { poolName, word: wordOf(disk), name }))]
   const found = await picture.findVolume(name)
   if (pool !== undefined && found?.poolUuid === pool.uuid) return inUse(disk, found.path, picture)
   const kind = pool === undefined ? 'pool-missing' : 'file-missing'
   const sentence =
     pool === undefined
-      ? `There is no storage pool “${poolName}” here, where its ${wordOf(disk)} ${name} should be.`
-      : `There is no image ${name} in the storage pool “${poolName}”.`
+      ? say('imports.thereNoStoragePool', { poolName, word: wordOf(disk), name })
+      : say('imports.thereNoImageStorage', { name, poolName })
   const home = picture.host.inventory.pools().find((each) => each.uuid === found?.poolUuid)
   if (found === null || home === undefined) return [{ ...leaveOut(domain, disk, sentence), kind }]
   disk.source.pool = home.name
   return [
-    mended(kind, sentence, `The image of that name in “${home.name}” was taken.`),
+    mended(kind, sentence, say('imports.imageNameTaken', { home: home.name })),
     ...(await inUse(disk, found.path, picture)),
   ]
 }
 
-const wordOf = ({ device }: Disk) => (device === 'cdrom' ? 'CD' : device === 'floppy' ? 'floppy disk' : 'disk')
+const wordOf = ({ device }: Disk) =>
+  device === 'cdrom' ? 'CD' : device === 'floppy' ? say('imports.floppyDisk') : 'disk'

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path'
 
 import type { DefinitionClash } from '@strata/contract/imports.ts'
+import { say } from '@strata/contract/words/say.ts'
 import type { DomainCapabilitiesXml, DomainXml } from 'node-libvirt/xml'
 
 import { blocking, mended, removeElements } from './element-edit.ts'
@@ -15,12 +16,12 @@ export async function mendFirmware(
 ): Promise<DefinitionClash[]> {
   const { os } = domain
   const hasUefi = able.firmwares.includes('efi')
-  const none = 'This host has no UEFI firmware that suits: its package (on Debian ovmf) is not installed.'
+  const none = say('imports.hostNoUefiFirmware')
   if (os.firmware === 'efi' && !hasUefi) return [blocking('firmware-missing', none)]
   const loader = os.loader.path
   const isMissing = loader !== null && (await picture.fileState(loader)) === 'missing'
   if (isMissing) {
-    const sentence = `The firmware ${loader} is not here.`
+    const sentence = say('imports.firmwareNotHere', { loader })
     if (os.loader.type !== 'pflash' || !hasUefi)
       return [blocking('firmware-missing', os.loader.type === 'pflash' ? none : sentence)]
     const isSecure = os.loader.isSecure === true
@@ -28,13 +29,7 @@ export async function mendFirmware(
     removeElements(domain.element, './os/nvram')
     os.firmware = 'efi'
     if (isSecure) os.firmwareFeatures.add({ name: 'secure-boot', enabled: true })
-    return [
-      mended(
-        'firmware-missing',
-        sentence,
-        'libvirt chooses the UEFI firmware of this host; what the old one remembered is not taken over.',
-      ),
-    ]
+    return [mended('firmware-missing', sentence, say('imports.libvirtChoosesUefiFirmware'))]
   }
   return mendVariables(domain, picture, oldName)
 }
@@ -55,7 +50,7 @@ async function mendVariables(
     removeElements(domain.element, './os/nvram')
   else if (nvram !== undefined) nvram.text = ''
   const sentence = belongsToAnother
-    ? `${path} holds the firmware’s variables of another machine.`
-    : `The firmware’s variables, ${path}, are not here.`
-  return [mended('file-missing', sentence, 'The firmware begins with fresh variables, in a file of its own.')]
+    ? say('imports.holdsFirmwaresVariablesAnother', { path })
+    : say('imports.firmwaresVariablesNotHere', { path })
+  return [mended('file-missing', sentence, say('imports.firmwareBeginsFreshVariables'))]
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 
 import type { DefinitionClash } from '@strata/contract/imports.ts'
+import { say } from '@strata/contract/words/say.ts'
 import type { DomainXml } from 'node-libvirt/xml'
 
 import { freeName } from '../../storage/free-name.ts'
@@ -27,10 +28,10 @@ function mendName(domain: DomainXml, taken: ReadonlySet<string>): DefinitionClas
   const wanted = name === null || name.trim() === '' ? null : name
   if (wanted !== null && !taken.has(wanted)) return []
   domain.name = freeName(wanted ?? 'imported', (each) => taken.has(each))
-  const change = `It is called “${domain.name}”.`
+  const change = say('imports.itIsCalled', { domain: domain.name })
   return wanted === null
-    ? [mended('name-missing', 'The machine has no name.', change)]
-    : [mended('name-taken', `There is already a machine “${wanted}”.`, change)]
+    ? [mended('name-missing', say('imports.machineNoName'), change)]
+    : [mended('name-taken', say('imports.thereAlreadyMachine', { wanted }), change)]
 }
 
 /** Defining it with that UUID would overwrite the other machine. */
@@ -38,7 +39,7 @@ function mendUuid(domain: DomainXml, taken: ReadonlyMap<string, string>): Defini
   const owner = taken.get(plainUuid(domain.uuid ?? ''))
   if (owner === undefined) return []
   domain.uuid = null
-  return [mended('uuid-taken', `Its UUID is that of “${owner}”.`, 'It gets a new one.')]
+  return [mended('uuid-taken', say('imports.itsUuidIsThat', { owner }), say('imports.getsNewOne'))]
 }
 
 /** libvirt takes capital letters, and any number of dashes. */
@@ -53,14 +54,16 @@ function mendMacs(domain: DomainXml, taken: ReadonlyMap<string, string>): Defini
     const mac = each.macAddress?.toLowerCase()
     if (mac === undefined) return []
     const owner = owners.get(mac)
-    owners.set(mac, 'another card of this machine')
+    owners.set(mac, '')
     if (owner === undefined) return []
     each.macAddress = newMac(owners)
     return [
       mended(
         'mac-taken',
-        `The address ${mac} of a network card belongs to ${taken.has(mac) ? `“${owner}”` : owner}.`,
-        `The card has ${each.macAddress}.`,
+        taken.has(mac)
+          ? say('imports.addressNetworkCardBelongs', { mac, owner })
+          : say('imports.addressNetworkCardBelongsAnother', { mac }),
+        say('imports.theCardHas', { macAddress: each.macAddress }),
       ),
     ]
   })

@@ -1,4 +1,6 @@
 import type { DefinitionClash } from '@strata/contract/imports.ts'
+import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 import type { DomainXml } from 'node-libvirt/xml'
 
 import { mended, removeElements } from './element-edit.ts'
@@ -17,17 +19,17 @@ export async function mendNetworks(domain: DomainXml, picture: HostPicture): Pro
 }
 
 /** Null: it is there, or nobody can tell. */
-async function whatIsMissing(card: Card, picture: HostPicture): Promise<string | null> {
+async function whatIsMissing(card: Card, picture: HostPicture): Promise<Said | null> {
   const { network, bridge, device } = card.source
   switch (card.type) {
     case 'network': {
       const isHere = picture.host.inventory.networks().some(({ name }) => name === network)
-      return isHere ? null : `There is no network “${network ?? ''}” here.`
+      return isHere ? null : say('imports.thereNoNetworkHere', { network: network ?? '' })
     }
     case 'bridge':
-      return (await hasDevice(bridge, picture)) ? null : `There is no bridge ${bridge ?? ''} here.`
+      return (await hasDevice(bridge, picture)) ? null : say('imports.thereNoBridgeHere', { bridge: bridge ?? '' })
     case 'direct':
-      return (await hasDevice(device, picture)) ? null : `There is no network device ${device ?? ''} here.`
+      return (await hasDevice(device, picture)) ? null : say('imports.thereNoNetworkDevice', { device: device ?? '' })
     default:
       return null
   }
@@ -41,7 +43,7 @@ async function hasDevice(name: string | null, picture: HostPicture): Promise<boo
 }
 
 /** The default network, else one that runs, else any; without networks QEMU's own, which reaches out only. */
-function replug(card: Card, { host }: HostPicture): string {
+function replug(card: Card, { host }: HostPicture): Said {
   const networks = host.inventory.networks()
   const chosen =
     networks.find(({ name }) => name === 'default') ?? networks.find(({ active }) => active) ?? networks[0] ?? null
@@ -58,7 +60,7 @@ function replug(card: Card, { host }: HostPicture): string {
   ])
     removeElements(card.element, path)
   card.type = chosen === null ? 'user' : 'network'
-  if (chosen === null) return 'The card has QEMU’s own network: the guest reaches out, nobody reaches in.'
+  if (chosen === null) return say('imports.cardQemusOwnNetwork')
   card.source.network = chosen.name
-  return `The card is on the network “${chosen.name}”.`
+  return say('imports.cardNetwork', { chosen: chosen.name })
 }

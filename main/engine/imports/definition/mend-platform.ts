@@ -1,4 +1,6 @@
 import type { DefinitionClash } from '@strata/contract/imports.ts'
+import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 import type { DomainCapabilitiesXml, DomainXml } from 'node-libvirt/xml'
 
 import { blocking, mended, removeElements, warning } from './element-edit.ts'
@@ -18,12 +20,7 @@ export async function mendPlatform(
     (each) => each.arch === arch && each.osType === (domain.os.type ?? 'hvm'),
   )
   if (guest === undefined) {
-    return [
-      blocking(
-        'emulator-missing',
-        `This host has nothing that runs machines for ${arch}: QEMU for it is not installed.`,
-      ),
-    ]
+    return [blocking('emulator-missing', say('imports.hostNothingRunsMachines', { arch }))]
   }
   const clashes = [
     ...mendHypervisor(domain, picture, arch),
@@ -53,26 +50,20 @@ function mendHypervisor(domain: DomainXml, picture: HostPicture, arch: string): 
   const type = domain.type ?? ''
   if (type === 'qemu' || type === '') return []
   if (type !== 'kvm' && type !== 'hvf') {
-    return [blocking('hypervisor-missing', `It was made for ${type.slice(0, 32)}, which does not run here.`)]
+    return [blocking('hypervisor-missing', say('imports.madeForDoesNot', { slice: type.slice(0, 32) }))]
   }
   const isOwnArchitecture = arch === (picture.host.facts?.architecture ?? arch)
   if (type === 'kvm' && picture.usesKvm && isOwnArchitecture) return []
   domain.type = picture.usesKvm && isOwnArchitecture ? 'kvm' : 'qemu'
   if (domain.type === 'kvm')
-    return [mended('kvm-missing', 'It was made for the hypervisor of macOS.', 'It runs with KVM.')]
+    return [mended('kvm-missing', say('imports.madeForHypervisorMacos'), say('imports.runsKvm'))]
   // These speak to KVM itself.
   removeElements(domain.element, './features/kvm')
   removeElements(domain.element, './features/hyperv')
   removeElements(domain.element, './clock/timer', (timer) =>
     ['kvmclock', 'hypervclock'].includes(timer.getAttribute('name') ?? ''),
   )
-  return [
-    mended(
-      'kvm-missing',
-      'It wants KVM, which does not run such machines here.',
-      'It is emulated: the same, but many times slower.',
-    ),
-  ]
+  return [mended('kvm-missing', say('imports.wantsKvmDoesNot'), say('imports.emulatedSameButMany'))]
 }
 
 function mendEmulator(domain: DomainXml, known: readonly (string | null)[]): DefinitionClash[] {
@@ -80,11 +71,7 @@ function mendEmulator(domain: DomainXml, known: readonly (string | null)[]): Def
   if (emulator === null || known.includes(emulator)) return []
   domain.devices.emulator = null
   return [
-    mended(
-      'emulator-missing',
-      `Its emulator ${emulator} is not the one of this host.`,
-      'libvirt chooses the one that is here.',
-    ),
+    mended('emulator-missing', say('imports.emulatorNotOneHost', { emulator }), say('imports.libvirtChoosesOneHere')),
   ]
 }
 
@@ -101,10 +88,10 @@ function mendMachineType(domain: DomainXml, known: readonly (string | null)[]): 
   const { machine } = domain.os
   if (machine === null || known.includes(machine)) return []
   const family = families.find(([pattern, name]) => pattern.test(machine) && known.includes(name))?.[1]
-  const sentence = `This host’s QEMU has no machine type ${machine}.`
+  const sentence = say('imports.hostsQemuNoMachine', { machine })
   if (family === undefined) return [blocking('machine-type-unknown', sentence)]
   domain.os.machine = family
-  return [mended('machine-type-unknown', sentence, `It is ${family}, the newest of its kind here.`)]
+  return [mended('machine-type-unknown', sentence, say('imports.newestKindHere', { family }))]
 }
 
 function mendProcessor(domain: DomainXml, able: DomainCapabilitiesXml): DefinitionClash[] {
@@ -130,24 +117,24 @@ function mendProcessor(domain: DomainXml, able: DomainCapabilitiesXml): Definiti
     mended(
       'cpu-unavailable',
       sentence,
-      next === 'maximum' ? 'It has all that emulation can do.' : 'It has a processor like the host’s.',
+      next === 'maximum' ? say('imports.allEmulationCanDo') : say('imports.processorLikeHosts'),
     ),
   ]
 }
 
 /** Null: it can be had. */
-function whyUnavailable(domain: DomainXml, modes: DomainCapabilitiesXml['cpuModes'], mode: string): string | null {
+function whyUnavailable(domain: DomainXml, modes: DomainCapabilitiesXml['cpuModes'], mode: string): Said | null {
   const capability = modes.find(({ name }) => name === mode)
-  if (capability?.isSupported !== true) return `A processor of the kind “${mode}” cannot be had here.`
+  if (capability?.isSupported !== true) return say('imports.processorKindCannotHere', { mode })
   if (mode !== 'custom' || domain.cpu.model === null) return null
   const model = capability.models.find(({ name }) => name === domain.cpu.model)
   return model?.usable === 'no' || model === undefined
-    ? `The processor model ${domain.cpu.model} cannot be had here.`
+    ? say('imports.processorModelCannotHere', { model: domain.cpu.model })
     : null
 }
 
 function missingTpm(domain: DomainXml, able: DomainCapabilitiesXml): DefinitionClash[] {
   const wants = domain.devices.tpms.some(({ backend }) => backend === 'emulator')
   if (!wants || able.devices.isTpmSupported !== false) return []
-  return [warning('device-missing', 'Its TPM needs swtpm, which is not installed here: it cannot start without.')]
+  return [warning('device-missing', say('imports.tpmNeedsSwtpmNot'))]
 }

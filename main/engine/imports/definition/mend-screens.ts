@@ -1,4 +1,5 @@
 import type { DefinitionClash } from '@strata/contract/imports.ts'
+import { say } from '@strata/contract/words/say.ts'
 import type { DomainCapabilitiesXml, DomainXml } from 'node-libvirt/xml'
 
 import { mended, removeElements } from './element-edit.ts'
@@ -37,13 +38,7 @@ function mendSpice({ devices, element }: DomainXml, types: readonly string[]): D
     ['spicevmc', 'spiceport', 'spice'].includes(found.getAttribute('type') ?? '')
   for (const name of ['channel', 'redirdev', 'audio', 'smartcard'])
     removeElements(element, `./devices/${name}`, speaksSpice)
-  return [
-    mended(
-      'device-missing',
-      'Its screen is shown by SPICE, which this host’s QEMU does not have.',
-      'It is shown by VNC.',
-    ),
-  ]
+  return [mended('device-missing', say('imports.screenShownSpiceHosts'), say('imports.shownVnc'))]
 }
 
 function mendVideo({ devices }: DomainXml, models: readonly string[]): DefinitionClash[] {
@@ -55,6 +50,6 @@ function mendVideo({ devices }: DomainXml, models: readonly string[]): Definitio
     for (const name of ['ram', 'vram', 'vram64', 'vgamem'])
       video.element.elements.find((child) => child.name === 'model')?.removeAttribute(name)
     video.model = next
-    return mended('device-missing', `This host’s QEMU has no graphics card ${old}.`, `It has ${next}.`)
+    return mended('device-missing', say('imports.hostsQemuNoGraphics', { old }), say('imports.itHas', { next }))
   })
 }

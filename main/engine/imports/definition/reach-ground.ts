@@ -1,5 +1,8 @@
 import { dirname, normalize } from 'node:path'
 
+import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
+
 import type { FileUse, Outside, ReachGround } from '../../definitions/reach/outside.ts'
 import { detectFormat } from '../../disk-images/image-format.ts'
 import { readImageHeader, type ImageHeader } from '../../disk-images/image-header.ts'
@@ -78,7 +81,7 @@ async function below(
   let next: { path: string; format: string | null } | null = { path: top, format: topFormat }
   // What is said to be raw is not looked into, by QEMU neither.
   while (next !== null && next.format !== null && next.format !== 'raw') {
-    if (seen.has(next.path) || seen.size >= longestChain) return [outside(top, 'images below it without an end')]
+    if (seen.has(next.path) || seen.size >= longestChain) return [outside(top, say('imports.imagesBelowWithoutEnd'))]
     seen.add(next.path)
     const path: string = next.path
     const backing: ImageHeader['backing'] = (await readImageHeader(files, path))?.backing ?? null
@@ -89,9 +92,9 @@ async function below(
   return []
 }
 
-const outside = (image: string, named: string): Outside => ({
+const outside = (image: string, named: string | Said): Outside => ({
   kind: 'reads',
-  what: `has the image ${image}, by whose own word it may read ${named} on this computer`,
+  what: say('imports.imageWhoseOwnWord', { image, named }),
 })
 
 async function standsAlone(files: HostFiles, top: string, path: string): Promise<readonly Outside[]> {
@@ -100,7 +103,7 @@ async function standsAlone(files: HostFiles, top: string, path: string): Promise
       const { sizeBytes } = file.facts
       const readAt = (offset: number, length: number) => file.readAt(offset, length)
       const detected = await detectFormat(readAt, sizeBytes)
-      if (detected.kind === 'other') return [outside(top, `what ${path} names, which is ${detected.name}`)]
+      if (detected.kind === 'other') return [outside(top, say('imports.whatNames', { path, detected: detected.name }))]
       if (detected.kind !== 'image' && detected.kind !== 'vmdk-descriptor') return []
       const format = detected.kind === 'image' ? detected.format : 'vmdk-descriptor'
       const split = await referencedFiles(format, readAt, sizeBytes, path)
@@ -110,6 +113,6 @@ async function standsAlone(files: HostFiles, top: string, path: string): Promise
     return (await orNull(found)) ?? []
   } catch (error) {
     if (!(error instanceof StrataError)) throw error
-    return error.code === 'unsupported' ? [outside(top, `other files that ${path} names`)] : []
+    return error.code === 'unsupported' ? [outside(top, say('imports.otherFilesNames', { path }))] : []
   }
 }

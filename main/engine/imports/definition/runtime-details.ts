@@ -1,4 +1,5 @@
 import type { DefinitionClash } from '@strata/contract/imports.ts'
+import { say } from '@strata/contract/words/say.ts'
 import type { DomainXml, XmlElement } from 'node-libvirt/xml'
 
 import { descendants, mended, removeElements } from './element-edit.ts'
@@ -11,24 +12,18 @@ import type { HostPicture } from './host-picture.ts'
 export function dropRuntimeDetails(domain: DomainXml, picture: HostPicture): DefinitionClash[] {
   const { element } = domain
   const dropped = [
-    element.getAttribute('id') !== null && dropAttribute(element, 'id') && 'its number while it ran',
-    dropAliases(element) && 'names of its devices while it ran',
-    dropTargets(domain) && 'its network devices on the other host',
-    dropSockets(domain) && 'sockets and terminals of the other host',
-    dropPorts(domain) && 'the ports that its screen had',
-    dropIndexes(element) && 'numbers of its images while it ran',
-    dropLabels(element, picture) && 'labels of a security driver',
+    element.getAttribute('id') !== null && dropAttribute(element, 'id') && say('imports.numberWhileRan'),
+    dropAliases(element) && say('imports.namesDevicesWhileRan'),
+    dropTargets(domain) && say('imports.networkDevicesOtherHost'),
+    dropSockets(domain) && say('imports.socketsTerminalsOtherHost'),
+    dropPorts(domain) && say('imports.portsScreen'),
+    dropIndexes(element) && say('imports.numbersImagesWhileRan'),
+    dropLabels(element, picture) && say('imports.labelsSecurityDriver'),
   ].filter((words) => words !== false)
   return [
     ...(dropped.length === 0
       ? []
-      : [
-          mended(
-            'runtime-details',
-            `The text says things that hold only where the machine ran: ${dropped.join(', ')}.`,
-            'They were left out; libvirt finds its own.',
-          ),
-        ]),
+      : [mended('runtime-details', say('imports.textSaysThingsHold', { dropped }), say('imports.theyLeftOutLibvirt'))]),
   ]
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 
 import type { Pool } from '@strata/contract/storage.ts'
 import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 
 import { holdsFiles } from '../../storage/file-pools.ts'
 import { makeVolume, uploadIso } from '../../storage/place-media.ts'
@@ -101,8 +102,8 @@ async function intoPool(host: Host, pool: Pool, copy: ImageCopy, job: JobControl
     }
   })
 
-  function sentenceOf({ fileName }: ImageCopy): string {
-    return `${fileName} could not be copied into the storage pool “${pool.name}”.`
+  function sentenceOf({ fileName }: ImageCopy): Said {
+    return say('imports.couldNotCopiedInto', { fileName, pool: pool.name })
   }
 }
 

@@ -1,5 +1,6 @@
 import type { ImageFormat } from '@strata/contract/imports.ts'
 import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 import type { StorageVolume } from 'node-libvirt'
 import { StorageVolumeXml } from 'node-libvirt/xml'
 
@@ -38,13 +39,12 @@ export function inspectFarVolume(host: Host, reference: VolumeReference): Promis
     const sizeBytes = xml.physicalBytes ?? xml.capacityBytes ?? 0
     const readAt = rangeReader(volume, sizeBytes)
     const { format, split } = await formatOf(readAt, sizeBytes, reference.name)
-    if (split !== null) throw unsupported(reference.name, 'It is a VMware disk in several pieces')
+    if (split !== null) throw unsupported(reference.name, say('imports.vmwareDiskSeveralPieces'))
     if (format !== 'raw' && xml.target.format !== formatNames[format])
-      throw unsupported(reference.name, 'Its pool does not know its format')
+      throw unsupported(reference.name, say('imports.poolDoesNotKnow'))
     await refuseCutImage(format, readAt, sizeBytes, reference.name)
     const content = format === 'raw' ? readDiskContent(await readAt(0, contentHeadBytes)) : null
-    if (content !== null && !isDisk(content))
-      throw unsupported(reference.name, 'Nothing in it is a partition table or a file system')
+    if (content !== null && !isDisk(content)) throw unsupported(reference.name, say('imports.nothingPartitionTableOr'))
     const path = xml.target.path ?? volume.key
     return { path, fileName: reference.name, format, capacityBytes: xml.capacityBytes ?? sizeBytes, sizeBytes, content }
   })
@@ -87,10 +87,16 @@ export function copyFarVolume(
       return await volume.getPath()
     } catch (error) {
       job.signal.throwIfAborted()
-      throw await explainWrite(error, host, connection, to.poolUuid, `${from.name} could not be copied.`)
+      throw await explainWrite(
+        error,
+        host,
+        connection,
+        to.poolUuid,
+        say('imports.couldNotCopied2', { from: from.name }),
+      )
     }
   })
 }
 
-const unsupported = (fileName: string, why: string) =>
+const unsupported = (fileName: string, why: Said) =>
   new StrataError('unsupported', say('imports.cannotImportedHere', { fileName, why }), { field: 'source' })

@@ -1,3 +1,4 @@
+import { unkeyed } from '@strata/contract/words/said.ts'
 import { execFile } from 'node:child_process'
 import { chmod, readdir, readFile, rm, statfs, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -182,7 +183,7 @@ describe('importing a disk image', () => {
         large.writeUInt32LE(offset + 1, offset === 0 ? 4 : offset)
       await writeFile(at('source'), large)
       const abort = { jobId: '' }
-      const started = around.jobs.start({ kind: 'import', title: 'Import', steps: [] }, async (job) => {
+      const started = around.jobs.start({ kind: 'import', title: unkeyed('Import'), steps: [] }, async (job) => {
         const watched: JobControl = {
           ...job,
           progress: (done, total) => {
@@ -205,11 +206,11 @@ describe('importing a disk image', () => {
     it('is used as it is, and says that it will change', async () => {
       await writeImage(at('mine.qcow2'), 'qcow2', content)
       const { value } = await inPlace(at('mine.qcow2'))
-      expect(value).toEqual({
+      expect(value).toMatchObject({
         diskPath: at('mine.qcow2'),
         format: 'qcow2',
         capacityBytes: 16 * mib,
-        notes: [expect.stringContaining('changes this file')],
+        notes: [{ english: expect.stringContaining('changes this file') as string }],
         commands: [],
         settle: null,
       })

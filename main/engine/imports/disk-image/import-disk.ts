@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { MediaSource } from '@strata/contract/create.ts'
 import type { ImageFormat } from '@strata/contract/imports.ts'
 import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 
 import type { EngineParts } from '../../engine-parts.ts'
 import type { Host } from '../../hosts/host.ts'
@@ -39,11 +40,11 @@ export interface ImportedDisk {
   readonly format: ImageFormat
   readonly capacityBytes: number
   /** What should be known of it; sentences. */
-  readonly notes: readonly string[]
+  readonly notes: readonly Said[]
   /** The same in a terminal. */
   readonly commands: readonly string[]
   /** Removes the original, once nothing is taken back any more; gives what should be known of it. Null: nothing is to be removed. */
-  readonly settle: (() => Promise<readonly string[]>) | null
+  readonly settle: (() => Promise<readonly Said[]>) | null
 }
 
 export type ImportParts = Pick<EngineParts, 'folders' | 'fileUsers' | 'hosts'>
@@ -144,9 +145,9 @@ async function refuseRunning({ fileUsers, hosts }: ImportParts, host: Host, path
 }
 
 /** Who may open it is for the other host to say; who uses it is known. */
-async function farInPlace(fileUsers: FileUsers, host: Host, path: string): Promise<string[]> {
+async function farInPlace(fileUsers: FileUsers, host: Host, path: string): Promise<Said[]> {
   const needed = await whyNotChanged(fileUsers, { host, paths: [path] })
-  if (needed === null) return ['The image itself becomes the disk: all that the machine writes changes it.']
+  if (needed === null) return [say('imports.imageItselfBecomesDisk')]
   throw new StrataError('busy', say('imports.cannotUsedPlaceCopiedInto', { path, needed }), {
     field: 'source',
   })

@@ -1,4 +1,5 @@
 import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 
 import { closedWay } from '../../repairs/file-reach.ts'
 import type { Host } from '../../hosts/host.ts'
@@ -14,43 +15,35 @@ const writableLayouts = new Set([null, 'monolithicSparse'])
  * Whether an image can become a machine's disk where it lies. Gives what should be known before, in sentences.
  * @throws StrataError that says why it cannot
  */
-export async function checkInPlace(fileUsers: FileUsers, host: Host, image: InspectedImage): Promise<string[]> {
+export async function checkInPlace(fileUsers: FileUsers, host: Host, image: InspectedImage): Promise<Said[]> {
   const { path } = image.source
   if (host.files?.sharesPaths !== true)
-    throw refused('unsupported', image, `It is a file of this computer, and the machine is to run on ${host.label}.`)
+    throw refused('unsupported', image, say('imports.fileComputerMachineRun', { host: host.label }))
   if (image.format === 'vhdx' || !writableLayouts.has(image.layout))
-    throw refused('unsupported', image, 'Machines here cannot write to an image of its kind.')
-  if (image.isCorrupt)
-    throw refused(
-      'invalid-input',
-      image,
-      'It is damaged, by its own word. Repair it first, with qemu-img check -r all.',
-    )
+    throw refused('unsupported', image, say('imports.machinesHereCannotWrite'))
+  if (image.isCorrupt) throw refused('invalid-input', image, say('imports.damagedOwnWordRepair'))
   const closed = await whyClosed(host, path)
   if (closed !== null) throw refused('not-permitted', image, closed)
   const needed = await whyNotChanged(fileUsers, { host, paths: [path] })
-  if (needed !== null)
-    throw refused('busy', image, `${needed} A machine that writes to it would destroy what others have in it.`)
+  if (needed !== null) throw refused('busy', image, say('imports.machineWritesDestroyWhat', { needed }))
   return [
-    `${image.fileName} itself becomes the disk: all that the machine writes changes this file.`,
-    ...(image.format === 'qcow2'
-      ? []
-      : [`As ${image.format} it cannot keep restore points inside; a copy in the pool could.`]),
+    say('imports.itselfBecomesDiskAll', { fileName: image.fileName }),
+    ...(image.format === 'qcow2' ? [] : [say('imports.cannotKeepRestorePoints', { format: image.format })]),
   ]
 }
 
 /** Null: QEMU may read and write it. */
-async function whyClosed(host: Host, path: string): Promise<string | null> {
+async function whyClosed(host: Host, path: string): Promise<Said | null> {
   if (host.address.scope === 'system') return (await closedWay(host, path, 'read-write'))?.sentence ?? null
   // Machines of the session run as this user.
   const isOpen = (await host.files?.mayUse(path, 'read')) === true && (await host.files?.mayUse(path, 'write')) === true
-  return isOpen ? null : 'It cannot be written to: it is not yours, or lies where nothing can be written.'
+  return isOpen ? null : say('imports.cannotWrittenNotYours')
 }
 
 function refused(
   code: 'unsupported' | 'invalid-input' | 'not-permitted' | 'busy',
   image: InspectedImage,
-  why: string,
+  why: Said,
 ): StrataError {
   return new StrataError(code, say('imports.cannotUsedPlaceCopied', { fileName: image.fileName, why }), {
     field: 'source',

@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import type { MediaSource } from '@strata/contract/create.ts'
 import type { StrataErrorCode } from '@strata/contract/errors.ts'
 import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 import type { Host } from '../../hosts/host.ts'
 import type { HostFiles } from '../../hosts/place/host-files.ts'
 import { StrataError } from '../../strata-error.ts'
@@ -35,7 +36,7 @@ export async function moveWay(
   const { fileName } = found.image
   const { files } = host
   if (media.kind === 'file' && files?.sharesPaths !== true)
-    throw refused('unsupported', fileName, `It is a file of this computer, and the machine is to be on ${host.label}.`)
+    throw refused('unsupported', fileName, say('imports.fileComputerMachine', { host: host.label }))
   const needed = await whyNotChanged(fileUsers, { host, paths: [path] })
   if (needed !== null) throw refused('busy', fileName, needed)
   if (found.kind === 'far' || files === null) return 'copy'
@@ -51,14 +52,14 @@ async function refuseFixed(
   { source, fileName, sizeBytes }: InspectedImage,
 ) {
   if (media.kind === 'file' && (await files.stat(media.path, 'keep')).kind === 'link')
-    throw refused('invalid-input', fileName, `It is only a link to ${source.path}. Choose that file itself.`)
+    throw refused('invalid-input', fileName, say('imports.onlyLinkChooseFile', { path: source.path }))
   const file = await files.stat(source.path)
-  if (sizeBytes !== file.sizeBytes) throw refused('unsupported', fileName, 'It consists of several files.')
+  if (sizeBytes !== file.sizeBytes) throw refused('unsupported', fileName, say('imports.consistsSeveralFiles'))
   // Files of the system's pools are removed by its daemon.
   const isDaemons = media.kind === 'volume' && host.address.scope === 'system'
   if (!isDaemons && !(await mayBeRemoved(host, files, source.path, file.ownerId)))
-    throw refused('not-permitted', fileName, `You may not remove it from ${dirname(source.path)}.`)
-  if (await isOpenElsewhere(source)) throw refused('busy', fileName, 'Another program is using it.')
+    throw refused('not-permitted', fileName, say('imports.youMayNotRemove', { dirname: dirname(source.path) }))
+  if (await isOpenElsewhere(source)) throw refused('busy', fileName, say('imports.anotherProgramUsing'))
 }
 
 const stickyBit = 0o1000
@@ -87,7 +88,7 @@ async function mayBeRenamed(
   return (await files.mayUse(source.path, 'read')) && files.mayUse(source.path, 'write')
 }
 
-const refused = (code: StrataErrorCode, fileName: string, why: string) =>
+const refused = (code: StrataErrorCode, fileName: string, why: Said) =>
   new StrataError(code, say('imports.cannotMovedCopiedInto', { fileName, why }), {
     field: 'source',
   })

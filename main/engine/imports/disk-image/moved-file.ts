@@ -68,7 +68,7 @@ async function linkBeside(files: HostFiles, path: string, wanted: string): Promi
 
 async function fileNumber(files: HostFiles, path: string): Promise<string> {
   const { identity } = await files.stat(path)
-  if (identity === null) throw new StrataError('unsupported', `Which file ${path} is cannot be told from here.`)
+  if (identity === null) throw new StrataError('unsupported', say('imports.fileCannotToldHere', { path }))
   return identity.inode
 }
 

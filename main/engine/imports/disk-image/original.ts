@@ -1,4 +1,6 @@
 import type { MediaSource } from '@strata/contract/create.ts'
+import { say } from '@strata/contract/words/say.ts'
+import type { Said } from '@strata/contract/words/said.ts'
 
 import type { Host } from '../../hosts/host.ts'
 import { deleteFile } from '../../storage/delete-file.ts'
@@ -21,11 +23,10 @@ export async function lookAtOriginal(host: Host, media: MediaSource, found: Foun
 }
 
 /** Never rejects: the machine is there, and an original that is left does no harm. Gives what should be known of it. */
-export async function removeOriginal(host: Host, { media, path, mark }: Original): Promise<string[]> {
+export async function removeOriginal(host: Host, { media, path, mark }: Original): Promise<Said[]> {
   try {
     // Somebody may have written to it, or put another file in its place, while it was copied: that is in no copy.
-    if (mark !== null && (await markOf(host, path)) !== mark)
-      return [`${path} was changed while it was copied, so it was left where it is.`]
+    if (mark !== null && (await markOf(host, path)) !== mark) return [say('imports.changedWhileCopiedLeft', { path })]
     if (media.kind === 'volume') await host.slow((connection) => deleteFile(host, connection, path))
     else await filesOf(host).remove(path)
     await lookAgain(host, [path])
@@ -33,7 +34,7 @@ export async function removeOriginal(host: Host, { media, path, mark }: Original
   } catch (error) {
     if (systemCodeOf(error) === 'ENOENT') return []
     host.log.warn({ err: error, path }, 'the original of a moved image could not be removed')
-    return [`${path} could not be removed and is still there.`]
+    return [say('imports.couldNotRemovedStill', { path })]
   }
 }
 

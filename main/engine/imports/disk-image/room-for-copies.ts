@@ -3,7 +3,6 @@ import { statfs } from 'node:fs/promises'
 import type { Pool } from '@strata/contract/storage.ts'
 import { say } from '@strata/contract/words/say.ts'
 
-import { byteText } from '../../byte-text.ts'
 import type { Host } from '../../hosts/host.ts'
 import { StrataError } from '../../strata-error.ts'
 

@@ -2,6 +2,7 @@ import type { OsGlyph, OsSummary } from '@strata/contract/catalogue.ts'
 
 import { formatBytes, formatMoment } from '../../../formats.ts'
 import { t } from '../../../i18n.ts'
+import { word } from '../../../words.ts'
 import { choiceTitle, type Choice } from '../choice.ts'
 
 /** What a card says of a choice. */
@@ -25,7 +26,7 @@ const glyphOf = (systems: Systems, osId: string | null, name: string, hue: Hue):
 const list = (...parts: readonly (string | null | undefined)[]) => parts.filter(Boolean).join(', ')
 
 export function choiceCard(choice: Choice, systems: Systems): ChoiceCard {
-  const blocked = choice.kind === 'restore-point' ? choice.state.blocked : null
+  const blocked = choice.kind === 'restore-point' ? word(choice.state.blocked) : null
   return { ...wordsOf(choice, systems), blocked }
 }
 

@@ -2,6 +2,7 @@ import type { CreationDefaults, NetworkSource } from '@strata/contract/create.ts
 
 import { formatBytes } from '../../../formats.ts'
 import { t } from '../../../i18n.ts'
+import { word } from '../../../words.ts'
 import { fieldTexts } from '../form-edits.ts'
 import { chosenValues, diskRows, draftOf, type FormField, formSetup, type NewMachineForm } from '../new-machine-form.ts'
 import { fitOf } from '../source-fit.ts'
@@ -102,7 +103,8 @@ export function sectionLine(id: SectionId, form: NewMachineForm, osName: string 
 }
 
 const networkLabel = (defaults: CreationDefaults, source: NetworkSource): string =>
-  defaults.networks.find((each) => networkKey(each.source) === networkKey(source))?.label ?? t('create.lines.network')
+  word(defaults.networks.find((each) => networkKey(each.source) === networkKey(source))?.label) ??
+  t('create.lines.network')
 
 const cpuText = (cpu: ReturnType<typeof chosenValues>['cpu']): string =>
   cpu.mode === 'named' ? cpu.model : t(`create.cpus.${cpu.mode}`)

@@ -1,6 +1,7 @@
 import { implement } from '@orpc/server'
 import { contract } from '@strata/contract/index.ts'
 import type { GuestSetup } from '@strata/contract/guest-setup.ts'
+import { unkeyed } from '@strata/contract/words/said.ts'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { effectScope, type EffectScope, ref } from 'vue'
 import { connectFleet } from '../../../testing/connect-fleet.ts'
@@ -26,7 +27,7 @@ beforeEach(() => {
           asked.push('read')
           const [, packages] = /^packages: (.*)$/.exec(input.userData) ?? []
           return packages === undefined
-            ? { setup: input.setup, problems: [{ message: 'This is no list.', line: 1, column: 1 }] }
+            ? { setup: input.setup, problems: [{ message: unkeyed('This is no list.'), line: 1, column: 1 }] }
             : { setup: { ...input.setup, packages: packages.split(' '), password: 'invented' }, problems: [] }
         }),
       },
@@ -75,7 +76,7 @@ describe('user data beside its fields', () => {
     await vi.waitUntil(() => text.value !== '')
     type('nonsense')
     await vi.waitUntil(() => problems.value.length > 0)
-    expect(problems.value).toEqual([{ message: 'This is no list.', line: 1, column: 1 }])
+    expect(problems.value).toEqual([{ message: unkeyed('This is no list.'), line: 1, column: 1 }])
     expect(setup.value.packages).toEqual(['nginx'])
     expect(text.value).toBe('nonsense')
   })

@@ -1,3 +1,4 @@
+import { unkeyed } from '@strata/contract/words/said.ts'
 import { mount } from '@vue/test-utils'
 import { createPinia, setActivePinia } from 'pinia'
 import { beforeEach, describe, expect, it } from 'vitest'
@@ -7,8 +8,8 @@ import CreateProfiles from './CreateProfiles.vue'
 
 const profiles = (['server', 'desktop', 'router'] as const).map((profile) => ({
   profile,
-  label: profile,
-  explanation: '',
+  label: unkeyed(profile),
+  explanation: unkeyed(''),
   adds: { packages: [], services: [] },
 }))
 
