@@ -33,6 +33,8 @@ export interface OpenOptions extends CallOptions {
    * nothing (BatchMode) unless SSH_ASKPASS is set, and SASL fails with `credentials-needed`.
    */
   credentials?: AskCredentials | undefined
+  /** The socket of an ssh that is the master of one connection (`sshCommand`), which is used in place of a new one. */
+  sshControlPath?: string | undefined
   /** Replaces the transport that the URI asks for. */
   connectTransport?: ((uri: string) => Promise<Duplex>) | undefined
 }
@@ -72,6 +74,7 @@ async function connectTransport(uri: ConnectionUri, options: OpenOptions, signal
     autospawn: options.autospawn ?? true,
     env: options.env ?? process.env,
     credentials: options.credentials,
+    sshControlPath: options.sshControlPath,
     signal,
   })
 }

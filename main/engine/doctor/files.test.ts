@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import { DomainXml, StoragePoolXml } from 'node-libvirt/xml'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 
-import { expectMended, expectStarts, expectStopped, causesOf, press, stoppedBy } from '../testing/mending.ts'
+import { expectMended, expectStarts, expectStopped, causesOf, press, start, stoppedBy } from '../testing/mending.ts'
 import { hostId, startTestEngine, type TestEngine } from '../testing/test-engine.ts'
 import { guestPool, makeGuest, type TestGuest, type TestGuestOptions } from '../testing/test-guest.ts'
 
@@ -255,7 +255,7 @@ describe('a machine whose disk somebody else has', () => {
         if (disk !== undefined) disk.source.file = holder.diskPath
       },
     })
-    await test.client.machines.power({ hostId, uuid: holder.uuid, action: 'start' })
+    await start(test, holder) // with the other's disk, which is asked for first
     await test.until(({ machines }) => machines.get(holder.uuid)?.state === 'running')
     const cause = await expectMended(test, guest, 'disk-in-use', 'force-off')
     expect(cause.sentence).toContain('“holder”')

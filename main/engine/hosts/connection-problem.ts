@@ -9,7 +9,10 @@ import { readHostSystem, type HostSystem } from './place/host-system.ts'
 
 /** Why a host cannot be reached, in the user's words, with the repairs that fit the computer that its daemon is on. */
 export async function explainConnection(error: unknown, host: Host): Promise<StrataProblem> {
-  return connectionProblem(error, host, await readHostSystem(host.daemonPlace))
+  const { daemonPlace } = host
+  // What can be offered is for this computer; of another one it is not asked while it does not answer.
+  const system = daemonPlace.files?.sharesPaths === true ? await readHostSystem(daemonPlace) : null
+  return connectionProblem(error, host, system)
 }
 
 /** @param system of the computer that the daemon is on; null: it cannot be looked at from here */

@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events'
+import { setTimeout as pause } from 'node:timers/promises'
 
 import type { HostFacts, HostStatus, Host as HostPicture } from '@strata/contract/hosts.ts'
 import { say } from '@strata/contract/words/say.ts'
@@ -15,6 +16,7 @@ import type { HostFiles } from './place/host-files.ts'
 import { noPorts, type HostLogin, type HostPorts } from './place/host-ports.ts'
 import type { HostPrograms } from './place/host-programs.ts'
 import { ownPorts } from './place/own-ports.ts'
+import { openSshLink, type SshLink } from './place/ssh/ssh-link.ts'
 import { readHost, type AcceleratorOffer } from './host-facts.ts'
 import { Inventory } from './inventory.ts'
 import type { KvmTrial } from './kvm-trial.ts'
@@ -27,6 +29,7 @@ const slowCallsInFlight = 4
 const keepAlive = { intervalMs: 5_000, count: 5 }
 /** A daemon that has just been started looks at every emulator first: some 5 s, and far more on a busy computer. */
 const openPatienceMs = 60_000
+const linkEndPatienceMs = 500
 
 export interface HostOptions {
   readonly log: Logger
@@ -50,11 +53,10 @@ export class Host {
   readonly autospawn: boolean
   /** Added in Strata, and not there by itself. */
   readonly isAdded: boolean
-  /** Of the computer that the daemon runs on, also where its machines are only acted. */
-  readonly daemonPlace: HostPorts
   readonly inventory: Inventory
   readonly #options: HostOptions
-  readonly #ports: HostPorts
+  #daemonPlace: HostPorts
+  #link: SshLink | null = null
   readonly #state: HostConnection
   readonly #slow = new SideConnection(() => this.#openBeside())
   readonly #agents = new SideConnection(() => this.#openBeside())
@@ -73,13 +75,21 @@ export class Host {
     this.address = parseHostAddress(definition.uri)
     this.uri = this.address.uri
     this.#options = options
-    this.daemonPlace = options.ports ?? portsOf(this.address, options)
-    this.#ports = this.address.driver === 'test' ? noPorts : this.daemonPlace
+    this.#daemonPlace = options.ports ?? portsOf(this.address, options)
     this.autospawn = definition.autospawn ?? true
     this.isAdded = definition.isAdded ?? false
     this.inventory = new Inventory({ hostId: this.id, log: options.log, connection: () => this.connection() })
     this.#state = new HostConnection({
-      open: (signal) => this.#open({ autospawn: mayBeSpawned(this), keepAlive, signal }),
+      open: async (signal) => {
+        await this.#openLink(signal)
+        const used = this.#link
+        const open = () => this.#open({ autospawn: mayBeSpawned(this), keepAlive, signal })
+        return open().catch(async (error: unknown) => {
+          if (!(await this.#hasLost(used))) throw error
+          await this.#openLink(signal)
+          return open()
+        })
+      },
       prepare: (connection) => this.#prepare(connection),
       explain: (error) => explainConnection(error, this),
       onStatus: (status) => {
@@ -113,19 +123,29 @@ export class Host {
     return this.#facts
   }
 
+  /** Of the computer that the daemon runs on, also where its machines are only acted. */
+  get daemonPlace(): HostPorts {
+    return this.#daemonPlace
+  }
+
   /** Null: they cannot be seen from here, or there are none, as its machines are only acted. */
   get files(): HostFiles | null {
-    return this.#ports.files
+    return this.#machinePlace.files
   }
 
   /** Null: nothing can be run there from here. */
   get programs(): HostPrograms | null {
-    return this.#ports.programs
+    return this.#machinePlace.programs
+  }
+
+  /** The ssh that all its connections share; null: it is not reached by ssh, or not now. */
+  get link(): Pick<SshLink, 'masterPid' | 'controlPath'> | null {
+    return this.#link
   }
 
   /** By whom its files are seen and its programs run; null: not known. */
   get login(): HostLogin | null {
-    return this.#ports.login
+    return this.#machinePlace.login
   }
 
   picture(): HostPicture {
@@ -220,10 +240,39 @@ export class Host {
     this.end()
     await Promise.all([this.#slow.close(), this.#agents.close(), ...[...this.#bulk].map((each) => each.close())])
     await this.#state.close()
+    await this.#link?.close()
   }
 
   #open(options: OpenOptions): Promise<Connection> {
-    return openConnection(this.uri, { timeoutMs: openPatienceMs, ...options })
+    return openConnection(this.uri, { timeoutMs: openPatienceMs, sshControlPath: this.#link?.controlPath, ...options })
+  }
+
+  /** An ssh that was just killed may be used once more before its end is seen: then it is that, and not the host. */
+  async #hasLost(link: SshLink | null): Promise<boolean> {
+    if (link === null) return false
+    await Promise.race([link.closed, pause(linkEndPatienceMs)])
+    return this.#link !== link
+  }
+
+  get #machinePlace(): HostPorts {
+    return this.address.driver === 'test' ? noPorts : this.#daemonPlace
+  }
+
+  /** Over ssh, all that goes to the host shares one connection. Where none comes about, libvirt's own attempt says why. */
+  async #openLink(signal: AbortSignal): Promise<void> {
+    if (this.address.place.kind !== 'ssh' || this.#link !== null || this.#options.ports !== undefined) return
+    try {
+      const link = await openSshLink(this.address, AbortSignal.any([signal, AbortSignal.timeout(openPatienceMs)]))
+      this.#link = link
+      this.#daemonPlace = link.ports
+      void link.closed.then(() => {
+        if (this.#link !== link) return
+        this.#link = null
+        this.#daemonPlace = noPorts
+      })
+    } catch (error) {
+      this.log.debug({ err: error, host: this.id }, 'ssh could not be shared')
+    }
   }
 
   /** The test driver acts a fleet for each connection anew: what one connection does, another never sees. */

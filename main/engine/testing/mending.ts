@@ -9,7 +9,7 @@ interface Broken {
 }
 
 /** As a user who allows whatever the definition asks for. */
-async function start(test: TestEngine, { uuid }: Broken): Promise<void> {
+export async function start(test: TestEngine, { uuid }: Broken): Promise<void> {
   const reaches = await test.client.machines.reaches({ hostId, uuid })
   const allowedReaches = reaches.map(({ id }) => id)
   await test.client.machines.power({ hostId, uuid, action: 'start', allowedReaches })

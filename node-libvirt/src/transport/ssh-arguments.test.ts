@@ -36,6 +36,16 @@ describe('the arguments of ssh', () => {
     expect(sshArguments(uri, { mayAsk: false, purpose: { forwardTo: '[::1]:5900' } }).at(-1)).toBe('host')
   })
 
+  it('make a master that others go through, and never around it', () => {
+    const uri = parseUri('qemu+ssh://host/system')
+    const master = sshArguments(uri, { mayAsk: false, purpose: { masterAt: '/run/a b/c' } })
+    expect(master.slice(0, 2)).toEqual(['-N', '-M'])
+    expect(master).toContain('ControlPath="/run/a b/c"')
+    const sharing = sshArguments(uri, { mayAsk: false, purpose: { subsystem: 'sftp' }, controlPath: '/c' })
+    expect(sharing.join(' ')).toContain('-o ControlPath="/c" -o ControlMaster=no -o ProxyCommand=exit 255')
+    expect(sharing.slice(-3)).toEqual(['--', 'host', 'sftp'])
+  })
+
   it.each([
     'qemu+ssh:///system',
     'qemu+ssh://host/system?sshauth=wish',

@@ -3,22 +3,36 @@ import type { ConnectionUri } from '../uri.ts'
 export interface SshUse {
   /** Somebody can be asked: by us, or by the user's own SSH_ASKPASS. */
   readonly mayAsk: boolean
-  /** What ssh is to do there: a remote command, or `-W` to a port. */
-  readonly purpose: { readonly command: string } | { readonly forwardTo: string }
+  /** What ssh is to do there: a remote command, a subsystem, `-W` to a port, or to be the master that others go through. */
+  readonly purpose: SshPurpose
+  /** The socket of a master, whose one connection is used; without it that fails, and no other is made. */
+  readonly controlPath?: string | undefined
 }
+
+export type SshPurpose =
+  | { readonly command: string }
+  | { readonly subsystem: string }
+  | { readonly forwardTo: string }
+  /** Says so by one line of output once it is there. */
+  | { readonly masterAt: string }
 
 /**
  * The arguments of the user's own ssh. Its configuration, agent and known hosts count as ever; the URI's parameters go
  * before them.
  * @throws TypeError for a URI without a host, or parameters that libvirt does not know
  */
-export function sshArguments(uri: ConnectionUri, { mayAsk, purpose }: SshUse): string[] {
+export function sshArguments(uri: ConnectionUri, { mayAsk, purpose, controlPath }: SshUse): string[] {
   if (uri.host === null) throw new TypeError(`${uri.text}: ssh needs a host`)
   const isBatch = !mayAsk || isSet(uri.parameters.get('no_tty'))
   const keyfile = uri.parameters.get('keyfile')
-  const options = [...hostKeyOptions(uri), ...authOptions(uri), ...(isBatch ? ['BatchMode=yes'] : [])]
+  const options = [
+    ...sharingOptions(purpose, controlPath),
+    ...hostKeyOptions(uri),
+    ...authOptions(uri),
+    ...(isBatch ? ['BatchMode=yes'] : []),
+  ]
   return [
-    ...('command' in purpose ? ['-T'] : ['-W', purpose.forwardTo]),
+    ...purposeWords(purpose),
     ...['-e', 'none'],
     ...(uri.port === null ? [] : ['-p', String(uri.port)]),
     ...(uri.user === null ? [] : ['-l', uri.user]),
@@ -26,8 +40,28 @@ export function sshArguments(uri: ConnectionUri, { mayAsk, purpose }: SshUse): s
     ...options.flatMap((option) => ['-o', option]),
     '--',
     uri.host,
-    ...('command' in purpose ? [purpose.command] : []),
+    ...('command' in purpose ? [purpose.command] : 'subsystem' in purpose ? [purpose.subsystem] : []),
   ]
+}
+
+function purposeWords(purpose: SshPurpose): string[] {
+  if ('forwardTo' in purpose) return ['-W', purpose.forwardTo]
+  if ('masterAt' in purpose) return ['-N', '-M']
+  return 'subsystem' in purpose ? ['-T', '-s'] : ['-T']
+}
+
+function sharingOptions(purpose: SshPurpose, controlPath: string | undefined): string[] {
+  if ('masterAt' in purpose) {
+    return [
+      `ControlPath=${configValue(purpose.masterAt)}`,
+      'ControlPersist=no',
+      'PermitLocalCommand=yes',
+      'LocalCommand=echo ready', // run when the master's socket is there
+    ]
+  }
+  if (controlPath === undefined) return []
+  // Where the master is gone ssh would connect anew by itself: then it is to fail instead.
+  return [`ControlPath=${configValue(controlPath)}`, 'ControlMaster=no', 'ProxyCommand=exit 255']
 }
 
 /** `no_verify=1` and `known_hosts_verify=ignore` believe any host; `auto` believes one that is not known yet. */

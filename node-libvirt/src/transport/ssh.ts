@@ -6,7 +6,7 @@ import { CommandDuplex } from './command-duplex.ts'
 import { remoteCommand, socketCommand } from './remote-command.ts'
 import { sshArguments, type SshUse } from './ssh-arguments.ts'
 import { sshFailure } from './ssh-failure.ts'
-import type { ConnectTransport } from './transport.ts'
+import type { ConnectTransport, TransportOptions } from './transport.ts'
 
 /**
  * Connects through the user's own ssh: its configuration, agent and known hosts. What goes wrong there comes with the
@@ -43,6 +43,23 @@ export async function openForward(
   return runSsh(parsed, purpose, false, { env, signal, credentials })
 }
 
+/**
+ * The words that run ssh as connections of this URI do, for whatever else is to go through it.
+ * @param uri one with the transport ssh
+ * @param controlPath of a master; null where this is to be the master, or a connection of its own
+ * @throws TypeError when the URI is not one of ssh
+ */
+export function sshCommand(
+  uri: string,
+  purpose: SshUse['purpose'],
+  { controlPath, env = process.env }: { readonly controlPath?: string; readonly env?: NodeJS.ProcessEnv } = {},
+): string[] {
+  const parsed = parseUri(uri)
+  if (!isSsh(parsed)) throw new TypeError(`${uri}: not an address that ssh reaches`)
+  const mayAsk = controlPath === undefined && env['SSH_ASKPASS'] !== undefined
+  return [parsed.parameters.get('command') ?? 'ssh', ...sshArguments(parsed, { mayAsk, purpose, controlPath })]
+}
+
 /** libssh and libssh2 are other implementations of the same; their URIs and parameters mean the same here. */
 export function isSsh(uri: ConnectionUri): boolean {
   return uri.transport === 'ssh' || uri.transport === 'libssh' || uri.transport === 'libssh2'
@@ -56,11 +73,12 @@ async function runSsh(
     env,
     signal,
     credentials,
-  }: { env: NodeJS.ProcessEnv; signal: AbortSignal; credentials?: AskCredentials | undefined },
+    sshControlPath,
+  }: Pick<TransportOptions, 'env' | 'signal' | 'credentials' | 'sshControlPath'>,
 ): Promise<Duplex> {
   signal.throwIfAborted()
   const mayAsk = credentials !== undefined || env['SSH_ASKPASS'] !== undefined
-  const args = sshArguments(uri, { mayAsk, purpose })
+  const args = sshArguments(uri, { mayAsk, purpose, controlPath: sshControlPath })
   const askpass = credentials ? await startAskpass(uri, credentials, signal) : null
   const duplex = new CommandDuplex(uri.parameters.get('command') ?? 'ssh', args, {
     env: { ...env, ...askpass?.env },

@@ -7,6 +7,8 @@ export interface TransportOptions {
   autospawn: boolean
   env: NodeJS.ProcessEnv
   signal: AbortSignal
+  /** The socket of an ssh that is the master of one connection, which is used then. */
+  sshControlPath?: string | undefined
   /** Asks the user, where ssh has a question. */
   credentials?: AskCredentials | undefined
 }
