@@ -176,8 +176,13 @@ export function isLostAnswer(error: unknown): boolean {
 
 /** 'ENOENT' and its like; null when the error has none. */
 export function systemCodeOf(error: unknown): string | null {
-  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
+  const code = nodeCodeOf(error) ?? ''
   return /^E[A-Z0-9_]+$/.test(code) ? code : null
+}
+
+/** Any code of an error: the system's, zlib's ('Z_DATA_ERROR') or TLS's ('CERT_HAS_EXPIRED') as well. */
+export function nodeCodeOf(error: unknown): string | null {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null
 }
 
 function wordsOf(cause: unknown): string | null {

@@ -1,6 +1,6 @@
 import { say } from '@strata/contract/words/say.ts'
 
-import { StrataError, systemCodeOf, toStrataError } from '../strata-error.ts'
+import { nodeCodeOf, StrataError, systemCodeOf, toStrataError } from '../strata-error.ts'
 
 /** What a server did, or did not do. */
 export type HttpFaultKind =
@@ -66,7 +66,7 @@ export function explainHttp(error: unknown, what: string, url: string): StrataEr
         return told('connection-lost', `${what} did not arrive whole from ${server}. Try again; ${resumes}`)
     }
   }
-  const code = systemCodeOf(error) ?? ''
+  const code = nodeCodeOf(error) ?? ''
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
     return told('host-unreachable', `${server} cannot be found. Is this computer connected to the internet?`)
   if (passingCodes.has(code)) return told('connection-lost', `${server} cannot be reached. Try again; ${resumes}`)

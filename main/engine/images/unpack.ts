@@ -8,7 +8,7 @@ import { createGunzip } from 'node:zlib'
 import { say } from '@strata/contract/words/say.ts'
 
 import { findProgram } from '../this-computer/find-program.ts'
-import { StrataError, systemCodeOf, toStrataError } from '../strata-error.ts'
+import { nodeCodeOf, StrataError, systemCodeOf, toStrataError } from '../strata-error.ts'
 import type { CatalogueImage } from './catalogue-file.ts'
 
 /** A small file can be made to unpack to any length. */
@@ -41,7 +41,7 @@ export async function unpack(
   } catch (error) {
     await rm(to, { force: true })
     signal.throwIfAborted()
-    if (systemCodeOf(error)?.startsWith('Z_') === true) throw damaged(error)
+    if (nodeCodeOf(error)?.startsWith('Z_') === true) throw damaged(error)
     throw toStrataError(error, say('images.couldNotUnpacked', { path }))
   }
 }

@@ -109,7 +109,10 @@ describe('the restore points of a machine', () => {
   it('say why an act was refused at once, and are free for the next', async () => {
     const store = useSnapshotsStore()
     expect(await store.perform(machine, { kind: 'remove', name: 'before' })).toBe(false)
-    expect(store.of(machine)).toMatchObject({ act: null, actProblem: { code: 'wrong-state', message: 'Not now.' } })
+    expect(store.of(machine)).toMatchObject({
+      act: null,
+      actProblem: { code: 'wrong-state', said: { english: 'Not now.' } },
+    })
   })
 
   it('are changed by one act at a time', async () => {
