@@ -11,9 +11,10 @@ const style = `
 @media (prefers-color-scheme: dark) { .first { --page: #141517; --surface: #1c1d20; --line: #303237; --text: #ececea; --muted: #a6a8ad; --soft: #16332f } }
 .first > * { background: var(--surface) }
 .first > :nth-child(1) { grid-area: top; display: flex; align-items: center; padding-inline: 12px; border-bottom: 1px solid var(--line); font-weight: 600; font-size: 14px }
-.first > :nth-child(2) { grid-area: side; padding-block: 8px; border-inline-end: 1px solid var(--line) }
+.first > :nth-child(2) { grid-area: side; display: flex; flex-direction: column; padding-block: 8px; border-inline-end: 1px solid var(--line) }
 .first > :nth-child(3) { grid-area: foot; border-top: 1px solid var(--line) }
 .first p { display: flex; align-items: center; height: 28px; margin: 0 6px; padding-inline: 8px; border-radius: 5px }
+.first p:last-child { margin-top: auto; margin-inline-end: 44px }
 .first p:first-child { background: var(--soft); font-weight: 600 }
 .first b { display: block; padding: 10px 14px 4px; color: var(--muted); font-size: 11px; font-weight: 600 }
 body { margin: 0 }`

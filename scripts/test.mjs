@@ -56,7 +56,16 @@ async function runSteps(steps, progress, rest) {
   const lane = async () => {
     for (let step = waiting.shift(); step !== undefined; step = waiting.shift()) await runStep(step)
   }
-  const runStep = async (/** @type {Step} */ step) => {
+  /** @type {Map<string, Promise<void>>} */
+  const started = new Map()
+  const runStep = (/** @type {Step} */ step) => {
+    const ended = whenReady(step)
+    started.set(step.name, ended)
+    return ended
+  }
+  const whenReady = async (/** @type {Step} */ step) => {
+    // The other lane may still be at one of them.
+    await Promise.all(step.after.map((name) => started.get(name)))
     const broken = step.after.filter((name) => (outcomes.get(name)?.failed ?? 0) > 0)
     progress.start(step.title)
     if (broken.length > 0) {

@@ -2,7 +2,7 @@ import { EventEmitter, once } from 'node:events'
 import { readFileSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
-import { lifecycle, onlyBeforeReady } from './lifecycle.mjs'
+import { atExit, lifecycle, onlyBeforeReady, openWindows } from './lifecycle.mjs'
 import { takeInstanceLock } from './single-instance.mjs'
 
 let folder = ''
@@ -10,11 +10,6 @@ let folder = ''
 export const appFolderIs = (path) => {
   folder = path
 }
-
-/** Ends what belongs to the runtime; each part adds its own. @type {(() => void | Promise<void>)[]} */
-export const atExit = []
-/** The windows that are open. @type {Set<{ close(): void }>} */
-export const openWindows = new Set()
 
 class App extends EventEmitter {
   /** @type {Map<string, string>} */

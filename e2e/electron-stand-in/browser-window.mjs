@@ -1,8 +1,8 @@
 import { EventEmitter } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { app, openWindows } from './app.mjs'
+import { app } from './app.mjs'
 import { browser } from './browser.mjs'
-import { onlyAfterReady } from './lifecycle.mjs'
+import { onlyAfterReady, openWindows } from './lifecycle.mjs'
 import { WebContents } from './web-contents.mjs'
 
 /** A window: a page of the browser, in a window of its own. */

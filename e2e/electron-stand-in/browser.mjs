@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { atExit } from './app.mjs'
+import { atExit } from './lifecycle.mjs'
 
 /** @typedef {Record<string, any>} Params */
 

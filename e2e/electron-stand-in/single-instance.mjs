@@ -3,7 +3,7 @@ import { readlinkSync, rmSync, symlinkSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { atExit } from './app.mjs'
+import { atExit } from './lifecycle.mjs'
 
 /** @typedef {{ argv: string[], cwd: string, additionalData: unknown }} Said */
 

@@ -1,8 +1,7 @@
 import { fork as forkNode } from 'node:child_process'
 import { EventEmitter } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { atExit } from './app.mjs'
-import { onlyAfterReady } from './lifecycle.mjs'
+import { atExit, onlyAfterReady } from './lifecycle.mjs'
 import { portLine } from './ports.mjs'
 
 const child = fileURLToPath(new URL('utility-child.mjs', import.meta.url))

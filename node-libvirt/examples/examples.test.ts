@@ -47,6 +47,14 @@ it('lists the machines, prints what changes, and ends when it is interrupted', a
   expect(await closed).toEqual([0, null])
 })
 
+it('is the same in plain JavaScript, where a connection is closed by hand', async () => {
+  const example = run('plain-javascript.mjs', daemon.uri('test:///default'))
+  const lines = createInterface(example.stdout)[Symbol.asyncIterator]()
+  expect((await lines.next()).value).toBe('test: running')
+  expect((await lines.next()).value).toBe('There is no such machine.')
+  expect(await once(example, 'close')).toEqual([0, null])
+})
+
 /** What a run of it leaves behind. */
 async function outcome(name: string, ...args: string[]) {
   const example = run(name, ...args)
