@@ -6,9 +6,7 @@ const isRoot = process.getuid?.() === 0
 
 /** Every story on the stand-in too would take as long again: `npm run test:slow` does it, `npm test` tells these. */
 const allStories = process.env['STRATA_ALL_STORIES'] === '1'
-const standInStories = ['electron-shell', 'opening', 'demo-fleet', 'dropped-file', 'one-machine'].map(
-  (name) => `**/${name}.spec.ts`,
-)
+const standInStories = ['electron-shell', 'opening', 'demo-fleet', 'dropped-file'].map((name) => `**/${name}.spec.ts`)
 
 export default defineConfig<ShellOptions>({
   testDir: 'e2e/stories',

@@ -65,7 +65,7 @@ async function runSteps(steps, progress, rest) {
   }
   const whenReady = async (/** @type {Step} */ step) => {
     // The other lane may still be at one of them.
-    await Promise.all(step.after.map((name) => started.get(name)))
+    await Promise.all(step.after.map((name) => started.get(name) ?? Promise.resolve()))
     const broken = step.after.filter((name) => (outcomes.get(name)?.failed ?? 0) > 0)
     progress.start(step.title)
     if (broken.length > 0) {

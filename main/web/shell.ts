@@ -56,7 +56,7 @@ async function serve(running: StartedEngine, stop: Promise<void>, server: WebSer
   await Promise.race([stop, shown.closed(running)])
   const { finishJobs } = await import('@strata/engine/startup/running-jobs.ts')
   await finishJobs(running.engine, (jobs) => {
-    console.log(`Finishing first: ${jobs.map((job) => job.title).join(', ')} (Ctrl+C again ends at once)`)
+    console.log(`Finishing first: ${jobs.map((job) => job.title.english).join(', ')} (Ctrl+C again ends at once)`)
   })
 }
 

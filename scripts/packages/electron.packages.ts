@@ -11,7 +11,7 @@ import { root } from '../setup/command.mjs'
 
 const require = createRequire(import.meta.url)
 const { listPackage } = require('@electron/asar') as {
-  listPackage(archive: string, options: { isPack: boolean }): string[]
+  listPackage(this: void, archive: string, options: { isPack: boolean }): string[]
 }
 
 /**
@@ -72,7 +72,7 @@ beforeAll(async () => {
         written.set(target, { words, desktopEntry: readFileSync(entry, 'utf8') })
         return Promise.resolve(true)
       },
-    } as Parameters<typeof build>[0])
+    })
   }
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))

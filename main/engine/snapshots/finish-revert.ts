@@ -31,7 +31,7 @@ export async function finishRevert(host: Host, dataDir: string, { uuid, name }: 
     const { files } = host
     if (files === null) return false
     const stands = await Promise.all(
-      setBack.map(({ path }) => (path === null ? null : standsAtPoint(files, path, name))),
+      setBack.map(async ({ path }) => (path === null ? null : standsAtPoint(files, path, name))),
     )
     if (stands.length === 0 || !stands.every((each) => each === true)) return false
     const variables = await variablesOf(host, now)
