@@ -51,13 +51,18 @@ function write(name: string, text: string): string {
   return path
 }
 
-it('holds what is built, its words and its licence, and nothing else', () => {
+it('holds what is built, its source, words, examples and licence, and nothing else', () => {
   expect(packed).toEqual(
     expect.arrayContaining(['LICENSE', 'README.md', 'package.json', 'dist/index.js', 'dist/index.d.ts']),
   )
   expect(packed).toEqual(expect.arrayContaining(['dist/xml/index.js', 'dist/xml/index.d.ts', 'docs/api.md']))
   expect(
-    packed.filter((path) => !/^(dist\/.*\.(js|d\.ts)|docs\/\w+\.md|LICENSE|README\.md|package\.json)$/.test(path)),
+    packed.filter(
+      (path) =>
+        !/^(dist\/.*\.(js|d\.ts)|src\/.*\.ts|examples\/[\w-]+\.(mjs|ts)|docs\/\w+\.md|LICENSE|README\.md|package\.json)$/.test(
+          path,
+        ),
+    ),
   ).toEqual([])
   expect(packed.filter((path) => path.includes('.test.'))).toEqual([])
 })

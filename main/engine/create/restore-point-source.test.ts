@@ -91,7 +91,7 @@ describe('a machine that is made from a restore point', () => {
     }
   }
   const blockedOf = async (name: string) =>
-    (await test.client.snapshots.list(ref())).snapshots.find((each) => each.name === name)?.copyBlocked
+    (await test.client.snapshots.list(ref())).snapshots.find((each) => each.name === name)?.copyBlocked?.english ?? null
 
   it('has whole copies of all disks as they were, while the original goes on and its memory stays with it', async () => {
     const name = 'before, it went on' // a comma ends a value for QEMU

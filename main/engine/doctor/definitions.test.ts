@@ -170,7 +170,7 @@ describe('a machine that is given something', () => {
       },
     })
     const cause = await expectMended(test, guest, 'host-device-missing', 'detach-host-device')
-    expect(cause.sentence.english).toContain('The USB device dead:beef')
+    expect(cause.sentence.english).toContain('given the USB device dead:beef, which is not plugged in')
   })
 
   it('such as a folder that is gone starts without it', async () => {
