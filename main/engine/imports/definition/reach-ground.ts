@@ -4,9 +4,11 @@ import { say } from '@strata/contract/words/say.ts'
 import type { Said } from '@strata/contract/words/said.ts'
 
 import type { FileUse, Outside, ReachGround } from '../../definitions/reach/outside.ts'
+import type { FileUses } from '../../disk-images/file-uses.ts'
 import { detectFormat } from '../../disk-images/image-format.ts'
 import { readImageHeader, type ImageHeader } from '../../disk-images/image-header.ts'
 import { referencedFiles } from '../../disk-images/image-references.ts'
+import { askOnce } from '../../disk-images/machines-with-disk.ts'
 import { canonicalPath, orNull } from '../../hosts/place/files-of.ts'
 import type { HostFiles } from '../../hosts/place/host-files.ts'
 import type { Host } from '../../hosts/host.ts'
@@ -33,11 +35,20 @@ export function reachGround(picture: HostPicture): ReachGround {
     return pools.includes(dirname(path)) && isFree(path, use)
   }
 
+  /** One question a folder: it reads all machines, and a definition often names several files of one folder. */
+  const asked = new Map<string, () => Promise<FileUses>>()
+  function usesBeside(path: string): Promise<FileUses> {
+    const except = picture.owner === null ? [] : [picture.owner]
+    const folder = dirname(path)
+    const ask = asked.get(folder) ?? askOnce(picture.fileUsers, { host, paths: [path], except })
+    asked.set(folder, ask)
+    return ask()
+  }
+
   /** A medium may be in many machines, and a template's disk below many. Any other machine's disk is its own, also to read. */
   async function isFree(path: string, use: FileUse): Promise<boolean> {
     if (use === 'read' && path.toLowerCase().endsWith('.iso')) return true
-    const except = picture.owner === null ? [] : [picture.owner]
-    const uses = await (await picture.fileUsers.ask({ host, paths: [path], except })).of(path)
+    const uses = await (await usesBeside(path)).of(path)
     if (use !== 'read') return uses.length === 0
     return uses.every(({ owner, through }) => {
       if (through !== 'itself' || owner.kind === 'cloud-image') return true // reading it takes nothing from them
