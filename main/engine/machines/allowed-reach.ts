@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto'
 import { mkdir, readFile, rm } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 
 import type { MachineRef } from '@strata/contract/references.ts'
 import { z } from 'zod'
 
 import { replaceFile } from '../replace-file.ts'
+import { recordPath } from '../storage/record-path.ts'
 import { systemCodeOf } from '../strata-error.ts'
 
 /*
@@ -18,7 +18,7 @@ const record = z.object({ reachIds: z.array(z.string().max(64)).max(1000) })
 /** What cannot be read allows nothing. */
 export async function readAllowedReach(dataDir: string, machine: MachineRef): Promise<ReadonlySet<string>> {
   try {
-    const read = record.safeParse(JSON.parse(await readFile(pathOf(dataDir, machine), 'utf8')))
+    const read = record.safeParse(JSON.parse(await readFile(recordPath(dataDir, 'allowed', machine), 'utf8')))
     return new Set(read.success ? read.data.reachIds : [])
   } catch (error) {
     if (systemCodeOf(error) === 'ENOENT' || error instanceof SyntaxError) return new Set()
@@ -32,17 +32,11 @@ export async function writeAllowedReach(
   machine: MachineRef,
   reachIds: readonly string[],
 ): Promise<void> {
-  const path = pathOf(dataDir, machine)
+  const path = recordPath(dataDir, 'allowed', machine)
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
   await replaceFile(path, `${JSON.stringify({ reachIds })}\n`)
 }
 
 export async function forgetAllowedReach(dataDir: string, machine: MachineRef): Promise<void> {
-  await rm(pathOf(dataDir, machine), { force: true })
-}
-
-/** A host's id may hold what a file's name may not. */
-function pathOf(dataDir: string, { hostId, uuid }: MachineRef): string {
-  const folder = createHash('sha256').update(hostId).digest('hex').slice(0, 16)
-  return join(dataDir, 'allowed', folder, `${uuid}.json`)
+  await rm(recordPath(dataDir, 'allowed', machine), { force: true })
 }

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto'
 import { mkdir, readFile, rm } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 
 import type { MachineRef } from '@strata/contract/references.ts'
 import { LibvirtError, type Connection, type StorageVolume } from 'node-libvirt'
@@ -10,6 +9,7 @@ import type { Host } from '../hosts/host.ts'
 import { factsOrNull } from '../hosts/place/files-of.ts'
 import { replaceFile } from '../replace-file.ts'
 import { systemCodeOf } from '../strata-error.ts'
+import { recordPath } from './record-path.ts'
 
 /*
  * The small files that Strata wrote for one machine: a seed, an installer's answers, a kernel that is started directly. A
@@ -47,7 +47,7 @@ export type PlacedRecord = z.infer<typeof placedRecord>
 /** Null: Strata placed nothing for this machine, or another Strata did. */
 export async function readPlaced(dataDir: string, machine: MachineRef): Promise<PlacedRecord | null> {
   try {
-    const read = placedRecord.safeParse(JSON.parse(await readFile(pathOf(dataDir, machine), 'utf8')))
+    const read = placedRecord.safeParse(JSON.parse(await readFile(recordPath(dataDir, 'placed', machine), 'utf8')))
     return read.success ? read.data : null
   } catch (error) {
     if (systemCodeOf(error) === 'ENOENT' || error instanceof SyntaxError) return null // what cannot be read allows nothing
@@ -56,13 +56,13 @@ export async function readPlaced(dataDir: string, machine: MachineRef): Promise<
 }
 
 export async function writePlaced(dataDir: string, machine: MachineRef, record: PlacedRecord): Promise<void> {
-  const path = pathOf(dataDir, machine)
+  const path = recordPath(dataDir, 'placed', machine)
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
   await replaceFile(path, `${JSON.stringify(record, null, 2)}\n`)
 }
 
 export async function forgetPlaced(dataDir: string, machine: MachineRef): Promise<void> {
-  await rm(pathOf(dataDir, machine), { force: true })
+  await rm(recordPath(dataDir, 'placed', machine), { force: true })
 }
 
 /** As it is now, to be told from another file of its name later. */
@@ -99,10 +99,4 @@ export async function placedVolume(
 async function markOf({ files }: Pick<Host, 'files'>, path: string): Promise<string | null> {
   const identity = files === null ? null : ((await factsOrNull(files, path))?.identity ?? null)
   return identity === null ? null : [identity.device, identity.inode, identity.bornNs].join(' ')
-}
-
-/** A host's id may hold what a file's name may not. */
-function pathOf(dataDir: string, { hostId, uuid }: MachineRef): string {
-  const folder = createHash('sha256').update(hostId).digest('hex').slice(0, 16)
-  return join(dataDir, 'placed', folder, `${uuid}.json`)
 }
