@@ -5,7 +5,7 @@ const GRANTED: ReadonlySet<string> = new Set([
   'clipboard-read', // pasting into a guest
   'clipboard-sanitized-write', // copying out of a guest
   'fullscreen',
-  'notifications', // the end of a job, for whoever turned notices on
+  'notifications', // of the end of a job, when the user has turned notices on
   'keyboardLock', // so that Esc and Alt+Tab reach a guest in full screen
   'pointerLock', // guests with a relative mouse
 ])

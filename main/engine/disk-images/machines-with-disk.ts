@@ -11,7 +11,7 @@ export async function machinesWithDisk(uses: FileUses, path: string): Promise<Ma
   )
 }
 
-/** Asks at the first need, and once: for whoever looks at many files at one moment, and often needs no answer. */
+/** Asks when the answer is first needed, and only once. For callers that look at many files at one moment. */
 export function askOnce(fileUsers: FileUsers, question: FileQuestion): () => Promise<FileUses> {
   let asked: Promise<FileUses> | null = null
   return () => (asked ??= fileUsers.ask(question))
