@@ -5,7 +5,7 @@ import { say } from '@strata/contract/words/say.ts'
 import { unkeyed } from '@strata/contract/words/said.ts'
 import { LibvirtError, type Domain, type StoragePool, type StorageVolume } from 'node-libvirt'
 
-import type { Claims, FileClaim } from '../disk-images/file-claim.ts'
+import type { Claims, FileClaim, FileOwner } from '../disk-images/file-claim.ts'
 import { whyNeeded } from '../disk-images/file-use-words.ts'
 import type { FileUsers } from '../disk-images/file-users.ts'
 import type { HostRegistry } from '../hosts/host-registry.ts'
@@ -104,8 +104,7 @@ export function claimsOfJobs(hosts: HostRegistry, jobs: readonly StepsOfJob[]): 
         for (const path of [step.path, step.originalPath])
           claims.push({ hostId: step.hostId, owner, path, role: 'disk' })
       } else if (step.kind === 'delete-volume') {
-        const folder = hosts.find(step.hostId)?.inventory.pool(step.poolUuid)?.path ?? null
-        if (folder !== null) claims.push({ hostId: step.hostId, owner, path: join(folder, step.name), role: 'disk' })
+        claims.push(...claimsOfVolume(hosts, owner, step))
       }
     }
   }
@@ -119,12 +118,19 @@ export function claimsOfStrangeJournals(hosts: HostRegistry, journals: readonly 
     const owner = { kind: 'job', jobId, title } as const
     for (const { id: hostId } of hosts.all())
       for (const path of paths) claims.push({ hostId, owner, path, role: 'disk' })
-    for (const { hostId, poolUuid, name } of volumes) {
-      const folder = hosts.find(hostId)?.inventory.pool(poolUuid)?.path ?? null
-      if (folder !== null) claims.push({ hostId, owner, path: join(folder, name), role: 'disk' })
-    }
+    for (const volume of volumes) claims.push(...claimsOfVolume(hosts, owner, volume))
   }
   return { claims, unseen: [] }
+}
+
+/** None: its host or pool is not known now, and so is not where it lies. */
+function claimsOfVolume(
+  hosts: HostRegistry,
+  owner: FileOwner,
+  { hostId, poolUuid, name }: Omit<VolumeStep, 'kind'>,
+): FileClaim[] {
+  const folder = hosts.find(hostId)?.inventory.pool(poolUuid)?.path ?? null
+  return folder === null ? [] : [{ hostId, owner, path: join(folder, name), role: 'disk' }]
 }
 
 async function deleteVolume(
